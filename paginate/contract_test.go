@@ -1,0 +1,242 @@
+package paginate_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+// numbers returns the items 1 to n.
+func numbers(n int) []int {
+	items := make([]int, n)
+	for i := range items {
+		items[i] = i + 1
+	}
+	return items
+}
+
+// list returns what All yields: the items, and the error if there is one.
+func list(p *paginate.Paginator[int]) (items []int, err error) {
+	for item, err := range p.All(context.Background()) {
+		if err != nil {
+			return items, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func TestContract(t *testing.T) {
+	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
+	// The bubble panics if a goroutine is left behind.
+	synctest.Test(t, func(t *testing.T) {
+		err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+			return paginate.New(fetch).All
+		})
+		if err != nil {
+			t.Errorf("All: %v", err)
+		}
+		err = check.Pages(func(fetch paginate.Fetch[int]) paginatetest.Seq[*paginate.Page[int]] {
+			return paginate.New(fetch).Pages
+		})
+		if err != nil {
+			t.Errorf("Pages: %v", err)
+		}
+	})
+}
+
+func TestRule1Restartable(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(7), 3)}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) {
+		o.MaxItems = 3
+		o.StartingToken = "t1___1"
+	})
+	for range 2 {
+		got, err := list(p)
+		if want := []int{5, 6, 7}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("All: got %v, %v, want %v", got, err, want)
+		}
+	}
+}
+
+func TestRule1PageIsTheLoops(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(6), 6)}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 2 })
+	for page := range p.Pages(t.Context()) {
+		page.Items = append(page.Items, 100)
+		if got, want := page.TokenAt(2), page.NextToken; got != want {
+			t.Errorf("TokenAt(2) after an append: got %q, want %q", got, want)
+		}
+	}
+	if got := src.Pages[0].Items[2]; got != 3 {
+		t.Errorf("an append to a cut page has written %v over the service's third item", got)
+	}
+}
+
+func TestRule3ErrorIsReachable(t *testing.T) {
+	cause := &customError{}
+	src := &paginatetest.Source[int]{
+		Pages: paginatetest.Pages(numbers(4), 2),
+		Fail: func(number int, _ paginate.Request) error {
+			if number == 2 {
+				return cause
+			}
+			return nil
+		},
+	}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.Label = "eu-west-1" })
+	items, nextToken, err := p.Collect(t.Context())
+	if want := []int{1, 2}; !slices.Equal(items, want) {
+		t.Errorf("items before the error: got %v, want %v", items, want)
+	}
+	failed, ok := errors.AsType[*paginate.Error](err)
+	if !ok {
+		t.Fatalf("got %T, want *paginate.Error", err)
+	}
+	if failed.Page != 2 || failed.Label != "eu-west-1" {
+		t.Errorf("got page %d of %q, want page 2 of eu-west-1", failed.Page, failed.Label)
+	}
+	if got, ok := errors.AsType[*customError](err); !ok || got != cause {
+		t.Errorf("the cause is not reachable through %v", err)
+	}
+	if want := "paginate: eu-west-1: page 2: custom"; err.Error() != want {
+		t.Errorf("got the text %q, want %q", err, want)
+	}
+
+	// The token retries the page that failed, and Collect hands it out.
+	if nextToken != failed.Token {
+		t.Errorf("Collect: got the token %q, want %q", nextToken, failed.Token)
+	}
+	rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = nextToken }))
+	if want := []int{3, 4}; err != nil || !slices.Equal(rest, want) {
+		t.Errorf("resumed: got %v, %v, want %v", rest, err, want)
+	}
+}
+
+type customError struct{}
+
+func (*customError) Error() string { return "custom" }
+
+func TestRule3FirstPageIsRetriedFromTheStart(t *testing.T) {
+	src := &paginatetest.Source[int]{
+		Pages: paginatetest.Pages(numbers(4), 2),
+		Fail:  func(int, paginate.Request) error { return errors.New("down") },
+	}
+	_, nextToken, err := paginate.New(src.Fetch).Collect(t.Context())
+	if err == nil || nextToken == "" {
+		t.Fatalf("got the token %q and the error %v: an empty token says that the listing is complete", nextToken, err)
+	}
+	src.Fail = nil
+	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = nextToken }))
+	if want := numbers(4); err != nil || !slices.Equal(got, want) {
+		t.Errorf("resumed: got %v, %v, want %v", got, err, want)
+	}
+}
+
+func TestRule5StartingTokenRepeats(t *testing.T) {
+	// The page of t1 answers with t1.
+	pages := paginatetest.Pages(numbers(4), 2)
+	pages[1].NextToken = "t1"
+	src := &paginatetest.Source[int]{Pages: pages}
+	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = "t1" }))
+	if want := []int{3, 4}; !errors.Is(err, paginate.ErrTokenLoop) || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v and ErrTokenLoop", got, err, want)
+	}
+	if n := len(src.Requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+func TestRule5MaxItemsBeforeTheLoop(t *testing.T) {
+	pages := paginatetest.Pages(numbers(4), 2)
+	pages[1].NextToken = "t1"
+	src := &paginatetest.Source[int]{Pages: pages}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 4 })
+	if got, err := list(p); err != nil || len(got) != 4 {
+		t.Errorf("got %v, %v: a repeated token on the page that completes MaxItems is no error", got, err)
+	}
+}
+
+func TestRule7Goexit(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		for range paginate.New(src.Fetch).All(context.Background()) {
+			runtime.Goexit()
+		}
+	}()
+	<-done
+	if n := len(src.Requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+func TestRule8EveryWrongOption(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+	extra := errors.New("the client is nil")
+	p := paginate.New(src.Fetch, func(o *paginate.Options) {
+		o.MaxItems = -1
+		o.PageSize = math.MinInt32
+		o.StartingToken = "a___b___1"
+		o.Invalid = extra
+	})
+	for range 2 {
+		items, nextToken, err := p.Collect(t.Context())
+		if len(items) > 0 || nextToken != "a___b___1" {
+			t.Errorf("got %v and the token %q, want nothing and the token that was given", items, nextToken)
+		}
+		for _, want := range []error{paginate.ErrInvalidOptions, paginate.ErrInvalidToken, extra} {
+			if !errors.Is(err, want) {
+				t.Errorf("got %v, want it to wrap %v", err, want)
+			}
+		}
+		for _, want := range []string{"MaxItems is -1", "PageSize is -2147483648", "StartingToken", "the client is nil"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("got %q, want it to say %q", err, want)
+			}
+		}
+	}
+	if n := len(src.Requests()); n != 0 {
+		t.Errorf("%d requests, want none", n)
+	}
+}
+
+func TestRule8NilArguments(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+	var ctx context.Context
+	_, _, err := paginate.New(src.Fetch).Collect(ctx)
+	if !errors.Is(err, paginate.ErrInvalidOptions) || len(src.Requests()) > 0 {
+		t.Errorf("nil context: got %v and %d requests, want ErrInvalidOptions and none", err, len(src.Requests()))
+	}
+	_, _, err = paginate.New[int](nil).Collect(t.Context())
+	if !errors.Is(err, paginate.ErrInvalidOptions) {
+		t.Errorf("nil fetch: got %v, want ErrInvalidOptions", err)
+	}
+}
+
+func TestItemsAllocateNothing(t *testing.T) {
+	run := func(items int) float64 {
+		page := paginate.Response[int]{Items: numbers(items)}
+		p := paginate.New(func(context.Context, paginate.Request) (paginate.Response[int], error) { return page, nil })
+		ctx := t.Context()
+		return testing.AllocsPerRun(100, func() {
+			for _, err := range p.All(ctx) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	if one, many := run(1), run(1000); one != many {
+		t.Errorf("a page of 1000 items costs %v allocations, one of 1 item %v: want the same", many, one)
+	}
+}

@@ -1,0 +1,56 @@
+package paginate
+
+import (
+	"errors"
+	"strconv"
+)
+
+var (
+	// ErrTokenLoop says that the service answered with a token that it had
+	// answered with before in the same run, or with the one that the run
+	// started at. Following it would list the same pages for ever.
+	ErrTokenLoop = errors.New("token repeats: the service sent a token that this run has already followed")
+
+	// ErrInvalidToken says that a StartingToken cannot be read. A token that
+	// can be read and is refused by the service is the service's own error.
+	ErrInvalidToken = errors.New("invalid token")
+
+	// ErrInvalidOptions says that options are wrong. No request was made.
+	ErrInvalidOptions = errors.New("invalid options")
+)
+
+// An Error is what ends a listing early. Every error that an iterator of this
+// package yields is one.
+type Error struct {
+	// Label is [Options].Label.
+	Label string
+
+	// Page is the number of the page that could not be had, counted from 1
+	// in this run. It is 0 if the options were wrong.
+	Page int
+
+	// Token is the StartingToken of a run that goes on with the page that
+	// could not be had: it misses nothing and repeats nothing. If the options
+	// were wrong it is the StartingToken that was given.
+	Token string
+
+	// Err is the cause: what the [Fetch] function returned, the context's
+	// error, [ErrTokenLoop], or an error that wraps [ErrInvalidOptions].
+	Err error
+}
+
+// Error returns the label, the page's number and the cause. It leaves out
+// the token, which can be long.
+func (e *Error) Error() string {
+	s := "paginate: "
+	if e.Label != "" {
+		s += e.Label + ": "
+	}
+	if e.Page > 0 {
+		s += "page " + strconv.Itoa(e.Page) + ": "
+	}
+	return s + e.Err.Error()
+}
+
+// Unwrap returns e.Err.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,159 @@
+package paginate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+// service answers with the words in pages of two.
+var service = &paginatetest.Source[string]{
+	Pages: paginatetest.Pages([]string{"al2023", "bottlerocket", "debian-12", "ubuntu-24.04", "windows-2025"}, 2),
+}
+
+func ExampleNew() {
+	// A Fetch function asks a service for one page. This one counts.
+	fetch := func(_ context.Context, req paginate.Request) (paginate.Response[int], error) {
+		first, _ := strconv.Atoi(req.Token)
+		resp := paginate.Response[int]{Items: []int{first, first + 1}}
+		if first < 4 {
+			resp.NextToken = strconv.Itoa(first + 2)
+		}
+		return resp, nil
+	}
+	for n, err := range paginate.New(fetch).All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Print(n, " ")
+	}
+	// Output: 0 1 2 3 4 5
+}
+
+func ExamplePaginator_All() {
+	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.MaxItems = 3 })
+	for name, err := range pager.All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(name)
+	}
+	// Output:
+	// al2023
+	// bottlerocket
+	// debian-12
+}
+
+// A loop that forgets the error takes a listing that has failed half-way for a
+// complete one.
+func ExamplePaginator_All_incorrect() {
+	expired := func(number int, _ paginate.Request) error {
+		if number == 2 {
+			return errors.New("token expired")
+		}
+		return nil
+	}
+	src := &paginatetest.Source[string]{Pages: service.Pages, Fail: expired}
+	for name := range paginate.New(src.Fetch).All(context.Background()) {
+		fmt.Printf("%q\n", name)
+	}
+	// Output:
+	// "al2023"
+	// "bottlerocket"
+	// ""
+}
+
+func ExamplePaginator_Pages() {
+	for page, err := range paginate.New(service.Fetch).Pages(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(len(page.Items), "images, more:", page.NextToken != "")
+	}
+	// Output:
+	// 2 images, more: true
+	// 2 images, more: true
+	// 1 images, more: false
+}
+
+func ExamplePaginator_Collect() {
+	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.MaxItems = 3 })
+	names, nextToken, err := pager.Collect(context.Background())
+	if err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(names)
+	fmt.Println("goes on at", nextToken)
+	// Output:
+	// [al2023 bottlerocket debian-12]
+	// goes on at eyJOZXh0VG9rZW4iOiAidDEiLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAxfQ==
+}
+
+// A loop stops at an item, and another one, perhaps in another process, goes
+// on with it.
+func ExamplePage_TokenAt() {
+	ctx := context.Background()
+	var resume string
+find:
+	for page, err := range paginate.New(service.Fetch).Pages(ctx) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for i, name := range page.Items {
+			if name == "ubuntu-24.04" {
+				resume = page.TokenAt(i)
+				break find
+			}
+		}
+	}
+
+	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.StartingToken = resume })
+	for name, err := range pager.All(ctx) {
+		fmt.Println(name, err)
+	}
+	// Output:
+	// ubuntu-24.04 <nil>
+	// windows-2025 <nil>
+}
+
+// What was listed before an error is not lost, and the error says where to go
+// on.
+func ExampleError() {
+	src := &paginatetest.Source[string]{
+		Pages: service.Pages,
+		Fail: func(number int, _ paginate.Request) error {
+			if number == 2 {
+				return errors.New("request limit exceeded")
+			}
+			return nil
+		},
+	}
+	names, _, err := paginate.New(src.Fetch).Collect(context.Background())
+	fmt.Println(names, err)
+
+	if failed, ok := errors.AsType[*paginate.Error](err); ok {
+		retry := paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = failed.Token })
+		names, _, err = retry.Collect(context.Background())
+		fmt.Println(names, err)
+	}
+	// Output:
+	// [al2023 bottlerocket] paginate: page 2: request limit exceeded
+	// [debian-12 ubuntu-24.04 windows-2025] <nil>
+}
+
+func ExampleItems() {
+	pages := paginate.New(service.Fetch).Pages(context.Background())
+	for name, err := range paginate.Items(pages) {
+		fmt.Println(name, err)
+		break
+	}
+	// Output: al2023 <nil>
+}

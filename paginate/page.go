@@ -1,0 +1,86 @@
+package paginate
+
+import (
+	"iter"
+
+	"github.com/aws/smithy-go/middleware"
+)
+
+// A Page is one page of a listing: what one request brought, less the items
+// that StartingToken skipped and those beyond MaxItems.
+type Page[T any] struct {
+	// Items are the page's items. There may be none. The slice is the loop's
+	// to keep and to change; keeping a part of it keeps all of it in memory.
+	Items []T
+
+	// NextToken is the StartingToken of a run that goes on after the last of
+	// Items. It is "" only if the listing is complete.
+	NextToken string
+
+	// Metadata is the metadata of the response, such as the id that the
+	// service gave the request.
+	Metadata middleware.Metadata
+
+	// Label is [Options].Label.
+	Label string
+
+	first position // of the first of Items
+	size  int      // the number of Items
+}
+
+// newPage cuts the response to the request of a position down to the items
+// from that position on, and to at most limit of them.
+func newPage[T any](at position, resp Response[T], limit int) *Page[T] {
+	// A page may have become shorter since the token was made. What is then
+	// left to skip is dropped: repeating an item is better than losing one.
+	at.skip = min(at.skip, len(resp.Items))
+	items := resp.Items[at.skip:]
+	page := &Page[T]{Metadata: resp.Metadata, first: at}
+	if len(items) > limit {
+		items = items[:limit:limit]
+		at.skip += limit
+		page.NextToken = at.String()
+	} else if resp.NextToken != "" {
+		page.NextToken = position{token: resp.NextToken}.String()
+	}
+	page.Items, page.size = items, len(items)
+	return page
+}
+
+// TokenAt returns the StartingToken of a run that goes on at Items[i], so that
+// a loop can stop before or after any item. TokenAt(len(p.Items)) is
+// p.NextToken: "" if the listing is complete. An i outside of Items counts as
+// the nearer end.
+//
+// The page is named by the token that fetched it. A run that resumes at an
+// item asks for the same page again, with the page size of its own, and skips
+// the i items before it.
+func (p *Page[T]) TokenAt(i int) string {
+	if i >= p.size {
+		return p.NextToken
+	}
+	at := p.first
+	at.skip += max(i, 0)
+	return at.String()
+}
+
+// Items returns an iterator over the items of pages. It passes errors on as
+// they come, with the zero value of T, and goes on after them if pages does.
+func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for page, err := range pages {
+			if err != nil {
+				var zero T
+				if !yield(zero, err) {
+					return
+				}
+				continue
+			}
+			for _, item := range page.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,273 @@
+package paginatetest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"reflect"
+	"sync"
+
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// A Seq starts a traversal: the method value of an iterator's All or Pages.
+type Seq[V any] = func(context.Context) iter.Seq2[V, error]
+
+// A Check tries iterators against the contract in the documentation of package
+// paginate. What it reports names the rule that was broken.
+//
+// It ranges over the iterator many times, on pages of many sizes: to the end,
+// up to each value and then again, twice at once in turns, several times at
+// once in goroutines, with an error at each request, with the context cancelled
+// before each request, with tokens that repeat, and with a panic in the loop.
+// It counts the requests, none of which may come early, late or twice.
+//
+// Two things are the caller's: a data race shows only in a test run with -race,
+// and a goroutine left behind only in a testing/synctest bubble around the call.
+type Check[T any] struct {
+	// Item returns the i-th item of the listing, from 0. No two are deeply
+	// equal.
+	Item func(i int) T
+
+	// Input, if not nil, is what the iterator was made from. It must not
+	// change, as far as package encoding/json can see into it.
+	Input any
+}
+
+// All checks an iterator over items. The function makes one of a fetch
+// function.
+func (c Check[T]) All(over func(paginate.Fetch[T]) Seq[T]) error {
+	return check(c, over, func(item T) []T { return []T{item} }, func(s script) []step {
+		var steps []step
+		for page, items := range s.pages() {
+			for _, item := range items {
+				steps = append(steps, step{items: []int{item}, page: page})
+			}
+		}
+		return steps
+	})
+}
+
+// Pages checks an iterator over pages. The function makes one of a fetch
+// function.
+func (c Check[T]) Pages(over func(paginate.Fetch[T]) Seq[*paginate.Page[T]]) error {
+	return check(c, over, func(p *paginate.Page[T]) []T { return p.Items }, func(s script) []step {
+		var steps []step
+		for page, items := range s.pages() {
+			steps = append(steps, step{items: items, page: page})
+		}
+		return steps
+	})
+}
+
+// A script says what a source serves: the number of items on each page, and
+// the page that its last token leads back to, counted from 1, if any does.
+type script struct {
+	sizes []int
+	back  int
+}
+
+var scripts = []script{
+	{sizes: []int{3}},
+	{sizes: []int{0}},
+	{sizes: []int{3, 3, 1}},
+	{sizes: []int{1, 1, 1, 1}},
+	{sizes: []int{0, 2, 0, 0, 3, 0}},
+	{sizes: []int{0, 0}},
+	{sizes: []int{2, 2}, back: 1},          // A, A
+	{sizes: []int{2, 0, 2}, back: 1},       // A, B, A
+	{sizes: []int{1, 2, 1, 0, 1}, back: 2}, // A, B, C, D, B
+}
+
+// pages yields the number of each page, from 1, and its items.
+func (s script) pages() iter.Seq2[int, []int] {
+	return func(yield func(int, []int) bool) {
+		next := 0
+		for i, size := range s.sizes {
+			var items []int
+			for range size {
+				items = append(items, next)
+				next++
+			}
+			if !yield(i+1, items) {
+				return
+			}
+		}
+	}
+}
+
+// A step is one value that an iterator has to yield: its items, and the number
+// of the page that they are on.
+type step struct {
+	items []int
+	page  int
+}
+
+// A trial is one script and one kind of iterator.
+type trial[T, V any] struct {
+	Check[T]
+	script
+	steps []step
+	over  func(paginate.Fetch[T]) Seq[V]
+	items func(V) []T
+}
+
+func check[T, V any](c Check[T], over func(paginate.Fetch[T]) Seq[V], items func(V) []T, steps func(script) []step) error {
+	before, err := json.Marshal(c.Input)
+	if err != nil {
+		return fmt.Errorf("paginatetest: Input: %w", err)
+	}
+	var problems []error
+	for _, s := range scripts {
+		t := trial[T, V]{Check: c, script: s, steps: steps(s), over: over, items: items}
+		for _, try := range []func() error{t.whole, t.lazy, t.again, t.turns, t.concurrent, t.failing, t.cancelled, t.panicking} {
+			if err := try(); err != nil {
+				problems = append(problems, fmt.Errorf("pages of %v items: %w", s.sizes, err))
+			}
+		}
+	}
+	if after, err := json.Marshal(c.Input); err != nil || string(after) != string(before) {
+		problems = append(problems, fmt.Errorf("rule 1 (restartable): the input was %s and is now %s", before, after))
+	}
+	return errors.Join(problems...)
+}
+
+var errFetch = errors.New("paginatetest: this request fails")
+
+// source returns a source of the script whose n-th request fails, if n > 0.
+func (t trial[T, V]) source(n int) *Source[T] {
+	pages := make([]paginate.Response[T], 0, len(t.sizes))
+	for number, items := range t.pages() {
+		page := paginate.Response[T]{NextToken: fmt.Sprintf("t%d", number)}
+		for _, i := range items {
+			page.Items = append(page.Items, t.Item(i))
+		}
+		pages = append(pages, page)
+	}
+	pages[len(pages)-1].NextToken = ""
+	if t.back > 0 {
+		pages[len(pages)-1].NextToken = pages[t.back-1].NextToken
+	}
+	return &Source[T]{Pages: pages, Fail: func(number int, _ paginate.Request) error {
+		if number > 100*len(pages) {
+			panic("the requests do not end")
+		}
+		if number == n {
+			return errFetch
+		}
+		return nil
+	}}
+}
+
+// end returns the error that ends a run over the whole script.
+func (t trial[T, V]) end() error {
+	if t.back > 0 {
+		return paginate.ErrTokenLoop
+	}
+	return nil
+}
+
+// upTo returns the number of values that stand on the first pages.
+func (t trial[T, V]) upTo(page int) int {
+	n := 0
+	for n < len(t.steps) && t.steps[n].page <= page {
+		n++
+	}
+	return n
+}
+
+// run ranges over seq. The body of the loop sees the number of the value, from
+// 1, and returns false to break. Run checks what was yielded: the first values
+// of the script, all want of them, then the error end, if it is not nil.
+func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func(n int) bool) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("rule 7 (break): panic: %v", v)
+		}
+	}()
+	n := 0
+	var last error
+	for v, err := range seq {
+		if last != nil {
+			return fmt.Errorf("rule 3 (one error): another pair came after the error %v", last)
+		}
+		if err != nil {
+			if !reflect.ValueOf(&v).Elem().IsZero() {
+				return fmt.Errorf("rule 3 (one error): the value beside the error is %v, want the zero value", v)
+			}
+			last = err
+			continue
+		}
+		if n == len(t.steps) {
+			return fmt.Errorf("rule 1 (restartable): more values than the %d of the listing", n)
+		}
+		if err := t.same(v, n); err != nil {
+			return err
+		}
+		if n++; !body(n) {
+			return nil
+		}
+	}
+	switch {
+	case end != nil && last == nil:
+		return fmt.Errorf("rule 3 (one error): %d values and no error, want %v", n, end)
+	case !errors.Is(last, end):
+		return fmt.Errorf("rule 3 (one error): after %d values the error %v, want %v", n, last, end)
+	case n != want:
+		return fmt.Errorf("rule 4 (the end): %d values, want %d", n, want)
+	}
+	if _, ok := errors.AsType[*paginate.Error](last); !ok && last != nil {
+		return fmt.Errorf("rule 3 (one error): the error %v is no *paginate.Error", last)
+	}
+	return nil
+}
+
+// same reports how a value differs from the n-th one of the script.
+func (t trial[T, V]) same(v V, n int) error {
+	got := t.items(v)
+	var want []T
+	for _, i := range t.steps[n].items {
+		want = append(want, t.Item(i))
+	}
+	if len(got) == 0 && len(want) == 0 || reflect.DeepEqual(got, want) {
+		return nil
+	}
+	return fmt.Errorf("rule 1 (restartable): value %d holds %v, want %v", n+1, got, want)
+}
+
+// all is the body of a loop that goes on to the end.
+func all(int) bool { return true }
+
+// asked checks the requests of one run: each page once, in order.
+func (t trial[T, V]) asked(src *Source[T], pages int) error {
+	requests := src.Requests()
+	if len(requests) != pages {
+		return fmt.Errorf("%d requests, want %d", len(requests), pages)
+	}
+	token := ""
+	for i, req := range requests {
+		if req.Token != token {
+			return fmt.Errorf("request %d asked for the token %q, want %q", i+1, req.Token, token)
+		}
+		token = src.Pages[i].NextToken
+	}
+	return nil
+}
+
+// inParallel runs f several times at once and returns the first error.
+func inParallel(f func() error) error {
+	errs := make([]error, 4)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = f() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

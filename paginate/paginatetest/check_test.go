@@ -1,0 +1,268 @@
+package paginatetest_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+type (
+	seq     = iter.Seq2[int, error]
+	fetch   = paginate.Fetch[int]
+	yielder = func(int, error) bool
+)
+
+var numbers = paginatetest.Check[int]{Item: func(i int) int { return i + 1 }}
+
+// list is a correct iterator with a place for each fault.
+type list struct {
+	token       string          // where it starts
+	keepToken   *string         // where it writes its token, a fault
+	stop        func(page) bool // ends it early, a fault
+	yieldError  func(yielder, error)
+	skipContext bool
+	noMemory    bool
+	onlyLast    bool
+}
+
+type page = paginate.Response[int]
+
+func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
+	token := l.token
+	seen := map[string]bool{"": true, token: true}
+	last := ""
+	for {
+		if err := ctx.Err(); err != nil && !l.skipContext {
+			l.fail(yield, err)
+			return
+		}
+		resp, err := fetch(ctx, paginate.Request{Token: token})
+		if err != nil {
+			l.fail(yield, err)
+			return
+		}
+		for _, n := range resp.Items {
+			if !yield(n, nil) {
+				return
+			}
+		}
+		if resp.NextToken == "" || l.stop != nil && l.stop(resp) {
+			return
+		}
+		if l.onlyLast && resp.NextToken == last {
+			l.fail(yield, paginate.ErrTokenLoop)
+			return
+		}
+		if !l.noMemory && seen[resp.NextToken] {
+			l.fail(yield, paginate.ErrTokenLoop)
+			return
+		}
+		last, token = resp.NextToken, resp.NextToken
+		seen[token] = true
+		if l.keepToken != nil {
+			*l.keepToken = token
+		}
+	}
+}
+
+func (l list) fail(yield yielder, err error) {
+	if l.yieldError != nil {
+		l.yieldError(yield, err)
+		return
+	}
+	yield(0, &paginate.Error{Err: err})
+}
+
+// each makes an iterator of what one range does.
+func each(run func(context.Context, fetch, yielder)) func(fetch) paginatetest.Seq[int] {
+	return func(fetch fetch) paginatetest.Seq[int] {
+		return func(ctx context.Context) seq {
+			return func(yield func(int, error) bool) { run(ctx, fetch, yield) }
+		}
+	}
+}
+
+// TestCheckFindsFaults feeds the check with iterators that are wrong. Those
+// marked with a library have the fault that was found in it.
+func TestCheckFindsFaults(t *testing.T) {
+	tests := []struct {
+		reason string
+		want   string // the rule that the check has to name
+		all    func(fetch) paginatetest.Seq[int]
+	}{
+		{"correct", "", each(func(ctx context.Context, fetch fetch, yield yielder) { list{}.run(ctx, fetch, yield) })},
+		{"yields the last page only, the second time (go-github, MCP go-sdk, botocore)", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
+			return func(ctx context.Context) seq {
+				token := ""
+				return func(yield func(int, error) bool) { list{token: token, keepToken: &token}.run(ctx, fetch, yield) }
+			}
+		}},
+		{"the same, kept across calls of All", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
+			token := ""
+			return func(ctx context.Context) seq {
+				return func(yield func(int, error) bool) { list{token: token, keepToken: &token}.run(ctx, fetch, yield) }
+			}
+		}},
+		{"can be used only once", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
+			return func(ctx context.Context) seq {
+				var used atomic.Bool
+				return func(yield func(int, error) bool) {
+					if !used.Swap(true) {
+						list{}.run(ctx, fetch, yield)
+					}
+				}
+			}
+		}},
+		{"fetches before the loop", "rule 2", func(fetch fetch) paginatetest.Seq[int] {
+			return func(ctx context.Context) seq {
+				first, err := fetch(ctx, paginate.Request{})
+				used := false
+				return func(yield func(int, error) bool) {
+					list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
+						if !used && req.Token == "" {
+							used = true
+							return first, err
+						}
+						return fetch(ctx, req)
+					}, yield)
+				}
+			}
+		}},
+		{"fetches one page ahead", "rule 2", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			ahead := func(ctx context.Context, req paginate.Request) (page, error) {
+				resp, err := fetch(ctx, req)
+				if err == nil && resp.NextToken != "" {
+					_, _ = fetch(ctx, paginate.Request{Token: resp.NextToken})
+				}
+				return resp, err
+			}
+			list{}.run(ctx, ahead, yield)
+		})},
+		{"ends silently at an error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yielder, error) {}}.run(ctx, fetch, yield)
+		})},
+		{"the error is not a *paginate.Error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err error) { yield(0, err) }}.run(ctx, fetch, yield)
+		})},
+		{"hides the cause", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err error) {
+				yield(0, &paginate.Error{Err: errors.New(err.Error())})
+			}}.run(ctx, fetch, yield)
+		})},
+		{"yields the error twice", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err error) {
+				_ = yield(0, &paginate.Error{Err: err}) && yield(0, &paginate.Error{Err: err})
+			}}.run(ctx, fetch, yield)
+		})},
+		{"repeats the last item beside the error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err error) { yield(7, &paginate.Error{Err: err}) }}.run(ctx, fetch, yield)
+		})},
+		{"takes an empty page for the end (holodeck)", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{stop: func(p page) bool { return len(p.Items) == 0 }}.run(ctx, fetch, yield)
+		})},
+		{"takes a short page for the end", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{stop: func(p page) bool { return len(p.Items) < 2 }}.run(ctx, fetch, yield)
+		})},
+		{"ends silently at a repeated token (SDK, StopOnDuplicateToken)", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			seen := map[string]bool{}
+			list{noMemory: true, stop: func(p page) bool {
+				again := seen[p.NextToken]
+				seen[p.NextToken] = true
+				return again
+			}}.run(ctx, fetch, yield)
+		})},
+		{"follows a repeated token for ever (SDK)", "rule", each(func(ctx context.Context, fetch fetch, yield yielder) { list{noMemory: true}.run(ctx, fetch, yield) })},
+		{"remembers the previous token only, so that A, B, A never ends (botocore)", "rule", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{noMemory: true, onlyLast: true}.run(ctx, fetch, yield)
+		})},
+		{"asks although the context is cancelled", "rule 6", each(func(ctx context.Context, fetch fetch, yield yielder) { list{skipContext: true}.run(ctx, fetch, yield) })},
+		{"drops the rest of a page when the context is cancelled", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, fetch, func(n int, err error) bool {
+				if err == nil && ctx.Err() != nil {
+					yield(0, &paginate.Error{Err: ctx.Err()})
+					return false
+				}
+				return yield(n, err)
+			})
+		})},
+		{"goes on after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, fetch, func(n int, err error) bool { yield(n, err); return true })
+		})},
+		{"reads the rest after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			broken := false
+			list{}.run(ctx, fetch, func(n int, err error) bool {
+				broken = broken || !yield(n, err)
+				return !broken || err == nil
+			})
+		})},
+		{"swallows a panic of the loop", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			defer func() { _ = recover() }()
+			list{}.run(ctx, fetch, yield)
+		})},
+		{"loses the first item of each page", "rule 1", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
+				resp, err := fetch(ctx, req)
+				resp.Items = resp.Items[min(1, len(resp.Items)):]
+				return resp, err
+			}, yield)
+		})},
+	}
+	for _, tc := range tests {
+		err := numbers.All(tc.all)
+		switch {
+		case tc.want == "" && err != nil:
+			t.Errorf("%s: got %v, want no error", tc.reason, err)
+		case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
+			t.Errorf("%s: got %v, want an error that names %s", tc.reason, err, tc.want)
+		}
+	}
+}
+
+func TestCheckFindsWritesToTheInput(t *testing.T) {
+	type params struct{ NextToken string }
+	input := &params{}
+	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Input: input}
+	// The fault that was found in go-github and the MCP go-sdk: the cursor is
+	// written into the caller's parameters.
+	err := check.All(func(fetch fetch) paginatetest.Seq[int] {
+		return func(ctx context.Context) seq {
+			return func(yield func(int, error) bool) {
+				list{keepToken: &input.NextToken}.run(ctx, fetch, yield)
+			}
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "the input was") {
+		t.Errorf("got %v, want an error about the input", err)
+	}
+}
+
+func TestCheckFindsMissingPages(t *testing.T) {
+	pages := func(skipEmpty bool) func(fetch) paginatetest.Seq[*paginate.Page[int]] {
+		return func(fetch fetch) paginatetest.Seq[*paginate.Page[int]] {
+			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+				return func(yield func(*paginate.Page[int], error) bool) {
+					for page, err := range paginate.New(fetch).Pages(ctx) {
+						if err == nil && len(page.Items) == 0 && skipEmpty {
+							continue
+						}
+						if !yield(page, err) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+	if err := numbers.Pages(pages(false)); err != nil {
+		t.Errorf("got %v, want no error", err)
+	}
+	if err := numbers.Pages(pages(true)); err == nil {
+		t.Error("an iterator that leaves out empty pages passes")
+	}
+}

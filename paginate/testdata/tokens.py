@@ -1,0 +1,23 @@
+"""Reads a JSON list of token texts, writes what botocore makes of each."""
+import json
+import sys
+
+from botocore.paginate import TokenDecoder, TokenEncoder
+
+results = []
+for text in json.load(sys.stdin):
+    result = {"Read": False}
+    try:
+        fields = TokenDecoder().decode(text)
+        skip = fields.get("boto_truncate_amount", 0)
+        token = fields.get("NextToken")
+        ours = set(fields) <= {"NextToken", "boto_truncate_amount"}
+        if ours and isinstance(token, (str, type(None))) and type(skip) is int and skip >= 0:
+            written = {"NextToken": token or None}
+            if skip or not token:
+                written["boto_truncate_amount"] = skip
+            result = {"Read": True, "Token": token or "", "Skip": skip, "Written": TokenEncoder().encode(written)}
+    except (ValueError, TypeError, AttributeError):
+        pass
+    results.append(result)
+json.dump(results, sys.stdout)

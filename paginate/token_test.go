@@ -1,0 +1,200 @@
+package paginate_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/awsimages/awsimages/paginate"
+)
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+func TestReadToken(t *testing.T) {
+	tests := []struct {
+		reason string
+		text   string
+		token  string
+		skip   int
+		err    error
+	}{
+		{reason: "no token", text: ""},
+		{reason: "botocore's form, without an amount", text: b64(`{"NextToken": "t1"}`), token: "t1"},
+		{reason: "botocore's form, with an amount", text: b64(`{"NextToken": "t1", "boto_truncate_amount": 2}`), token: "t1", skip: 2},
+		{reason: "the first page", text: b64(`{"NextToken": null, "boto_truncate_amount": 1}`), skip: 1},
+		{reason: "the first page, without the key", text: b64(`{"boto_truncate_amount": 3}`), skip: 3},
+		{reason: "the first page, without any key", text: b64(`{}`)},
+		{reason: "an empty token is no token", text: b64(`{"NextToken": ""}`)},
+		{reason: "other spacing", text: b64(" {\"boto_truncate_amount\":2,\n\"NextToken\":\"t1\"} "), token: "t1", skip: 2},
+		{reason: "the last duplicate wins", text: b64(`{"NextToken": "a", "NextToken": "b"}`), token: "b"},
+		{reason: "escapes", text: b64(`{"NextToken": "t\u00e9\ud83d\ude00\/\n"}`), token: "té😀/\n"},
+		{reason: "bytes outside the alphabet are dropped", text: "\n-" + strings.Join(strings.Split(b64(`{"NextToken": "t1"}`), "N"), "_N é"), token: "t1"},
+		{reason: "text after valid padding is ignored", text: b64(`{"NextToken": "t1"}`) + "AAAA=junk", token: "t1"},
+		{reason: "padding that completes nothing is dropped", text: "=" + b64(`{"NextToken": "t12"}`), token: "t12"},
+		{reason: "the token None", text: b64(`{"NextToken": "None"}`), token: "None"},
+		{reason: "the token None, raw", text: "None", token: "None"},
+
+		{reason: "amount below 0", text: b64(`{"NextToken": "t1", "boto_truncate_amount": -1}`), err: paginate.ErrInvalidToken},
+		{reason: "amount with a fraction", text: b64(`{"NextToken": "t1", "boto_truncate_amount": 1.5}`), err: paginate.ErrInvalidToken},
+		{reason: "amount with an exponent", text: b64(`{"NextToken": "t1", "boto_truncate_amount": 1e2}`), err: paginate.ErrInvalidToken},
+		{reason: "amount in quotes", text: b64(`{"NextToken": "t1", "boto_truncate_amount": "1"}`), err: paginate.ErrInvalidToken},
+		{reason: "amount null", text: b64(`{"NextToken": "t1", "boto_truncate_amount": null}`), err: paginate.ErrInvalidToken},
+		{reason: "amount true", text: b64(`{"NextToken": "t1", "boto_truncate_amount": true}`), err: paginate.ErrInvalidToken},
+		{reason: "amount beyond every page", text: b64(`{"NextToken": "t1", "boto_truncate_amount": 99999999999999999999}`), err: paginate.ErrInvalidToken},
+
+		{reason: "older form", text: "t1___2", token: "t1", skip: 2},
+		{reason: "older form, first page", text: "None___2", skip: 2},
+		{reason: "older form, one underscore more", text: "t____1", token: "t____1"},
+		{reason: "older form, no number", text: "foo___bar", token: "foo___bar"},
+		{reason: "older form, no amount", text: "foo___", token: "foo___"},
+		{reason: "older form, no number after two tokens", text: "a___b___c", token: "a___b___c"},
+		{reason: "older form, two tokens", text: "a___b___1", err: paginate.ErrInvalidToken},
+		{reason: "older form, amount below 0", text: "t1___-1", err: paginate.ErrInvalidToken},
+		{reason: "older form, amount beyond every page", text: "t1___99999999999999999999", err: paginate.ErrInvalidToken},
+
+		{reason: "a token of the service", text: "AbC+/=x", token: "AbC+/=x"},
+		{reason: "spaces", text: "  ", token: "  "},
+		{reason: "a service's own base64 JSON: its keys are no parameters", text: b64(`{"NextToken": "t1", "MaxResults": 5}`), token: b64(`{"NextToken": "t1", "MaxResults": 5}`)},
+		{reason: "keys are case-sensitive", text: b64(`{"nextToken": "t1"}`), token: b64(`{"nextToken": "t1"}`)},
+		{reason: "a token that is a number", text: b64(`{"NextToken": 5}`), token: b64(`{"NextToken": 5}`)},
+		{reason: "a list", text: b64(`[]`), token: b64(`[]`)},
+		{reason: "null", text: b64(`null`), token: b64(`null`)},
+		{reason: "two objects", text: b64(`{}{}`), token: b64(`{}{}`)},
+		{reason: "not UTF-8 inside", text: b64("{\"NextToken\": \"\xff\"}"), token: b64("{\"NextToken\": \"\xff\"}")},
+		{reason: "padding missing", text: strings.TrimRight(b64(`{"NextToken": "t1"}`), "="), token: strings.TrimRight(b64(`{"NextToken": "t1"}`), "=")},
+		{reason: "not UTF-8", text: "\xff", err: paginate.ErrInvalidToken},
+	}
+	for _, tc := range tests {
+		token, skip, err := paginate.ReadToken(tc.text)
+		if !errors.Is(err, tc.err) || tc.err == nil && (token != tc.token || skip != tc.skip) {
+			t.Errorf("%s: ReadToken(%q): got %q, %d, %v, want %q, %d, %v", tc.reason, tc.text, token, skip, err, tc.token, tc.skip, tc.err)
+		}
+	}
+}
+
+func TestWriteToken(t *testing.T) {
+	tests := []struct {
+		reason string
+		token  string
+		skip   int
+		want   string
+	}{
+		{"a page", "t1", 0, `{"NextToken": "t1"}`},
+		{"an item", "t1", 2, `{"NextToken": "t1", "boto_truncate_amount": 2}`},
+		{"an item of the first page", "", 1, `{"NextToken": null, "boto_truncate_amount": 1}`},
+		{"the start", "", 0, `{"NextToken": null, "boto_truncate_amount": 0}`},
+		{"short escapes", "\"\\\n\r\t\b\f", 0, `{"NextToken": "\"\\\n\r\t\b\f"}`},
+		{"what encoding/json would escape", "/<>&'", 0, `{"NextToken": "/<>&'"}`},
+		{"the ends of printable ASCII", "\x00\x1f ~\x7f", 0, `{"NextToken": "\u0000\u001f ~\u007f"}`},
+		{"beyond ASCII", "é中\u2028\uffff", 0, `{"NextToken": "\u00e9\u4e2d\u2028\uffff"}`},
+		{"beyond the basic plane", "😀", 0, `{"NextToken": "\ud83d\ude00"}`},
+	}
+	for _, tc := range tests {
+		if got, want := paginate.WriteToken(tc.token, tc.skip), b64(tc.want); got != want {
+			t.Errorf("%s: WriteToken(%q, %d): got %s, want %s", tc.reason, tc.token, tc.skip, got, want)
+		}
+	}
+}
+
+// What is accepted is written again as the same position, whatever the text.
+func FuzzReadToken(f *testing.F) {
+	for _, s := range []string{
+		"", "t1", "t1___1", "None___0", "a___b___1", "!=é", b64(`{}`), b64(`{"NextToken": null}`),
+		b64(`{"NextToken": "té\u0000", "boto_truncate_amount": 12}`), b64(`{"NextToken": "\ud800"}`),
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		token, skip, err := paginate.ReadToken(s)
+		if err != nil {
+			if !errors.Is(err, paginate.ErrInvalidToken) {
+				t.Fatalf("ReadToken(%q): got %v, want ErrInvalidToken", s, err)
+			}
+			return
+		}
+		if skip < 0 || !utf8.ValidString(token) {
+			t.Fatalf("ReadToken(%q): got %q, %d", s, token, skip)
+		}
+		token2, skip2, err := paginate.ReadToken(paginate.WriteToken(token, skip))
+		if token2 != token || skip2 != skip || err != nil {
+			t.Errorf("ReadToken(%q): got %q, %d; written and read again %q, %d, %v", s, token, skip, token2, skip2, err)
+		}
+	})
+}
+
+// TestTokenAgainstBotocore compares both directions with botocore's own
+// decoder and encoder, on texts made by damaging tokens.
+func TestTokenAgainstBotocore(t *testing.T) {
+	if exec.Command("python3", "-c", "import botocore.paginate").Run() != nil {
+		t.Skip("skipped: needs python3 with botocore")
+	}
+	const seed = 1
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	pieces := []string{"=", "A", "+", "\n", "é", "_", "==", "eyJ9", "\x00", "😀", "\x7f"}
+	var texts []string
+	for range 3000 {
+		var token []rune
+		for range rnd.IntN(6) {
+			token = append(token, []rune("t1é\"\\/\u007f\u2028😀\n ~")[rnd.IntN(12)])
+		}
+		s := paginate.WriteToken(string(token), rnd.IntN(3))
+		for range rnd.IntN(3) {
+			i, j := rnd.IntN(len(s)+1), rnd.IntN(len(s)+1)
+			switch rnd.IntN(3) {
+			case 0:
+				s = s[:i] + pieces[rnd.IntN(len(pieces))] + s[i:]
+			case 1:
+				s = s[:min(i, j)] + s[min(max(i, j), min(i, j)+2):]
+			case 2:
+				s += pieces[rnd.IntN(len(pieces))]
+			}
+		}
+		if utf8.ValidString(s) {
+			texts = append(texts, s)
+		}
+	}
+	input, err := json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("python3", "testdata/tokens.py")
+	cmd.Stdin = bytes.NewReader(input)
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("testdata/tokens.py: %v", err)
+	}
+	var results []struct {
+		Read    bool   // botocore has read it as a token of its own
+		Token   string // "" if it has none
+		Skip    int
+		Written string // what botocore writes for that
+	}
+	if err := json.Unmarshal(output, &results); err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for i, text := range texts {
+		want := results[i]
+		if !want.Read {
+			want.Token = text
+		} else {
+			read++
+		}
+		token, skip, err := paginate.ReadToken(text)
+		if token != want.Token || skip != want.Skip || err != nil {
+			t.Errorf("seed %d: ReadToken(%q): got %q, %d, %v, want %q, %d", seed, text, token, skip, err, want.Token, want.Skip)
+		}
+		if got := paginate.WriteToken(token, skip); want.Read && got != want.Written {
+			t.Errorf("seed %d: WriteToken(%q, %d): got %q, want %q", seed, token, skip, got, want.Written)
+		}
+	}
+	if read < len(texts)/4 || read == len(texts) {
+		t.Errorf("botocore has read %d of %d texts: too few of one kind to compare", read, len(texts))
+	}
+}
