@@ -1,0 +1,66 @@
+package ec2images
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/smithy-go"
+	smithyxml "github.com/aws/smithy-go/encoding/xml"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// checkAnswer makes an error of an answer with a status of success that EC2
+// has not sent. The SDK decodes an empty body, and a body with another root
+// element, to an output without images and without a token: a listing would
+// end there, silently.
+func checkAnswer(stack *middleware.Stack) error {
+	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckAnswer",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			resp, ok := out.RawResponse.(*smithyhttp.Response)
+			if err == nil && ok && resp.StatusCode/100 == 2 {
+				err = checkRoot(resp)
+			}
+			return out, metadata, err
+		}), "OperationDeserializer", middleware.After)
+}
+
+// checkRoot looks at the root element and leaves the body as it was.
+func checkRoot(resp *smithyhttp.Response) error {
+	const enough = 64 << 10 // bytes in which the root element has to begin
+	var head bytes.Buffer
+	body := resp.Body
+	root, err := smithyxml.FetchRootElement(xml.NewDecoder(io.TeeReader(io.LimitReader(body, enough), &head)))
+	snapshot := bytes.Clone(head.Bytes()[:min(head.Len(), 1024)])
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(&head, body), body}
+
+	var found string
+	_, isSyntax := errors.AsType[*xml.SyntaxError](err)
+	switch {
+	case err == nil && root.Name.Local == "DescribeImagesResponse":
+		return nil
+	case err == nil:
+		found = "its root element is <" + root.Name.Local + ">"
+	case err == io.EOF && len(snapshot) == 0:
+		found = "its body is empty"
+	case err == io.EOF || isSyntax:
+		found = "it is not XML"
+	default:
+		// The connection broke. The SDK finds that again, and reports it.
+		return nil
+	}
+	return &smithy.DeserializationError{
+		Err:      fmt.Errorf("status %d, but not an answer to DescribeImages: %s (content type %q)", resp.StatusCode, found, resp.Header.Get("Content-Type")),
+		Snapshot: snapshot,
+	}
+}

@@ -1,0 +1,19 @@
+// Package ec2images lists EC2's machine images (AMIs).
+//
+// A paginator is made like the SDK's own, and its loop is a range:
+//
+//	pager := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{
+//		Owners: []string{"self"},
+//	})
+//	for image, err := range pager.All(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name))
+//	}
+//
+// The methods of the paginator, and how a listing is resumed, are documented
+// in package paginate. Package ec2imagestest serves images to real clients
+// without an account. Package appstreamimages has the same shape for the images
+// of AppStream.
+package ec2images

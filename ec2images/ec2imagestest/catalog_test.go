@@ -1,0 +1,68 @@
+package ec2imagestest_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+)
+
+func TestCatalogIsTheSameEveryTime(t *testing.T) {
+	if a, b := ec2imagestest.Catalog(1000), ec2imagestest.Catalog(1000); !reflect.DeepEqual(a, b) {
+		t.Error("two catalogs differ")
+	}
+}
+
+func TestCatalogIDs(t *testing.T) {
+	const n = 200_000
+	seen := make(map[string]bool, n)
+	for i := range n {
+		image := ec2imagestest.CatalogImage(i)
+		id := *image.ImageId
+		if seen[id] || len(id) != len("ami-01234567890123456") {
+			t.Fatalf("image %d: the id %s is malformed or was there before", i, id)
+		}
+		seen[id] = true
+	}
+}
+
+// The catalog has every kind of raggedness that real images have.
+func TestCatalogIsRagged(t *testing.T) {
+	kinds := map[string]func(types.Image) bool{
+		"no name":                   func(i types.Image) bool { return i.Name == nil },
+		"no description":            func(i types.Image) bool { return i.Description == nil },
+		"no root device":            func(i types.Image) bool { return i.RootDeviceName == nil },
+		"no tags":                   func(i types.Image) bool { return i.Tags == nil },
+		"tags":                      func(i types.Image) bool { return len(i.Tags) > 0 },
+		"empty creation date":       func(i types.Image) bool { return aws.ToString(i.CreationDate) == "" },
+		"date with milliseconds":    func(i types.Image) bool { return len(aws.ToString(i.CreationDate)) == 24 },
+		"date without":              func(i types.Image) bool { return len(aws.ToString(i.CreationDate)) == 20 },
+		"no deprecation time":       func(i types.Image) bool { return i.DeprecationTime == nil && aws.ToBool(i.Public) },
+		"deprecated":                func(i types.Image) bool { d := aws.ToString(i.DeprecationTime); return d != "" && d < "2026" },
+		"disabled":                  func(i types.Image) bool { return i.State == types.ImageStateDisabled },
+		"pending":                   func(i types.Image) bool { return i.State == types.ImageStatePending },
+		"failed":                    func(i types.Image) bool { return i.State == types.ImageStateFailed },
+		"27 block devices":          func(i types.Image) bool { return len(i.BlockDeviceMappings) == 27 },
+		"a marketplace product":     func(i types.Image) bool { return len(i.ProductCodes) > 0 },
+		"arm64":                     func(i types.Image) bool { return i.Architecture == types.ArchitectureValuesArm64 },
+		"windows, in small letters": func(i types.Image) bool { return i.Platform == "windows" },
+		"a block device without Ebs": func(i types.Image) bool {
+			return len(i.BlockDeviceMappings) > 1 && i.BlockDeviceMappings[1].Ebs == nil
+		},
+	}
+	images := ec2imagestest.Catalog(5000)
+	for kind, is := range kinds {
+		n := 0
+		for _, image := range images {
+			if is(image) {
+				n++
+			}
+		}
+		if n == 0 || n == len(images) {
+			t.Errorf("%s: %d of %d images", kind, n, len(images))
+		}
+	}
+}

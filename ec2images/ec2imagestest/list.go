@@ -1,0 +1,196 @@
+package ec2imagestest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/internal/endpoint"
+)
+
+// EC2's documented errors.
+//
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+var (
+	errDryRun       = &endpoint.Error{Status: http.StatusPreconditionFailed, Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set."}
+	errUnauthorized = &endpoint.Error{Status: http.StatusForbidden, Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation."}
+	errIDsAndSize   = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameterCombination", Message: "The parameter imageIdsSet cannot be used with the parameter maxResults"}
+	errToken        = invalidValue("The NextToken is invalid.")
+)
+
+func invalidValue(format string, args ...any) *endpoint.Error {
+	return invalid("InvalidParameterValue", format, args...)
+}
+
+func invalid(code, format string, args ...any) *endpoint.Error {
+	return &endpoint.Error{Status: http.StatusBadRequest, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// maxIDs is how many image ids one call may ask for.
+const maxIDs = 1000
+
+var (
+	imageID   = regexp.MustCompile(`^ami-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	accountID = regexp.MustCompile(`^[0-9]{12}$`)
+	aliases   = []string{"amazon", "aws-backup-vault", "aws-marketplace"}
+)
+
+// A page is what one answer holds.
+type page struct {
+	images    []types.Image
+	nextToken string
+}
+
+// list answers one call.
+func (s *Server) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
+	s.mu.Lock()
+	images, byID, gone := s.images, s.byID, s.gone
+	s.mu.Unlock()
+	if s.options.Unauthorized {
+		return page{}, errUnauthorized
+	}
+	if failure := check(in); failure != nil {
+		return page{}, failure
+	}
+	if aws.ToBool(in.DryRun) {
+		return page{}, errDryRun
+	}
+	scope := s.scope(in)
+	if in.ImageIds != nil {
+		return findIDs(in.ImageIds, images, byID, gone, scope)
+	}
+
+	// A token stands for the image that the page begins with, in the query
+	// that all pages of a listing share.
+	query := in
+	query.MaxResults, query.NextToken = nil, nil
+	text, err := json.Marshal(query)
+	if err != nil {
+		return page{}, &endpoint.Error{Status: http.StatusInternalServerError, Code: "InternalError", Message: err.Error()}
+	}
+	first := 0
+	if in.NextToken != nil {
+		ok := false
+		if first, ok = s.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
+			return page{}, errToken
+		}
+	}
+	var p page
+	for i := first; i < len(images); i++ {
+		if gone[aws.ToString(images[i].ImageId)] || !scope(&images[i]) {
+			continue
+		}
+		if in.MaxResults != nil && len(p.images) == int(*in.MaxResults) {
+			p.nextToken = s.tokens.Make(string(text), i)
+			break
+		}
+		p.images = append(p.images, images[i])
+	}
+	return p, nil
+}
+
+// check refuses what EC2 refuses.
+func check(in ec2.DescribeImagesInput) *endpoint.Error {
+	for _, id := range in.ImageIds {
+		if !imageID.MatchString(id) {
+			return invalid("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
+		}
+	}
+	for _, owner := range in.Owners {
+		if owner != "self" && !accountID.MatchString(owner) && !slices.Contains(aliases, owner) {
+			return invalid("InvalidUserID.Malformed", "Invalid user id: %q", owner)
+		}
+	}
+	for _, user := range in.ExecutableUsers {
+		if user != "self" && user != "all" && !accountID.MatchString(user) {
+			return invalid("InvalidUserID.Malformed", "Invalid user id: %q", user)
+		}
+	}
+	switch {
+	case in.ImageIds != nil && in.MaxResults != nil:
+		return errIDsAndSize
+	case len(in.ImageIds) > maxIDs:
+		return invalidValue("%d image ids, more than %d.", len(in.ImageIds), maxIDs)
+	case in.MaxResults != nil && *in.MaxResults < 1:
+		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than 0.", *in.MaxResults)
+	}
+	return nil
+}
+
+// scope returns which images a call can see, before the page is cut.
+func (s *Server) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
+	now := s.options.Now()
+	return func(image *types.Image) bool {
+		own := aws.ToString(image.OwnerId) == s.options.Account
+		switch {
+		case image.State == types.ImageStateDisabled && !aws.ToBool(in.IncludeDisabled):
+			return false
+		case deprecated(image, now) && !own && in.ImageIds == nil && !aws.ToBool(in.IncludeDeprecated):
+			return false
+		case in.Owners != nil && !slices.ContainsFunc(in.Owners, func(owner string) bool {
+			return owner == "self" && own || owner == aws.ToString(image.OwnerId) || owner == aws.ToString(image.ImageOwnerAlias)
+		}):
+			return false
+		case in.ExecutableUsers != nil && !slices.ContainsFunc(in.ExecutableUsers, func(user string) bool {
+			return s.executable(image, own, user)
+		}):
+			return false
+		}
+		return true
+	}
+}
+
+// executable reports whether a user has an explicit permission to launch.
+func (s *Server) executable(image *types.Image, own bool, user string) bool {
+	public := aws.ToBool(image.Public)
+	if user == "all" {
+		return public
+	}
+	if user == "self" {
+		user = s.options.Account
+	}
+	if user == s.options.Account && !own && !public {
+		return true // or the caller could not see it
+	}
+	return slices.Contains(s.options.LaunchPermissions[aws.ToString(image.ImageId)], user)
+}
+
+func deprecated(image *types.Image, now time.Time) bool {
+	t, err := time.Parse(time.RFC3339, aws.ToString(image.DeprecationTime))
+	return err == nil && !t.After(now)
+}
+
+// findIDs answers a call for images by id. An unknown id fails all of it.
+func findIDs(ids []string, images []types.Image, byID map[string]int, gone map[string]bool, scope func(*types.Image) bool) (page, *endpoint.Error) {
+	var unknown []string
+	var found []int
+	for _, id := range ids {
+		i, ok := byID[id]
+		if !ok {
+			unknown = append(unknown, id)
+		} else if !gone[id] && scope(&images[i]) {
+			found = append(found, i)
+		}
+	}
+	if unknown != nil {
+		text := "id '[" + unknown[0] + "]' does not exist"
+		if len(unknown) > 1 {
+			text = "ids '[" + strings.Join(unknown, ", ") + "]' do not exist"
+		}
+		return page{}, invalid("InvalidAMIID.NotFound", "The image %s", text)
+	}
+	slices.Sort(found)
+	var p page
+	for _, i := range slices.Compact(found) {
+		p.images = append(p.images, images[i])
+	}
+	return p, nil
+}

@@ -1,0 +1,312 @@
+package ec2imagestest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/internal/sample"
+)
+
+// start starts a server that ends with the test.
+func start(t testing.TB, images []types.Image, optFns ...func(*ec2imagestest.Options)) *ec2imagestest.Server {
+	t.Helper()
+	server := ec2imagestest.NewServer(images, optFns...)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func TestEveryFieldSurvives(t *testing.T) {
+	var full types.Image
+	sample.Fill(&full)
+	full.DeprecationTime = new("2999-01-01T00:00:00.000Z")
+	images := []types.Image{
+		full,
+		{ImageId: new("ami-00000001"), Tags: []types.Tag{}, BlockDeviceMappings: []types.BlockDeviceMapping{{}}},
+		{ImageId: new("ami-00000002"), EnaSupport: new(false), StateReason: &types.StateReason{}},
+		{},
+	}
+	out, err := start(t, images).Client().DescribeImages(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Images) != len(images) {
+		t.Fatalf("got %d images, want %d", len(out.Images), len(images))
+	}
+	for i := range images {
+		got, want := reflect.ValueOf(out.Images[i]), reflect.ValueOf(images[i])
+		for field, value := range want.Fields() {
+			if field.IsExported() && !reflect.DeepEqual(got.FieldByIndex(field.Index).Interface(), value.Interface()) {
+				t.Errorf("image %d: %s: got %+v, want %+v", i, field.Name, got.FieldByIndex(field.Index), value)
+			}
+		}
+	}
+	if id := requestID(out.ResultMetadata); id == "" {
+		t.Error("the answer has no request id")
+	}
+}
+
+// Calls without retries against a server that answers at once, with answers of
+// a megabyte: an SDK client's own HTTP client fails many of them.
+func TestNoCallFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: needs a minute of CPU; leave out -short")
+	}
+	server := start(t, ec2imagestest.Catalog(1000))
+	size := 0
+	client := server.Client(func(o *ec2.Options) {
+		// The answers are read, but not decoded: that is not what is tested.
+		o.HTTPClient = discard{o.HTTPClient, &size}
+	})
+	for n := range 1000 {
+		if _, err := client.DescribeImages(t.Context(), nil); err != nil {
+			t.Fatalf("call %d: %v", n+1, err)
+		}
+	}
+	if size < 1_000_000 {
+		t.Errorf("an answer has %d bytes, want at least 1 MB", size)
+	}
+	if n := len(server.Requests()); n != 1000 {
+		t.Errorf("%d requests, want 1000", n)
+	}
+}
+
+func TestScope(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	past, future := new("2025-12-31T00:00:00.000Z"), new("2026-01-02T00:00:00.000Z")
+	own, other := new(ec2imagestest.Account), new("111111111111")
+	image := func(id string, owner *string, public bool) types.Image {
+		return types.Image{ImageId: &id, OwnerId: owner, Public: &public, State: types.ImageStateAvailable}
+	}
+	mine := image("ami-00000001", own, false)
+	mineOld := image("ami-00000002", own, false)
+	mineOld.DeprecationTime = past
+	mineDisabled := image("ami-00000003", own, false)
+	mineDisabled.State = types.ImageStateDisabled
+	public := image("ami-00000004", other, true)
+	public.DeprecationTime = future
+	public.ImageOwnerAlias = new("amazon")
+	publicOld := image("ami-00000005", other, true)
+	publicOld.DeprecationTime = past
+	shared := image("ami-00000006", other, false)
+	mineToOther := image("ami-00000007", own, false)
+
+	server := start(t, []types.Image{mine, mineOld, mineDisabled, public, publicOld, shared, mineToOther}, func(o *ec2imagestest.Options) {
+		o.Now = func() time.Time { return now }
+		o.LaunchPermissions = map[string][]string{"ami-00000007": {"222222222222"}}
+	})
+
+	tests := []struct {
+		reason string
+		in     ec2.DescribeImagesInput
+		want   string // the last digits of the ids
+	}{
+		{"everything but disabled images and others' deprecated ones", ec2.DescribeImagesInput{}, "1 2 4 6 7"},
+		{"IncludeDeprecated", ec2.DescribeImagesInput{IncludeDeprecated: new(true)}, "1 2 4 5 6 7"},
+		{"IncludeDisabled", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, "1 2 3 4 6 7"},
+		{"owner self", ec2.DescribeImagesInput{Owners: []string{"self"}}, "1 2 7"},
+		{"owner by account", ec2.DescribeImagesInput{Owners: []string{"111111111111"}}, "4 6"},
+		{"owner by alias", ec2.DescribeImagesInput{Owners: []string{"amazon"}}, "4"},
+		{"owners are ORed", ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}, "1 2 4 7"},
+		{"owner unknown", ec2.DescribeImagesInput{Owners: []string{"333333333333"}}, ""},
+		{"executable by all", ec2.DescribeImagesInput{ExecutableUsers: []string{"all"}}, "4"},
+		{"executable by self: shared with me", ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}}, "6"},
+		{"executable by my account id", ec2.DescribeImagesInput{ExecutableUsers: []string{ec2imagestest.Account}}, "6"},
+		{"executable by another account", ec2.DescribeImagesInput{ExecutableUsers: []string{"222222222222"}}, "7"},
+		{"owners and executable users are ANDed", ec2.DescribeImagesInput{Owners: []string{"amazon"}, ExecutableUsers: []string{"self"}}, ""},
+		{"by id, deprecated images are found", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000005", "ami-00000001"}}, "1 5"},
+		{"by id, one asked for twice", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001", "ami-00000001"}}, "1"},
+	}
+	for _, tc := range tests {
+		out, err := server.Client().DescribeImages(t.Context(), &tc.in)
+		if err != nil {
+			t.Errorf("%s: %v", tc.reason, err)
+			continue
+		}
+		var got []string
+		for _, image := range out.Images {
+			got = append(got, strings.TrimPrefix(*image.ImageId, "ami-0000000"))
+		}
+		if got := strings.Join(got, " "); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+
+	server.Deregister("ami-00000001")
+	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}})
+	if err != nil || len(out.Images) != 0 {
+		t.Errorf("recently deregistered: got %v, %v, want an empty answer", out, err)
+	}
+	server.SetImages(nil)
+	_, err = server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}})
+	wantError(t, "deregistered some time ago", err, 400, "InvalidAMIID.NotFound")
+}
+
+func TestErrors(t *testing.T) {
+	ids := make([]string, 1001)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("ami-%08x", i)
+	}
+	tests := []struct {
+		in     ec2.DescribeImagesInput
+		status int
+		code   string
+	}{
+		{ec2.DescribeImagesInput{DryRun: new(true)}, 412, "DryRunOperation"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"ami-xyz"}}, 400, "InvalidAMIID.Malformed"},
+		{ec2.DescribeImagesInput{ImageIds: []string{""}}, 400, "InvalidAMIID.Malformed"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}}, 400, "InvalidAMIID.NotFound"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}, MaxResults: new(int32(5))}, 400, "InvalidParameterCombination"},
+		{ec2.DescribeImagesInput{ImageIds: ids}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{MaxResults: new(int32(0))}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{NextToken: new("x")}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Owners: []string{"me"}}, 400, "InvalidUserID.Malformed"},
+		{ec2.DescribeImagesInput{ExecutableUsers: []string{"amazon"}}, 400, "InvalidUserID.Malformed"},
+	}
+	server := start(t, ec2imagestest.Catalog(10))
+	for _, tc := range tests {
+		_, err := server.Client().DescribeImages(t.Context(), &tc.in)
+		wantError(t, fmt.Sprintf("%+v", tc.in), err, tc.status, tc.code)
+	}
+
+	denied := start(t, nil, func(o *ec2imagestest.Options) { o.Unauthorized = true })
+	_, err := denied.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{DryRun: new(true)})
+	wantError(t, "not authorized", err, 403, "UnauthorizedOperation")
+
+	_, err = server.Client().DescribeRegions(t.Context(), nil)
+	wantError(t, "another operation", err, 400, "InvalidAction")
+}
+
+func wantError(t *testing.T, reason string, err error, status int, code string) {
+	t.Helper()
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok || api.ErrorCode() != code || statusOf(err) != status || api.ErrorMessage() == "" {
+		t.Errorf("%s: got %v, want status %d and code %s", reason, err, status, code)
+	}
+}
+
+func statusOf(err error) int {
+	if resp, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		return resp.HTTPStatusCode()
+	}
+	return 0
+}
+
+func TestTokens(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(100))
+	client := server.Client()
+	in := &ec2.DescribeImagesInput{Owners: []string{"amazon"}, MaxResults: new(int32(5))}
+	out, err := client.DescribeImages(t.Context(), in)
+	if err != nil || out.NextToken == nil || len(out.Images) != 5 {
+		t.Fatalf("got %v, %v, want 5 images and a token", out, err)
+	}
+	next := *in
+	next.NextToken = out.NextToken
+	next.MaxResults = new(int32(3))
+	if _, err := client.DescribeImages(t.Context(), &next); err != nil {
+		t.Errorf("the token with another page size: %v", err)
+	}
+	other := next
+	other.Owners = []string{"self"}
+	_, err = client.DescribeImages(t.Context(), &other)
+	wantError(t, "the token of another query", err, 400, "InvalidParameterValue")
+	server.ExpireTokens()
+	_, err = client.DescribeImages(t.Context(), &next)
+	wantError(t, "an expired token", err, 400, "InvalidParameterValue")
+}
+
+func TestFaults(t *testing.T) {
+	tests := []struct {
+		reason string
+		fault  ec2imagestest.Fault
+		want   func(*ec2.DescribeImagesOutput, error) bool
+	}{
+		{"none", nil, func(out *ec2.DescribeImagesOutput, err error) bool { return err == nil && len(out.Images) == 5 }},
+		{"throttling", ec2imagestest.Throttle(), func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return statusOf(err) == 503 && strings.Contains(err.Error(), "RequestLimitExceeded")
+		}},
+		{"server error", ec2imagestest.Fail(500, "InternalError", "an internal error"), func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return statusOf(err) == 500
+		}},
+		{"expired token", ec2imagestest.ExpiredToken(), func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return statusOf(err) == 400 && strings.Contains(err.Error(), "NextToken")
+		}},
+		{"cut before the answer", ec2imagestest.Cut(0), func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return err != nil && statusOf(err) == 0
+		}},
+		{"cut in the answer", ec2imagestest.Cut(100), func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return err != nil && statusOf(err) == 200
+		}},
+		{"truncated answer", ec2imagestest.Truncate(500), func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return err != nil && statusOf(err) == 200
+		}},
+		{"foreign body: the SDK takes it for an empty page", ec2imagestest.Body(200, "text/html", "<html></html>"), func(out *ec2.DescribeImagesOutput, err error) bool {
+			return err == nil && len(out.Images) == 0
+		}},
+		{"a token of the test's choice", ec2imagestest.NextToken("again"), func(out *ec2.DescribeImagesOutput, err error) bool {
+			return err == nil && aws.ToString(out.NextToken) == "again"
+		}},
+		{"latency", ec2imagestest.Latency(time.Millisecond), func(out *ec2.DescribeImagesOutput, err error) bool { return err == nil }},
+		{"a fault of the test's own", func(http.Handler) http.Handler { return http.NotFoundHandler() }, func(_ *ec2.DescribeImagesOutput, err error) bool {
+			return statusOf(err) == 404
+		}},
+	}
+	server := start(t, ec2imagestest.Catalog(5))
+	for _, tc := range tests {
+		server.Script(nil, tc.fault)
+		if _, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}); err != nil {
+			t.Errorf("%s: the call before the fault: %v", tc.reason, err)
+		}
+		out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)})
+		if !tc.want(out, err) {
+			t.Errorf("%s: got %+v, %v", tc.reason, out, err)
+		}
+	}
+}
+
+func TestLatencyEndsWithTheCaller(t *testing.T) {
+	server := start(t, nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.Latency(time.Hour) })
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if _, err := server.Client().DescribeImages(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	server := start(t, nil)
+	in := &ec2.DescribeImagesInput{
+		Owners:            []string{"self", "amazon"},
+		ExecutableUsers:   []string{"all"},
+		IncludeDeprecated: new(true),
+		MaxResults:        new(int32(7)),
+		Filters:           []types.Filter{{Name: new("name"), Values: []string{"a*", "b"}}, {Name: new("state")}},
+	}
+	client := server.Client(func(o *ec2.Options) { o.Region = "eu-north-1" })
+	if _, err := client.DescribeImages(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	requests := server.Requests()
+	if len(requests) != 1 {
+		t.Fatalf("%d requests, want 1", len(requests))
+	}
+	got := requests[0]
+	if !reflect.DeepEqual(got.Input, *in) {
+		t.Errorf("got the input %+v, want %+v", got.Input, *in)
+	}
+	if got.Region != "eu-north-1" || got.AccessKeyID != "AKIDEXAMPLE" || got.Header.Get("User-Agent") == "" {
+		t.Errorf("got %+v, want the Region, the access key and the headers", got)
+	}
+}

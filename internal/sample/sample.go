@@ -1,0 +1,51 @@
+// Package sample fills values for tests of what carries them.
+package sample
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// Fill sets every exported field of the struct that v points to, and of all
+// structs below it, to a value of its own. Slices get two elements. Texts hold
+// what is hard to carry. It panics on a kind that it does not know, so that a
+// new kind of field is noticed.
+func Fill(v any) {
+	n := 0
+	fill(reflect.ValueOf(v).Elem(), &n)
+}
+
+func fill(v reflect.Value, n *int) {
+	*n++
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.UnixMilli(1_700_000_000_000 + int64(*n)).UTC()))
+			return
+		}
+		for field, f := range v.Fields() {
+			if field.IsExported() {
+				fill(f, n)
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range v.Len() {
+			fill(v.Index(i), n)
+		}
+	case reflect.String:
+		v.SetString(fmt.Sprintf(" <%d> & \"é\" ]]>\n\t😀 ", *n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int32, reflect.Int64:
+		v.SetInt(int64(*n))
+	case reflect.Float64:
+		v.SetFloat(float64(*n) + 0.5)
+	default:
+		panic("sample: no value for a " + v.Kind().String())
+	}
+}
