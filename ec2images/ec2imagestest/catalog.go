@@ -75,7 +75,8 @@ var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // were created in no order in the six years before 2026, and are ragged like
 // the real ones: one in 36 has no Name, one in 50 an empty CreationDate, a third
 // have dates without milliseconds, one in six is deprecated; some have no
-// Description, no DeprecationTime, no root device, block devices without Ebs, up to 27 of them, or are disabled,
+// Description, no DeprecationTime, no root device, block devices without Ebs,
+// up to 27 of them, or are disabled,
 // pending or failed.
 func CatalogImage(i int) types.Image {
 	r := scramble(uint64(i))

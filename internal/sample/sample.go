@@ -8,7 +8,7 @@ import (
 )
 
 // Fill sets every exported field of the struct that v points to, and of all
-// structs below it, to a value of its own. Slices get two elements. Texts hold
+// structs below it, to a value of its own. Slices and maps get two elements. Texts hold
 // what is hard to carry. It panics on a kind that it does not know, so that a
 // new kind of field is noticed.
 func Fill(v any) {
@@ -37,6 +37,14 @@ func fill(v reflect.Value, n *int) {
 		for i := range v.Len() {
 			fill(v.Index(i), n)
 		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for range 2 {
+			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			fill(key, n)
+			fill(value, n)
+			v.SetMapIndex(key, value)
+		}
 	case reflect.String:
 		v.SetString(fmt.Sprintf(" <%d> & \"é\" ]]>\n\t😀 ", *n))
 	case reflect.Bool:
@@ -47,5 +55,30 @@ func fill(v reflect.Value, n *int) {
 		v.SetFloat(float64(*n) + 0.5)
 	default:
 		panic("sample: no value for a " + v.Kind().String())
+	}
+}
+
+// UTC moves every time below the pointer v to UTC, so that equal times are
+// deeply equal.
+func UTC(v any) { utc(reflect.ValueOf(v)) }
+
+func utc(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		utc(v.Elem())
+	case reflect.Slice:
+		for i := range v.Len() {
+			utc(v.Index(i))
+		}
+	case reflect.Struct:
+		if t, ok := v.Interface().(time.Time); ok {
+			v.Set(reflect.ValueOf(t.UTC()))
+			return
+		}
+		for field, f := range v.Fields() {
+			if field.IsExported() {
+				utc(f)
+			}
+		}
 	}
 }

@@ -1,0 +1,87 @@
+package appstreamimagestest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+)
+
+// The images of the catalog were created in the six years before this day.
+var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// Catalog returns the first n images of a made-up account and Region. It is the
+// same at every call. See [CatalogImage].
+func Catalog(n int) []types.Image {
+	images := make([]types.Image, n)
+	for i := range images {
+		images[i] = CatalogImage(i)
+	}
+	return images
+}
+
+// CatalogImage returns the i-th image of the catalog. All have different ARNs.
+//
+// Every third image is public, AppStream's own, and has no account in its ARN;
+// every third is the private image of [Account]; every third is one that another
+// account shares with it. They were created in no order in the six years before
+// 2026. Some private ones are pending or failed, with the reason, and some
+// images have no description, no display name or no creation time.
+func CatalogImage(i int) types.Image {
+	n := i / 3
+	created := catalogDay.Add(-time.Duration(i*7919%(6*365*24*60)) * time.Minute)
+	image := types.Image{
+		AppstreamAgentVersion:       new("08-07-2025"),
+		CreatedTime:                 new(created),
+		Platform:                    types.PlatformTypeWindowsServer2022,
+		PublicBaseImageReleasedDate: new(created.AddDate(0, -1, 0).Truncate(24 * time.Hour)),
+		State:                       types.ImageStateAvailable,
+		ImageBuilderSupported:       new(true),
+	}
+	account := ""
+	switch i % 3 {
+	case 0:
+		image.Visibility = types.VisibilityTypePublic
+		kind := []string{"WinServer2022", "Graphics-G5-WinServer2022", "Graphics-Pro-AmazonLinux2", "RHEL8"}[n%4]
+		image.Name = new(fmt.Sprintf("AppStream-%s-%s-%d", kind, created.Format("01-02-2006"), i))
+		if n%4 == 2 {
+			image.Platform = types.PlatformTypeAmazonLinux2
+		}
+	case 1:
+		account = Account
+		image.Visibility = types.VisibilityTypePrivate
+		image.Name = new(fmt.Sprintf("engineering-desktop_%d", n))
+		image.ImageBuilderName = new(fmt.Sprintf("builder-%d", n))
+		image.Applications = []types.Application{{
+			Name: new("editor"), DisplayName: new("Editor"), Enabled: new(true),
+			LaunchPath: new(`C:\Program Files\Editor\editor.exe`),
+			Metadata:   map[string]string{"team": "engineering"},
+		}}
+		switch n % 10 {
+		case 7:
+			image.State = types.ImageStatePending
+		case 9:
+			image.State = types.ImageStateFailed
+			image.StateChangeReason = &types.ImageStateChangeReason{
+				Code: types.ImageStateChangeReasonCodeInternalError, Message: new("the image could not be created"),
+			}
+			image.ImageErrors = []types.ResourceError{{
+				ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: new("try again"), ErrorTimestamp: new(created),
+			}}
+		}
+	case 2:
+		account = "210987654321"
+		image.Visibility = types.VisibilityTypeShared
+		image.Name = new(fmt.Sprintf("partner-suite_%d", n))
+		image.ImagePermissions = &types.ImagePermissions{AllowFleet: new(true), AllowImageBuilder: new(n%2 == 0)}
+	}
+	image.Arn = new("arn:aws:appstream:us-east-1:" + account + ":image/" + *image.Name)
+	if n%4 != 0 {
+		image.DisplayName = image.Name
+		image.Description = new("image " + *image.Name)
+	}
+	if n%17 == 16 {
+		image.CreatedTime = nil
+	}
+	return image
+}

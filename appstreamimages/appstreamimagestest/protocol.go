@@ -1,0 +1,238 @@
+package appstreamimagestest
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go/encoding/cbor"
+
+	"github.com/awsimages/awsimages/internal/endpoint"
+)
+
+// A protocol says how requests and answers look on the wire. Between the wire
+// and the service they are values as encoding/json makes them: maps, lists,
+// texts, numbers and booleans; and times.
+type protocol struct {
+	header    map[string]string
+	isRequest func(*http.Request) bool
+	decode    func([]byte) (any, error)
+	encode    func(any) []byte
+	namespace string // of the types of the errors that AppStream's model has
+}
+
+var (
+	rpcCBOR = protocol{
+		header: map[string]string{"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor"},
+		isRequest: func(r *http.Request) bool {
+			return r.URL.Path == "/service/PhotonAdminProxyService/operation/DescribeImages"
+		},
+		decode: func(body []byte) (any, error) {
+			v, err := cbor.Decode(body)
+			return fromCBOR(v), err
+		},
+		encode:    func(v any) []byte { return cbor.Encode(toCBOR(v)) },
+		namespace: "com.amazonaws.appstream#",
+	}
+	awsJSON = protocol{
+		header: map[string]string{"Content-Type": "application/x-amz-json-1.1"},
+		isRequest: func(r *http.Request) bool {
+			return r.Header.Get("X-Amz-Target") == "PhotonAdminProxyService.DescribeImages"
+		},
+		decode: func(body []byte) (v any, err error) { return v, json.Unmarshal(body, &v) },
+		encode: func(v any) []byte {
+			text, _ := json.Marshal(toJSON(v)) // of a value that fromGo or a map of texts has made
+			return text
+		},
+	}
+)
+
+// protocolOf returns the protocol of a request.
+func protocolOf(r *http.Request) protocol {
+	if r.Header.Get("Smithy-Protocol") == rpcCBOR.header["Smithy-Protocol"] {
+		return rpcCBOR
+	}
+	return awsJSON
+}
+
+// parseInput reads the body of a request.
+func (p protocol) parseInput(r *http.Request) (in appstream.DescribeImagesInput, failure *endpoint.Error) {
+	if !p.isRequest(r) {
+		return in, invalid("UnknownOperationException", "only DescribeImages is known here")
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return in, invalid("SerializationException", "%v", err)
+	}
+	value, err := p.decode(body)
+	if err != nil {
+		return in, invalid("SerializationException", "%v", err)
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return in, invalid("SerializationException", "%v", err)
+	}
+	var members struct {
+		Arns, Names []string
+		MaxResults  *int32
+		NextToken   *string
+		Type        types.VisibilityType
+	}
+	if err := json.Unmarshal(text, &members); err != nil {
+		return in, invalid("SerializationException", "%v", err)
+	}
+	in.Arns, in.Names, in.Type = members.Arns, members.Names, members.Type
+	in.MaxResults, in.NextToken = members.MaxResults, members.NextToken
+	return in, nil
+}
+
+// failure returns the value of an error. The SDK reads the text of the errors
+// in AppStream's model from Message, that of all others from message.
+func (p protocol) failure(e *endpoint.Error) any {
+	if e.Code == "ResourceNotFoundException" || e.Code == "InvalidParameterCombinationException" {
+		return map[string]any{"__type": p.namespace + e.Code, "Message": e.Message}
+	}
+	return map[string]any{"__type": e.Code, "message": e.Message}
+}
+
+// fromGo returns the value of one of the SDK's. What is absent in Go, a nil
+// pointer, a nil slice or an empty enum, is absent in the value.
+func fromGo(v reflect.Value) (value any, ok bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil, false
+		}
+		if s, ok := v.Interface().(*string); ok {
+			return *s, true
+		}
+		return fromGo(v.Elem())
+	case reflect.Slice:
+		list := []any{}
+		for i := range v.Len() {
+			item, _ := fromGo(v.Index(i))
+			list = append(list, item)
+		}
+		return list, !v.IsNil()
+	case reflect.Map:
+		members := map[string]any{}
+		for _, key := range v.MapKeys() {
+			members[key.String()], _ = fromGo(v.MapIndex(key))
+		}
+		return members, !v.IsNil()
+	case reflect.Struct:
+		if t, ok := v.Interface().(time.Time); ok {
+			return t, true
+		}
+		members := map[string]any{}
+		for field, f := range v.Fields() {
+			if !field.IsExported() {
+				continue
+			}
+			if value, ok := fromGo(f); ok {
+				members[memberName(v.Type(), field.Name)] = value
+			}
+		}
+		return members, true
+	case reflect.String:
+		return v.String(), v.Len() > 0
+	default:
+		return v.Interface(), true
+	}
+}
+
+// memberName returns the name of a field's member on the wire. All but those of
+// one type are spelled like the field.
+func memberName(t reflect.Type, field string) string {
+	if t == reflect.TypeFor[types.ImagePermissions]() {
+		return strings.ToLower(field[:1]) + field[1:]
+	}
+	return field
+}
+
+// toJSON replaces times by seconds, as AWS JSON has them.
+func toJSON(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return json.Number(strconv.FormatFloat(seconds(v), 'f', 3, 64))
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = toJSON(v[i])
+		}
+		return list
+	case map[string]any:
+		members := make(map[string]any, len(v))
+		for name := range v {
+			members[name] = toJSON(v[name])
+		}
+		return members
+	}
+	return v
+}
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+func toCBOR(v any) cbor.Value {
+	switch v := v.(type) {
+	case time.Time:
+		return &cbor.Tag{ID: 1, Value: cbor.Float64(seconds(v))}
+	case []any:
+		list := make(cbor.List, len(v))
+		for i := range v {
+			list[i] = toCBOR(v[i])
+		}
+		return list
+	case map[string]any:
+		members := make(cbor.Map, len(v))
+		for name := range v {
+			members[name] = toCBOR(v[name])
+		}
+		return members
+	case string:
+		return cbor.String(v)
+	case bool:
+		return cbor.Bool(v)
+	case int32:
+		if v < 0 {
+			return cbor.NegInt(-int64(v))
+		}
+		return cbor.Uint(v)
+	}
+	return &cbor.Nil{}
+}
+
+func fromCBOR(v cbor.Value) any {
+	switch v := v.(type) {
+	case cbor.List:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = fromCBOR(v[i])
+		}
+		return list
+	case cbor.Map:
+		members := make(map[string]any, len(v))
+		for name := range v {
+			members[name] = fromCBOR(v[name])
+		}
+		return members
+	case cbor.String:
+		return string(v)
+	case cbor.Bool:
+		return bool(v)
+	case cbor.Uint, cbor.NegInt:
+		n, err := cbor.AsInt64(v)
+		if err != nil {
+			return math.NaN() // which encoding/json refuses
+		}
+		return n
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package appstreamimagestest_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/internal/sample"
+)
+
+// start starts a server that ends with the test.
+func start(t testing.TB, images []types.Image, optFns ...func(*appstreamimagestest.Options)) *appstreamimagestest.Server {
+	t.Helper()
+	server := appstreamimagestest.NewServer(images, optFns...)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func TestEveryFieldSurvives(t *testing.T) {
+	var full types.Image
+	sample.Fill(&full)
+	images := []types.Image{
+		full,
+		{Name: new(""), ImageBuilderSupported: new(false)},
+		{StateChangeReason: &types.ImageStateChangeReason{}},
+		{},
+	}
+	out, err := start(t, images).Client().DescribeImages(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Images) != len(images) {
+		t.Fatalf("got %d images, want %d", len(out.Images), len(images))
+	}
+	sample.UTC(&out.Images)
+	for i := range images {
+		got, want := reflect.ValueOf(out.Images[i]), reflect.ValueOf(images[i])
+		for field, value := range want.Fields() {
+			if field.IsExported() && !reflect.DeepEqual(got.FieldByIndex(field.Index).Interface(), value.Interface()) {
+				t.Errorf("image %d: %s: got %+v, want %+v", i, field.Name, got.FieldByIndex(field.Index), value)
+			}
+		}
+	}
+	if id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); id == "" {
+		t.Error("the answer has no request id")
+	}
+}
+
+// TestJSON speaks the protocol of older clients.
+func TestJSON(t *testing.T) {
+	server := start(t, appstreamimagestest.Catalog(9))
+	post := func(target, body string) (status int, members map[string]any) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Amz-Target", target)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &members); err != nil {
+			t.Fatalf("%v in %s", err, text)
+		}
+		return resp.StatusCode, members
+	}
+	status, members := post("PhotonAdminProxyService.DescribeImages", `{"Type": "PRIVATE", "MaxResults": 2}`)
+	images, _ := members["Images"].([]any)
+	if status != 200 || len(images) != 2 || members["NextToken"] == nil {
+		t.Fatalf("got %d, %v, want 2 images and a token", status, members)
+	}
+	image := images[0].(map[string]any)
+	want := appstreamimagestest.CatalogImage(1)
+	if image["Name"] != *want.Name || image["CreatedTime"] != float64(want.CreatedTime.Unix()) {
+		t.Errorf("got %v, want the name %s and seconds", image, *want.Name)
+	}
+	for _, tc := range []struct{ target, body, want string }{
+		{"PhotonAdminProxyService.DescribeImages", `{"Names": ["no such image"]}`, "ResourceNotFoundException"},
+		{"PhotonAdminProxyService.DescribeImages", `{"MaxResults": 26}`, "ValidationException"},
+		{"PhotonAdminProxyService.DescribeImages", `{"MaxResults": "x"}`, "SerializationException"},
+		{"PhotonAdminProxyService.DescribeImages", `{`, "SerializationException"},
+		{"PhotonAdminProxyService.DescribeFleets", `{}`, "UnknownOperationException"},
+	} {
+		if status, members := post(tc.target, tc.body); status != 400 || members["__type"] != tc.want {
+			t.Errorf("%s %s: got %d, %v, want 400 and %s", tc.target, tc.body, status, members, tc.want)
+		}
+	}
+}
+
+func TestSelectors(t *testing.T) {
+	images := appstreamimagestest.Catalog(6)
+	server := start(t, images)
+	public, private, shared := images[0], images[1], images[2]
+	tests := []struct {
+		reason string
+		in     appstream.DescribeImagesInput
+		want   int
+	}{
+		{"no Type is all three", appstream.DescribeImagesInput{}, 6},
+		{"Type", appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, 2},
+		{"names are ORed", appstream.DescribeImagesInput{Names: []string{*public.Name, *private.Name}}, 2},
+		{"names and Type are ANDed", appstream.DescribeImagesInput{Names: []string{*public.Name, *private.Name}, Type: types.VisibilityTypePublic}, 1},
+		{"all three by ARN", appstream.DescribeImagesInput{Arns: []string{*public.Arn, *private.Arn, *shared.Arn}}, 3},
+		{"MaxResults 0 is no choice", appstream.DescribeImagesInput{MaxResults: new(int32(0))}, 6},
+	}
+	for _, tc := range tests {
+		out, err := server.Client().DescribeImages(t.Context(), &tc.in)
+		if err != nil || len(out.Images) != tc.want {
+			t.Errorf("%s: got %+v, %v, want %d images", tc.reason, out, err, tc.want)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	images := appstreamimagestest.Catalog(6)
+	server := start(t, images)
+	tests := []struct {
+		reason string
+		in     appstream.DescribeImagesInput
+		code   string
+	}{
+		{"unknown name", appstream.DescribeImagesInput{Names: []string{"x"}}, "ResourceNotFoundException"},
+		{"a shared image by name", appstream.DescribeImagesInput{Names: []string{*images[2].Name}}, "ResourceNotFoundException"},
+		{"unknown ARN", appstream.DescribeImagesInput{Arns: []string{"arn:aws:appstream:us-east-1::image/x"}}, "ResourceNotFoundException"},
+		{"names and ARNs", appstream.DescribeImagesInput{Names: []string{"x"}, Arns: []string{"y"}}, "InvalidParameterCombinationException"},
+		{"page too large", appstream.DescribeImagesInput{MaxResults: new(int32(26))}, "ValidationException"},
+		{"page too small", appstream.DescribeImagesInput{MaxResults: new(int32(-1))}, "ValidationException"},
+		{"empty token", appstream.DescribeImagesInput{NextToken: new("")}, "ValidationException"},
+		{"bad token", appstream.DescribeImagesInput{NextToken: new("x")}, "ValidationException"},
+		{"bad Type", appstream.DescribeImagesInput{Type: "MINE"}, "ValidationException"},
+	}
+	for _, tc := range tests {
+		_, err := server.Client().DescribeImages(t.Context(), &tc.in)
+		api, ok := errors.AsType[smithy.APIError](err)
+		if !ok || api.ErrorCode() != tc.code || api.ErrorMessage() == "" {
+			t.Errorf("%s: got %v, want %s", tc.reason, err, tc.code)
+		}
+	}
+
+	_, err := server.Client().DescribeImages(t.Context(), &appstream.DescribeImagesInput{Names: []string{"x"}})
+	if typed, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok || aws.ToString(typed.Message) == "" {
+		t.Errorf("got %v, want the SDK's type with its message", err)
+	}
+	if _, err := server.Client().DescribeFleets(t.Context(), nil); err == nil {
+		t.Error("another operation has an answer")
+	}
+}
+
+func TestTokens(t *testing.T) {
+	server := start(t, appstreamimagestest.Catalog(60))
+	client := server.Client()
+	out, err := client.DescribeImages(t.Context(), nil)
+	if err != nil || len(out.Images) != 25 || out.NextToken == nil {
+		t.Fatalf("got %v, %v, want 25 images and a token", out, err)
+	}
+	next := &appstream.DescribeImagesInput{NextToken: out.NextToken, MaxResults: new(int32(3))}
+	if _, err := client.DescribeImages(t.Context(), next); err != nil {
+		t.Errorf("the token with another page size: %v", err)
+	}
+	if _, err := client.DescribeImages(t.Context(), &appstream.DescribeImagesInput{NextToken: out.NextToken, Type: types.VisibilityTypePublic}); err == nil {
+		t.Error("the token is good for another query")
+	}
+	server.ExpireTokens()
+	if _, err := client.DescribeImages(t.Context(), next); err == nil {
+		t.Error("the token is good after it has expired")
+	}
+}
+
+func TestFaults(t *testing.T) {
+	tests := []struct {
+		reason string
+		fault  appstreamimagestest.Fault
+		fails  bool
+		says   string
+	}{
+		{"none", nil, false, ""},
+		{"throttling", appstreamimagestest.Throttle(), true, "ThrottlingException"},
+		{"server error", appstreamimagestest.Fail(500, "InternalFailure", "an internal failure"), true, "InternalFailure"},
+		{"expired token", appstreamimagestest.ExpiredToken(), true, "NextToken"},
+		{"cut before the answer", appstreamimagestest.Cut(0), true, "EOF"},
+		{"cut in the answer", appstreamimagestest.Cut(50), true, "EOF"},
+		{"truncated answer", appstreamimagestest.Truncate(50), true, ""},
+		{"foreign body", appstreamimagestest.Body(200, "text/html", "<html></html>"), true, "smithy-protocol"},
+		{"latency", appstreamimagestest.Latency(1), false, ""},
+		{"token", appstreamimagestest.NextToken("again"), false, ""},
+	}
+	server := start(t, appstreamimagestest.Catalog(5))
+	for _, tc := range tests {
+		server.Script(tc.fault)
+		out, err := server.Client().DescribeImages(t.Context(), nil)
+		if tc.fails != (err != nil) || !strings.Contains(fmt.Sprint(err), tc.says) {
+			t.Errorf("%s: got %+v, %v", tc.reason, out, err)
+		}
+	}
+}
+
+func TestRequests(t *testing.T) {
+	images := appstreamimagestest.Catalog(3)
+	server := start(t, images)
+	in := appstream.DescribeImagesInput{
+		Names:      []string{*images[0].Name},
+		Type:       types.VisibilityTypePublic,
+		MaxResults: new(int32(7)),
+	}
+	client := server.Client(func(o *appstream.Options) { o.Region = "eu-north-1" })
+	if _, err := client.DescribeImages(t.Context(), &in); err != nil {
+		t.Fatal(err)
+	}
+	requests := server.Requests()
+	if len(requests) != 1 || !reflect.DeepEqual(requests[0].Input, in) {
+		t.Fatalf("got %+v, want one for %+v", requests, in)
+	}
+	if requests[0].Region != "eu-north-1" || requests[0].AccessKeyID != "AKIDEXAMPLE" {
+		t.Errorf("got %+v, want the Region and the access key", requests[0])
+	}
+}
+
+func TestCatalog(t *testing.T) {
+	images := appstreamimagestest.Catalog(3000)
+	if !reflect.DeepEqual(images, appstreamimagestest.Catalog(3000)) {
+		t.Error("two catalogs differ")
+	}
+	arns := make(map[string]bool)
+	visibilities := make(map[types.VisibilityType]int)
+	states := make(map[types.ImageState]int)
+	undated := 0
+	for _, image := range images {
+		arns[*image.Arn] = true
+		visibilities[image.Visibility]++
+		states[image.State]++
+		if image.CreatedTime == nil {
+			undated++
+		}
+	}
+	if len(arns) != len(images) || len(visibilities) != 3 || len(states) != 3 || undated == 0 {
+		t.Errorf("got %d ARNs, %v, %v, %d without a date", len(arns), visibilities, states, undated)
+	}
+}
