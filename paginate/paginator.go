@@ -50,6 +50,10 @@ type Options struct {
 	// StartingToken is where to start: a token from [Page], [Error] or
 	// [Paginator.Collect], from boto3 or the AWS CLI, or a token of the
 	// service itself. "" starts at the beginning.
+	//
+	// A token that points into a page goes with the PageSize that it was made
+	// with, or a larger one. If the page has become shorter, items of it are
+	// repeated rather than lost.
 	StartingToken string
 
 	// Label names the paginator in its pages and errors, for example by its
