@@ -1,0 +1,191 @@
+package filter_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/filter"
+)
+
+func TestMatch(t *testing.T) {
+	var (
+		tags = func(kv ...string) (tags []types.Tag) {
+			for i := 0; i < len(kv); i += 2 {
+				tags = append(tags, types.Tag{Key: &kv[i], Value: &kv[i+1]})
+			}
+			return tags
+		}
+		created = func(date string) types.Image { return types.Image{CreationDate: &date} }
+		named   = func(name string) types.Image { return types.Image{Name: &name} }
+		size    = func(size int32) types.BlockDeviceMapping {
+			return types.BlockDeviceMapping{Ebs: &types.EbsBlockDevice{VolumeSize: &size}}
+		}
+		webARM = types.Image{Name: new("web"), Architecture: types.ArchitectureValuesArm64}
+		two    = types.Image{Tags: tags("Owner", "TeamA", "CostCenter", "42")}
+		wholes = types.Image{ScanResults: &types.ScanResults{FindingScanDate: new(time.Date(2025, 5, 6, 7, 8, 9, 0, time.UTC))}}
+	)
+	for _, test := range []struct {
+		reason  string
+		filters []types.Filter
+		img     types.Image
+		want    bool
+	}{
+		{"no filters", nil, types.Image{}, true},
+		{"both filters", filter.And(filter.Name.Is("web"), filter.Architecture.Is("arm64")), webARM, true},
+		{"one of two filters", filter.And(filter.Name.Is("web"), filter.Architecture.Is("x86_64")), webARM, false},
+		{"one of two values", filter.And(filter.Name.Is("db", "web")), webARM, true},
+		{"none of two values", filter.And(filter.Name.Is("db", "app")), webARM, false},
+		{"the same name twice (ansible-collections/amazon.aws#1354)", filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("CostCenter")), two, true},
+		{"the same name twice, one missing", filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("Name")), two, false},
+		{"two patterns of one name", filter.And(filter.Name.Like("w*"), filter.Name.Like("*b")), webARM, true},
+
+		{"a literal with wildcards in it", filter.And(filter.Name.Is("web*")), named("web-1"), false},
+		{"the literal itself", filter.And(filter.Name.Is("web*")), named("web*"), true},
+		{"an empty name matches *", filter.And(filter.Name.Like("*")), named(""), true},
+		{"no name does not", filter.And(filter.Name.Like("*")), types.Image{}, false},
+		{"an enumeration that is not told does not", filter.And(filter.Raw("platform", "*")), types.Image{}, false},
+		{"a value that the filter has not selects nothing", filter.And(filter.Raw("hypervisor", "kvm")), types.Image{Hypervisor: "xen"}, false},
+		{"a pattern of an enumeration", filter.And(filter.Raw("architecture", "arm*")), webARM, true},
+
+		{"Windows as EC2 answers", filter.And(filter.Platform.Is(filter.PlatformWindows)), types.Image{Platform: "windows"}, true},
+		{"Windows as the SDK's constant", filter.And(filter.Platform.Is(filter.PlatformWindows)), types.Image{Platform: types.PlatformValuesWindows}, true},
+		{"the constant is no value", filter.And(filter.Raw("platform", "Windows")), types.Image{Platform: types.PlatformValuesWindows}, false},
+
+		{"an empty tag value", filter.And(filter.Tag("Owner").Is("")), types.Image{Tags: tags("Owner", "")}, true},
+		{"an empty value is not any value", filter.And(filter.Tag("Owner").Is("")), two, false},
+		{"an empty value is no tag either", filter.And(filter.Tag("Owner").Is("")), types.Image{}, false},
+		{"a tag without a value has an empty one", filter.And(filter.Tag("Owner").Is("")), types.Image{Tags: []types.Tag{{Key: new("Owner")}}}, true},
+		{"a tag's key is literal", filter.And(filter.Tag("Own*").Like("*")), two, false},
+		{"a tag's key may have a star", filter.And(filter.Tag("*").Is("x")), types.Image{Tags: tags("*", "x")}, true},
+		{"a tag's key may have a colon", filter.And(filter.Tag("aws:x").Is("x")), types.Image{Tags: tags("aws:x", "x")}, true},
+		{"a tag's key is case-sensitive", filter.And(filter.Tag("owner").Like("*")), two, false},
+		{"key and value of one tag", filter.And(filter.Tag("Owner").Is("42")), two, false},
+
+		{"the second device", filter.And(filter.BlockDeviceMappingVolumeSize.Is(16)), types.Image{BlockDeviceMappings: []types.BlockDeviceMapping{{}, size(16)}}, true},
+		{"two devices for two filters", filter.And(filter.BlockDeviceMappingVolumeSize.Is(8), filter.BlockDeviceMappingVolumeSize.Is(16)), types.Image{BlockDeviceMappings: []types.BlockDeviceMapping{size(8), size(16)}}, true},
+		{"a number is text", filter.And(filter.Raw("block-device-mapping.volume-size", "1*")), types.Image{BlockDeviceMappings: []types.BlockDeviceMapping{size(16)}}, true},
+		{"a large number", filter.And(filter.BlockDeviceMappingVolumeSize.Is(65536)), types.Image{BlockDeviceMappings: []types.BlockDeviceMapping{size(65536)}}, true},
+		{"a boolean is text", filter.And(filter.Raw("is-public", "t*")), types.Image{Public: new(true)}, true},
+		{"a boolean of another case", filter.And(filter.Raw("is-public", "True")), types.Image{Public: new(true)}, false},
+		{"false is not absent", filter.And(filter.IsPublic.Is(false)), types.Image{}, false},
+
+		{"a date with milliseconds", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43.000Z")), created("2021-09-29T11:04:43.000Z"), true},
+		{"a date without", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43Z")), created("2021-09-29T11:04:43Z"), true},
+		{"milliseconds asked for, none there", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43.000Z")), created("2021-09-29T11:04:43Z"), true},
+		{"none asked for, milliseconds there", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43Z")), created("2021-09-29T11:04:43.000Z"), true},
+		{"a millisecond later", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43Z")), created("2021-09-29T11:04:43.001Z"), false},
+		{"an empty date", filter.And(filter.CreationDate.Like("2*")), created(""), false},
+		{"no date at all", filter.And(filter.CreationDate.Like("*")), types.Image{}, false},
+		{"a date that is none", filter.And(filter.CreationDate.Like("soon")), created("soon"), true},
+		{"a time in another zone", filter.And(filter.ScanResultFindingScanDate.On(scanned)), types.Image{ScanResults: &types.ScanResults{FindingScanDate: new(scanned.In(time.FixedZone("", -9*60*60)))}}, true},
+		{"a scan's time with milliseconds", filter.And(filter.ScanResultFindingScanDate.Like("*.000Z")), wholes, true},
+		{"a scan's time without", filter.And(filter.ScanResultFindingScanDate.Like("*:09Z")), wholes, true},
+	} {
+		got, err := filter.Match(test.filters, test.img)
+		if err != nil || got != test.want {
+			t.Errorf("%s: got %v, %v, want %v", test.reason, got, err, test.want)
+		}
+	}
+}
+
+func TestCompileErrors(t *testing.T) {
+	for _, test := range []struct {
+		reason  string
+		filters []types.Filter
+		want    []error
+	}{
+		{"an unknown name", filter.And(filter.Raw("image-name", "web")), []error{filter.ErrUnknown}},
+		{"another case", filter.And(filter.Raw("Name", "web")), []error{filter.ErrUnknown}},
+		{"a filter of other calls", filter.And(filter.Raw("tag-value", "web")), []error{filter.ErrUnknown}},
+		{"what an image cannot tell", filter.And(filter.PublicSSMParameterName.Is("/aws/service/x")), []error{filter.ErrUndecidable}},
+		{"a name is missing, not unknown", []types.Filter{{Values: []string{"a"}}}, []error{filter.ErrNoName}},
+		{"no values", filter.And(filter.Name.Is()), []error{filter.ErrNoValues}},
+		{"a bad escape", filter.And(filter.Name.Like(`\d`)), []error{filter.ErrEscape}},
+		{"all at once", filter.And(filter.Raw("x", `\`), filter.Name.Is("fine"), filter.Raw("y")), []error{filter.ErrEscape, filter.ErrUnknown, filter.ErrNoValues, filter.ErrUnknown}},
+	} {
+		m, err := filter.Compile(test.filters)
+		checkReasons(t, test.reason, err, test.want...)
+		if m != nil {
+			t.Errorf("%s: got a Matcher with an error, want none", test.reason)
+		}
+		selected, err := filter.Match(test.filters, fullImage)
+		checkReasons(t, test.reason, err, test.want...)
+		if selected {
+			t.Errorf("%s: got selected with an error, want not", test.reason)
+		}
+	}
+}
+
+// A Matcher is not changed by what happens to the filters later.
+func TestCompileCopies(t *testing.T) {
+	filters := filter.And(filter.Name.Is("web"))
+	m, err := filter.Compile(filters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filters[0].Values[0] = "db"
+	filters[0].Name = new("description")
+	if !m.Match(types.Image{Name: new("web")}) {
+		t.Error("got not selected after the filters were changed, want selected")
+	}
+}
+
+func TestMakersCopy(t *testing.T) {
+	values := []string{"a", "b"}
+	f := filter.Name.Like(values...)
+	filters := []types.Filter{f}
+	and := filter.And(filters...)
+	values[0], filters[0] = "x", types.Filter{}
+	if got := f.Values[0]; got != "a" {
+		t.Errorf("Like: got value %q after the caller's slice was changed, want a", got)
+	}
+	if and[0].Name == nil {
+		t.Error("And: got no name after the caller's slice was changed, want name")
+	}
+}
+
+func TestMatcherAllocates(t *testing.T) {
+	for _, test := range fieldTests {
+		if test.name == string(filter.PublicSSMParameterName) {
+			continue
+		}
+		// Patterns that go all the way, on the texts that have to be made.
+		m, err := filter.Compile(filter.And(test.filter, filter.Raw(test.name, "*", "?x*?"), filter.Raw(test.name, "?x*?", "*")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		images := []types.Image{fullImage}
+		if got := testing.AllocsPerRun(100, func() {
+			for _, img := range images {
+				if !m.Match(img) {
+					t.Errorf("%s: got not selected, want selected", test.name)
+				}
+			}
+		}); got != 0 {
+			t.Errorf("%s: got %v allocations for an image, want 0", test.name, got)
+		}
+	}
+}
+
+func TestMatcherConcurrent(t *testing.T) {
+	m, err := filter.Compile(filter.And(filter.Name.Like("w?b*"), filter.CreationDate.On(scanned)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			img := types.Image{Name: new("web"), CreationDate: new(scanned.AddDate(0, 0, i%2).Format(time.RFC3339))}
+			for range 1000 {
+				if got, want := m.Match(img), i%2 == 0; got != want {
+					t.Errorf("got %v, want %v", got, want)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

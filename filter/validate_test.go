@@ -1,0 +1,128 @@
+package filter_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/filter"
+)
+
+func TestValidate(t *testing.T) {
+	many := make([]string, 200)
+	for i := range many {
+		many[i] = fmt.Sprintf("ami-%d", i)
+	}
+	for _, test := range []struct {
+		reason  string
+		filters []types.Filter
+		want    []error
+	}{
+		{"no filters select all images", nil, nil},
+		{"a filter that is not documented yet", filter.And(filter.Raw("some-new-filter", "value")), nil},
+		{"50 filters", slices.Repeat(filter.And(filter.Name.Is("a")), 50), nil},
+		{"51 filters", slices.Repeat(filter.And(filter.Name.Is("a")), 51), []error{filter.ErrLimit}},
+		{"200 values are accepted (druid-io/druid#1954)", filter.And(filter.ImageID.Is(many...)), nil},
+		{"201 values", filter.And(filter.ImageID.Is(append(many, "ami-x")...)), []error{filter.ErrLimit}},
+		{"201 values, counted over all filters", filter.And(filter.ImageID.Is(many...), filter.Name.Is("a")), []error{filter.ErrLimit}},
+		{"255 characters", filter.And(filter.Name.Is(strings.Repeat("é", 255))), nil},
+		{"256 characters (ansible-collections/amazon.aws#2393)", filter.And(filter.Name.Is(strings.Repeat("é", 256))), []error{filter.ErrLimit}},
+		{"256 characters with the escapes", filter.And(filter.Name.Is(strings.Repeat("*", 128))), []error{filter.ErrLimit}},
+
+		{"a nil name (aws/karpenter#3532)", []types.Filter{{Values: []string{"a"}}}, []error{filter.ErrNoName}},
+		{"an empty name", filter.And(filter.Raw("", "a")), []error{filter.ErrNoName}},
+		{"an empty tag key", filter.And(filter.Tag("").Is("a")), []error{filter.ErrNoName}},
+		{"nil values", filter.And(filter.Raw("name")), []error{filter.ErrNoValues}},
+		{"no values", filter.And(filter.Name.Is(), filter.Name.Like(), filter.State.Is(), filter.CreationDate.On()), []error{filter.ErrNoValues, filter.ErrNoValues, filter.ErrNoValues, filter.ErrNoValues}},
+		{"nothing at all", make([]types.Filter, 1), []error{filter.ErrNoName, filter.ErrNoValues}},
+		{"an empty value is one", filter.And(filter.Tag("Owner").Is("")), nil},
+
+		{"an undocumented value", filter.And(filter.Raw("hypervisor", "kvm")), []error{filter.ErrValue}},
+		{"a constant of another case", filter.And(filter.Raw("platform", string(types.PlatformValuesWindows))), []error{filter.ErrValue}},
+		{"a platform that EC2 calls none", filter.And(filter.Platform.Is("linux")), []error{filter.ErrValue}},
+		{"the owner self", filter.And(filter.OwnerAlias.Is("self")), []error{filter.ErrValue}},
+		{"the SDK's state that the filter has not", filter.And(filter.Raw("state", string(types.ImageStateDeregistered))), []error{filter.ErrValue}},
+		{"a state that is undocumented and works (turbot/steampipe-plugin-aws#2276)", filter.And(filter.State.Is(filter.StateDisabled)), nil},
+		{"every wrong value, not the right one between", filter.And(filter.State.Is("gone", "available", "lost")), []error{filter.ErrValue, filter.ErrValue}},
+		{"no enumeration has an empty value", filter.And(filter.Raw("state", "")), []error{filter.ErrValue}},
+		{"a pattern of an enumeration", filter.And(filter.Raw("architecture", "x86*")), nil},
+		{"a literal star in an enumeration", filter.And(filter.Raw("architecture", `x86\*`)), []error{filter.ErrValue}},
+		{"Python's True (getmoto/moto#1988)", filter.And(filter.Raw("is-public", "True")), []error{filter.ErrValue}},
+		{"a boolean of C", filter.And(filter.Raw("ena-support", "1")), []error{filter.ErrValue}},
+		{"a number with a unit", filter.And(filter.Raw("block-device-mapping.volume-size", "8GiB")), []error{filter.ErrValue}},
+		{"a broken number", filter.And(filter.Raw("block-device-mapping.volume-size", "8.5")), []error{filter.ErrValue}},
+		{"a size below zero", filter.And(filter.BlockDeviceMappingVolumeSize.Is(-1)), []error{filter.ErrValue}},
+		{"no number", filter.And(filter.Raw("block-device-mapping.volume-size", "")), []error{filter.ErrValue}},
+		{"a day without its star", filter.And(filter.CreationDate.Like("2021-09-29")), []error{filter.ErrValue}},
+		{"a comparison", filter.And(filter.CreationDate.Like(">=2021-09-29T00:00:00.000Z")), []error{filter.ErrValue}},
+		{"times in both forms", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43.305Z", "2021-09-29T11:04:43Z")), nil},
+
+		{"a regular expression (hashicorp/packer#6572)", filter.And(filter.Name.Like(`web-\d`)), []error{filter.ErrEscape}},
+		{"a backslash at the end", filter.And(filter.Tag("Path").Like(`C:\\temp\`)), []error{filter.ErrEscape}},
+		{"the same, literal", filter.And(filter.Tag("Path").Is(`C:\temp\`)), nil},
+		{"the escapes of an unknown filter", filter.And(filter.Raw("some-new-filter", `\n`)), []error{filter.ErrEscape}},
+	} {
+		checkReasons(t, test.reason, filter.Validate(test.filters), test.want...)
+	}
+}
+
+// All problems come in one error, each says where it is.
+func TestValidateError(t *testing.T) {
+	err := filter.Validate(filter.And(
+		filter.Name.Is("fine"),
+		filter.Raw("hypervisor", "xen", "kvm"),
+		filter.Raw("", `\d`),
+		filter.ImageID.Is(slices.Repeat([]string{"ami-1"}, 200)...),
+	))
+	want := []filter.Error{
+		{Index: -1, Reason: filter.ErrLimit},
+		{Index: 1, Name: "hypervisor", Value: "kvm", Reason: filter.ErrValue},
+		{Index: 2, Reason: filter.ErrNoName},
+		{Index: 2, Value: `\d`, Reason: filter.ErrEscape},
+	}
+	var got []error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		got = joined.Unwrap()
+	}
+	if len(got) != len(want) {
+		t.Fatalf("got %v, want %d problems", err, len(want))
+	}
+	for i, want := range want {
+		problem, ok := errors.AsType[*filter.Error](got[i])
+		if !ok || problem.Index != want.Index || problem.Name != want.Name || problem.Value != want.Value || !errors.Is(problem, want.Reason) {
+			t.Errorf("problem %d: got %#v, want %#v", i, got[i], want)
+		}
+	}
+	const wantText = `filter: over the limit of EC2: 204 values in all filters, at most 200 are accepted
+filter: Filters[1] hypervisor: not a value of this filter: "kvm", want ovm, xen
+filter: Filters[2]: no name
+filter: Filters[2]: bad escape sequence in "\\d": a backslash goes before *, ? or \`
+	if got := err.Error(); got != wantText {
+		t.Errorf("got %s\nwant %s", got, wantText)
+	}
+}
+
+// checkReasons checks that err joins as many *filter.Error as reasons, with these.
+func checkReasons(t *testing.T, test string, err error, reasons ...error) {
+	t.Helper()
+	if len(reasons) == 1 && reasons[0] == nil {
+		reasons = nil
+	}
+	var got []error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		got = joined.Unwrap()
+	}
+	if len(got) != len(reasons) || (err == nil) != (len(reasons) == 0) {
+		t.Errorf("%s: got %v, want %v", test, err, reasons)
+		return
+	}
+	for i, want := range reasons {
+		if _, ok := errors.AsType[*filter.Error](got[i]); !ok || !errors.Is(got[i], want) {
+			t.Errorf("%s: got %v, want a *filter.Error of %v", test, got[i], want)
+		}
+	}
+}
