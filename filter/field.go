@@ -7,7 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Text is the name of a filter whose values are text.
+// Text is the name of a filter whose values are text. Where AWS documents a new
+// one, Text("some-new-filter") has the methods that the constants have.
 type Text string
 
 // Is returns the filter that selects images whose attribute is one of values,

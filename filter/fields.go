@@ -31,8 +31,8 @@ const (
 	// with one that is not.
 	BlockDeviceMappingEncrypted Bool = "block-device-mapping.encrypted"
 
-	// BootMode selects by the boot mode that the image was registered with. Many
-	// images have none, and no value selects those.
+	// BootMode selects by the boot mode. No value selects an image that was registered
+	// without one.
 	BootMode Enum[types.BootModeValues] = "boot-mode"
 
 	// CreationDate selects by the time at which the image was created.
@@ -49,7 +49,7 @@ const (
 	// Tier.
 	FreeTierEligible Bool = "free-tier-eligible"
 
-	// Hypervisor selects by the hypervisor: xen, also for images that run on Nitro.
+	// Hypervisor selects by the hypervisor. EC2 now supports xen only.
 	Hypervisor Enum[types.HypervisorType] = "hypervisor"
 
 	// ImageAllowed selects by whether the image meets the account's criteria for

@@ -68,7 +68,7 @@ func parse(value string) (pattern, error) {
 	case !slices.Contains(wild, maybeRune):
 		return pattern{prefix: literals[0], suffix: string(literal), wild: true, middle: literals[1:]}, nil
 	}
-	tokens := wild[:1:1]
+	tokens := []rune{wild[0]}
 	for i, w := range wild[1:] {
 		tokens = append(append(tokens, []rune(literals[i+1])...), w)
 	}

@@ -1,0 +1,73 @@
+package filter_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/filter"
+)
+
+// A Search is what a user of some service has asked for.
+type Search struct {
+	Team         string // as the user wrote it, wildcards and all
+	Architecture types.ArchitectureValues
+	From, To     time.Time
+}
+
+// Input returns the call that finds the images of s.
+func (s Search) Input() (*ec2.DescribeImagesInput, error) {
+	filters := filter.And(
+		filter.State.Is(filter.StateAvailable),
+		filter.Name.Like(filter.Literal(s.Team)+"-web-*"),
+		filter.CreationDate.Between(s.From, s.To),
+	)
+	if s.Architecture != "" {
+		filters = append(filters, filter.Architecture.Is(s.Architecture))
+	}
+	if err := filter.Validate(filters); err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filters}, nil
+}
+
+// A search made into filters, the filters checked, and tried on images in memory
+// before EC2 is asked.
+func Example_search() {
+	day := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	input, err := Search{Team: "team-*", From: day, To: day.AddDate(0, 1, 0)}.Input()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range input.Filters {
+		fmt.Println(*f.Name, f.Values)
+	}
+
+	m, err := filter.Compile(input.Filters)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, img := range []types.Image{
+		{Name: new("team-*-web-7"), CreationDate: new("2026-07-15T08:00:00.000Z"), State: types.ImageStateAvailable},
+		{Name: new("team-a-web-7"), CreationDate: new("2026-07-15T08:00:00.000Z"), State: types.ImageStateAvailable},
+		{Name: new("team-*-web-8"), CreationDate: new("2026-08-01T00:00:00.000Z"), State: types.ImageStateAvailable},
+	} {
+		fmt.Println(*img.Name, m.Match(img))
+	}
+
+	_, err = Search{Team: "team-a", Architecture: "amd64", From: day, To: day}.Input()
+	fmt.Println(err)
+	// Output:
+	// state [available]
+	// name [team-\*-web-*]
+	// creation-date [2026-07*]
+	// team-*-web-7 true
+	// team-a-web-7 false
+	// team-*-web-8 false
+	// filter: Filters[2] creation-date: no values
+	// filter: Filters[3] architecture: not a value of this filter: "amd64", want i386, x86_64, arm64, x86_64_mac, arm64_mac
+}

@@ -1,0 +1,180 @@
+package filter_test
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/filter"
+)
+
+func Example() {
+	input := &ec2.DescribeImagesInput{
+		Owners: []string{"amazon"},
+		Filters: filter.And(
+			filter.Name.Like("al2023-ami-2023.*", "amzn2-ami-hvm-*"),
+			filter.Architecture.Is(types.ArchitectureValuesArm64),
+			filter.State.Is(filter.StateAvailable),
+		),
+	}
+	for _, f := range input.Filters {
+		fmt.Println(*f.Name, f.Values)
+	}
+	// Output:
+	// name [al2023-ami-2023.* amzn2-ami-hvm-*]
+	// architecture [arm64]
+	// state [available]
+}
+
+func ExampleText_Is() {
+	f := filter.Name.Is("web-42", "backup (*)")
+	fmt.Println(*f.Name, f.Values)
+	// Output: name [web-42 backup (\*)]
+}
+
+func ExampleText_Like() {
+	f := filter.Name.Like("web-*", "db-?")
+	fmt.Println(*f.Name, f.Values)
+	// Output: name [web-* db-?]
+}
+
+func ExampleEnum_Is() {
+	f := filter.Architecture.Is(types.ArchitectureValuesArm64, types.ArchitectureValuesX8664)
+	fmt.Println(*f.Name, f.Values)
+	// Output: architecture [arm64 x86_64]
+}
+
+// The SDK's constant for the platform is one that EC2 does not know, so the
+// compiler refuses it here.
+func ExampleEnum_Is_platform() {
+	f := filter.Platform.Is(filter.PlatformWindows)
+	fmt.Println(*f.Name, f.Values, "not", types.PlatformValuesWindows)
+	// Output: platform [windows] not Windows
+}
+
+func ExampleBool_Is() {
+	f := filter.IsPublic.Is(false)
+	fmt.Println(*f.Name, f.Values)
+	// Output: is-public [false]
+}
+
+func ExampleInt_Is() {
+	f := filter.BlockDeviceMappingVolumeSize.Is(8, 16)
+	fmt.Println(*f.Name, f.Values)
+	// Output: block-device-mapping.volume-size [8 16]
+}
+
+func ExampleTime_Is() {
+	f := filter.CreationDate.Is(time.Date(2021, 9, 29, 11, 4, 43, 305e6, time.UTC))
+	fmt.Println(*f.Name, f.Values)
+	// Output: creation-date [2021-09-29T11:04:43.305Z]
+}
+
+func ExampleTime_On() {
+	f := filter.CreationDate.On(time.Date(2021, 9, 29, 0, 0, 0, 0, time.UTC))
+	fmt.Println(*f.Name, f.Values)
+	// Output: creation-date [2021-09-29T*]
+}
+
+func ExampleTime_Like() {
+	f := filter.CreationDate.Like("2021-09-*", "2021-10-*")
+	fmt.Println(*f.Name, f.Values)
+	// Output: creation-date [2021-09-* 2021-10-*]
+}
+
+func ExampleTime_Between() {
+	f := filter.CreationDate.Between(
+		time.Date(2021, 9, 29, 0, 0, 0, 0, time.UTC),
+		time.Date(2021, 11, 1, 0, 0, 0, 0, time.UTC),
+	)
+	fmt.Println(*f.Name, f.Values)
+	// Output: creation-date [2021-09-29* 2021-09-3* 2021-10*]
+}
+
+func ExampleTag() {
+	f := filter.Tag("Owner").Is("TeamA", "TeamB")
+	fmt.Println(*f.Name, f.Values)
+	// Output: tag:Owner [TeamA TeamB]
+}
+
+// Two filters of one name are ANDed, as any two are: these want both tags.
+func ExampleTag_key() {
+	for _, f := range filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("CostCenter")) {
+		fmt.Println(*f.Name, f.Values)
+	}
+	// Output:
+	// tag-key [Owner]
+	// tag-key [CostCenter]
+}
+
+func ExampleRaw() {
+	f := filter.Raw("some-new-filter", "value", "pattern*")
+	fmt.Println(*f.Name, f.Values)
+	// Output: some-new-filter [value pattern*]
+}
+
+func ExampleAnd() {
+	filters := filter.And(filter.IsPublic.Is(true), filter.Name.Like("web-*"))
+	fmt.Println(len(filters))
+	// Output: 2
+}
+
+func ExampleLiteral() {
+	team := "R&D (really?)"
+	fmt.Println(filter.Literal(team) + "-*")
+	// Output: R&D (really\?)-*
+}
+
+func ExampleValidate() {
+	err := filter.Validate(filter.And(
+		filter.Raw("hypervisor", "kvm"),
+		filter.Name.Like(`web-\d`),
+		filter.ImageID.Is(),
+	))
+	fmt.Println(err)
+	// Output:
+	// filter: Filters[0] hypervisor: not a value of this filter: "kvm", want ovm, xen
+	// filter: Filters[1] name: bad escape sequence in "web-\\d": a backslash goes before *, ? or \
+	// filter: Filters[2] image-id: no values
+}
+
+func ExampleMatch() {
+	img := types.Image{Name: new("web-42"), Architecture: types.ArchitectureValuesArm64}
+	selected, err := filter.Match(filter.And(filter.Name.Like("web-*")), img)
+	fmt.Println(selected, err)
+	// Output: true <nil>
+}
+
+func ExampleCompile() {
+	images := []types.Image{{Name: new("web-1")}, {Name: new("db-1")}, {Name: new("web-2")}}
+	m, err := filter.Compile(filter.And(filter.Name.Like("web-*")))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, img := range images {
+		if m.Match(img) {
+			fmt.Println(*img.Name)
+		}
+	}
+	// Output:
+	// web-1
+	// web-2
+}
+
+// The reason tells a filter that AWS does not document from one that an image
+// cannot decide.
+func ExampleError() {
+	for _, f := range []types.Filter{filter.Raw("image-name", "web"), filter.PublicSSMParameterName.Is("/aws/service/x")} {
+		_, err := filter.Compile(filter.And(f))
+		if problem, ok := errors.AsType[*filter.Error](err); ok {
+			fmt.Println(problem.Name, errors.Is(err, filter.ErrUnknown), errors.Is(err, filter.ErrUndecidable))
+		}
+	}
+	// Output:
+	// image-name true false
+	// public-ssm-parameter-name false true
+}
