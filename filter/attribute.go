@@ -191,7 +191,7 @@ func (c *condition) int(n *int32) bool {
 
 // date fits a time that is text already.
 func (c *condition) date(s *string) bool {
-	const second = len("2006-01-02T15:04:05")
+	const second = len(wholeSecond)
 	switch {
 	case s == nil:
 		return false

@@ -1,8 +1,8 @@
 // Package filter makes the filters of EC2's DescribeImages, checks them, and
 // applies them to images in memory.
 //
-// An image has to pass every filter of a call: they are ANDed. It passes a filter
-// that has one of its values right: these are ORed.
+// An image has to pass every filter of a call: filters are ANDed. One value of a
+// filter is enough to pass it: values are ORed.
 //
 //	filters := filter.And(
 //		filter.Name.Like("al2023-ami-2023.*", "amzn2-ami-hvm-*"), // one or the other,

@@ -18,8 +18,9 @@ var (
 	ErrNoValues = errors.New("no values")
 	// ErrValue: a value that the filter does not have, such as hypervisor=kvm.
 	ErrValue = errors.New("not a value of this filter")
-	// ErrEscape: a backslash before a character that is no wildcard, or at the end.
-	// EC2 refuses such a value (hashicorp/packer#6572).
+	// ErrEscape: a backslash that is not before *, ? or \. EC2 refuses such a value
+	// (hashicorp/packer#6572). What a backslash at the end means is documented
+	// nowhere, so it is an error here as well.
 	ErrEscape = errors.New("bad escape sequence")
 	// ErrUnknown: AWS documents no filter of this name.
 	ErrUnknown = errors.New("unknown filter")

@@ -24,7 +24,9 @@ func (f Text) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
 
-// Enum is the name of a filter with a fixed set of values: the constants of type E.
+// Enum is the name of a filter with a fixed set of values, the constants of type E.
+// A constant of another type does not compile; a bare string does, and is checked
+// by [Validate].
 type Enum[E ~string] string
 
 // Is returns the filter that selects images whose attribute is one of values.

@@ -27,8 +27,8 @@ import (
 // The error joins an [*Error] for each filter that cannot be decided: one without a
 // name or values, one with a value that EC2 refuses ([ErrEscape], [ErrLimit]), one
 // of an unknown name ([ErrUnknown]), and [PublicSSMParameterName]
-// ([ErrUndecidable]). It does not depend on the image. Values that [Validate] does
-// not know are no error here, they fit nothing.
+// ([ErrUndecidable]). It does not depend on the image. A value that the filter does
+// not have ([ErrValue]) is no error here, it fits nothing.
 func Match(filters []types.Filter, img types.Image) (bool, error) {
 	m, err := Compile(filters)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 // a second, and mean a whole second.
 type Time string
 
-// Is returns the filter that selects images whose attribute is one of times, what
-// is finer than EC2's times dropped. A whole second takes two values, for the two
-// forms in which EC2 writes it.
+// Is returns the filter that selects images whose attribute is one of times. What
+// is finer than EC2's times is dropped. A whole second takes two values, for the
+// two forms in which EC2 writes it.
 func (f Time) Is(times ...time.Time) types.Filter {
 	form := f.form()
 	var values []string
