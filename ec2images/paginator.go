@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -45,9 +46,9 @@ type Options struct {
 //
 // The first pair of every range is an error that wraps
 // [paginate.ErrInvalidOptions], and no call is made, if the client is nil, an
-// option is out of range, the start is given twice, or ImageIds, Owners or
-// ExecutableUsers is empty but not nil or has a blank value in it: on the wire
-// that would select every image.
+// option is out of range, the start is given twice, a filter does not pass
+// [filter.Validate], or ImageIds, Owners or ExecutableUsers is empty but not nil
+// or has a blank value in it: on the wire that would select every image.
 //
 // Errors of a call are the client's: a [smithy.APIError] with EC2's code, such
 // as InvalidParameterValue for a token that has expired. An answer with status
@@ -74,6 +75,7 @@ func NewPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 		listing.CheckSelector("ImageIds", input.ImageIds),
 		listing.CheckSelector("Owners", input.Owners),
 		listing.CheckSelector("ExecutableUsers", input.ExecutableUsers),
+		filter.Validate(input.Filters),
 	)
 	if opts.PageSize == 0 {
 		opts.PageSize = defaultPageSize

@@ -1,14 +1,10 @@
 package filter_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
-	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/internal/peer"
 )
 
 // motoFilters are the filters that moto has, with the attribute of an image that
@@ -191,38 +188,12 @@ func describeFilters(filters []types.Filter) string {
 // startMoto runs a moto server until the test ends and returns a client of it.
 func startMoto(t *testing.T) *ec2.Client {
 	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("skipped: needs python3, with moto")
-	}
-	if err := exec.CommandContext(t.Context(), python, "-c", "import moto.server").Run(); err != nil {
-		t.Skip("skipped: needs moto (pip install 'moto[ec2,server]')")
-	}
-	server := exec.CommandContext(t.Context(), python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0")
-	log, err := server.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
+	url := peer.Moto(t)
+	return ec2.New(ec2.Options{
+		Region:       "us-east-1",
+		BaseEndpoint: &url,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		}),
 	})
-	running := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
-	for lines := bufio.NewScanner(log); lines.Scan(); {
-		if m := running.FindStringSubmatch(lines.Text()); m != nil {
-			go func() { _, _ = io.Copy(io.Discard, log) }() // or moto would block
-			return ec2.New(ec2.Options{
-				Region:       "us-east-1",
-				BaseEndpoint: &m[1],
-				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-					return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
-				}),
-			})
-		}
-	}
-	t.Fatal("moto.server ended before it said where it listens")
-	return nil
 }

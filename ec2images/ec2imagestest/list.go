@@ -2,6 +2,7 @@ package ec2imagestest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
@@ -63,6 +65,19 @@ func (s *Server) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	if aws.ToBool(in.DryRun) {
 		return page{}, errDryRun
 	}
+	matcher, failure := compile(in.Filters)
+	if failure != nil {
+		return page{}, failure
+	}
+	p, failure := s.cut(in, images, byID, gone)
+	// The page is cut before the filters apply: it can be short, even empty,
+	// and not be the last one.
+	p.images = slices.DeleteFunc(p.images, func(image types.Image) bool { return !matcher.Match(image) })
+	return p, failure
+}
+
+// cut returns the page of a call, before its filters.
+func (s *Server) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
 	scope := s.scope(in)
 	if in.ImageIds != nil {
 		return findIDs(in.ImageIds, images, byID, gone, scope)
@@ -123,6 +138,26 @@ func check(in ec2.DescribeImagesInput) *endpoint.Error {
 		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than 0.", *in.MaxResults)
 	}
 	return nil
+}
+
+// compile returns what matches the filters, or EC2's error.
+func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
+	if err := filter.Validate(filters); errors.Is(err, filter.ErrLimit) {
+		return nil, invalid("FilterLimitExceeded", "%v", err)
+	}
+	matcher, err := filter.Compile(filters)
+	problem, ok := errors.AsType[*filter.Error](err)
+	switch {
+	case !ok:
+		return matcher, nil
+	case errors.Is(problem, filter.ErrNoName):
+		return nil, invalidValue("The filter 'null' is invalid")
+	case errors.Is(problem, filter.ErrUnknown):
+		return nil, invalidValue("The filter '%s' is invalid", problem.Name)
+	case errors.Is(problem, filter.ErrUndecidable):
+		return nil, &endpoint.Error{Status: http.StatusNotImplemented, Code: "NotImplemented", Message: err.Error()}
+	}
+	return nil, invalidValue("%v", err)
 }
 
 // scope returns which images a call can see, before the page is cut.

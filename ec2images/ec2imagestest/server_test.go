@@ -17,6 +17,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/sample"
 )
 
@@ -173,6 +174,12 @@ func TestErrors(t *testing.T) {
 		{ec2.DescribeImagesInput{ImageIds: ids}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{MaxResults: new(int32(0))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{NextToken: new("x")}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("nmae", "x"))}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("", "x"))}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name"))}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name", `\d`))}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(make([]string, 201)...))}, 400, "FilterLimitExceeded"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.PublicSSMParameterName.Is("x"))}, 501, "NotImplemented"},
 		{ec2.DescribeImagesInput{Owners: []string{"me"}}, 400, "InvalidUserID.Malformed"},
 		{ec2.DescribeImagesInput{ExecutableUsers: []string{"amazon"}}, 400, "InvalidUserID.Malformed"},
 	}
@@ -203,6 +210,30 @@ func statusOf(err error) int {
 		return resp.HTTPStatusCode()
 	}
 	return 0
+}
+
+// Filters apply after the page is cut (aws/karpenter-provider-aws issue 6126):
+// pages are short or empty, and tokens go on.
+func TestFiltersApplyAfterTheCut(t *testing.T) {
+	images := ec2imagestest.Catalog(100)
+	last := images[99]
+	server := start(t, images)
+	in := &ec2.DescribeImagesInput{
+		IncludeDeprecated: new(true),
+		IncludeDisabled:   new(true),
+		MaxResults:        new(int32(10)),
+		Filters:           filter.And(filter.ImageID.Is(*last.ImageId)),
+	}
+	for n := range 10 {
+		out, err := server.Client().DescribeImages(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if isLast := n == 9; isLast != (out.NextToken == nil) || isLast != (len(out.Images) == 1) {
+			t.Errorf("page %d: %d images and the token %v", n+1, len(out.Images), out.NextToken)
+		}
+		in.NextToken = out.NextToken
+	}
 }
 
 func TestTokens(t *testing.T) {
@@ -293,7 +324,7 @@ func TestRequests(t *testing.T) {
 		ExecutableUsers:   []string{"all"},
 		IncludeDeprecated: new(true),
 		MaxResults:        new(int32(7)),
-		Filters:           []types.Filter{{Name: new("name"), Values: []string{"a*", "b"}}, {Name: new("state")}},
+		Filters:           []types.Filter{{Name: new("name"), Values: []string{"a*", "b"}}, {Name: new("state"), Values: []string{"available"}}},
 	}
 	client := server.Client(func(o *ec2.Options) { o.Region = "eu-north-1" })
 	if _, err := client.DescribeImages(t.Context(), in); err != nil {
