@@ -111,11 +111,12 @@ type call func(ctx context.Context, in *appstream.DescribeImagesInput) (paginate
 // caller returns a call that marks its requests as a paginator's, checks that
 // the answers are AppStream's, and then does what the user's options say.
 func caller(client appstream.DescribeImagesAPIClient, clientOptions []func(*appstream.Options)) call {
-	optFns := append([]func(*appstream.Options){func(o *appstream.Options) {
+	optFns := slices.Concat([]func(*appstream.Options){func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
-	}}, clientOptions...)
+	}}, clientOptions)
+	optFns = slices.Clip(optFns) // a client may append to what it gets
 	return func(ctx context.Context, in *appstream.DescribeImagesInput) (resp paginate.Response[types.Image], err error) {
-		out, err := client.DescribeImages(ctx, in, slices.Clone(optFns)...)
+		out, err := client.DescribeImages(ctx, in, optFns...)
 		if err != nil {
 			return resp, err
 		}

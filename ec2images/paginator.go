@@ -128,11 +128,12 @@ type call func(ctx context.Context, in *ec2.DescribeImagesInput) (paginate.Respo
 // caller returns a call that marks its requests as a paginator's, checks that
 // the answers are EC2's, and then does what the user's options say.
 func caller(client ec2.DescribeImagesAPIClient, clientOptions []func(*ec2.Options)) call {
-	optFns := append([]func(*ec2.Options){func(o *ec2.Options) {
+	optFns := slices.Concat([]func(*ec2.Options){func(o *ec2.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
-	}}, clientOptions...)
+	}}, clientOptions)
+	optFns = slices.Clip(optFns) // a client may append to what it gets
 	return func(ctx context.Context, in *ec2.DescribeImagesInput) (resp paginate.Response[types.Image], err error) {
-		out, err := client.DescribeImages(ctx, in, slices.Clone(optFns)...)
+		out, err := client.DescribeImages(ctx, in, optFns...)
 		if err != nil {
 			return resp, err
 		}

@@ -76,8 +76,8 @@ func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 				}
 				continue
 			}
-			for _, item := range page.Items {
-				if !yield(item, nil) {
+			for i := range page.Items {
+				if !yield(page.Items[i], nil) {
 					return
 				}
 			}

@@ -29,21 +29,25 @@ const (
 // encoding/json writes other bytes: no spaces, <, > and & escaped, and what is
 // not ASCII as it is.
 func (p position) String() string {
-	s := `{"` + tokenKey + `": null`
-	if p.token != "" {
-		s = `{"` + tokenKey + `": ` + quote(p.token)
+	b := make([]byte, 0, len(p.token)+64)
+	b = append(b, `{"`+tokenKey+`": `...)
+	if p.token == "" {
+		b = append(b, "null"...)
+	} else {
+		b = appendQuoted(b, p.token)
 	}
 	// The first page has no token. Its amount is written even if it is 0, to
 	// tell "from the start" from "" which says that a listing is complete.
 	if p.skip > 0 || p.token == "" {
-		s += `, "` + skipKey + `": ` + strconv.Itoa(p.skip)
+		b = append(b, `, "`+skipKey+`": `...)
+		b = strconv.AppendInt(b, int64(p.skip), 10)
 	}
-	return base64.StdEncoding.EncodeToString([]byte(s + "}"))
+	return base64.StdEncoding.EncodeToString(append(b, '}'))
 }
 
-// quote returns s as Python's json.dumps writes it.
-func quote(s string) string {
-	b := []byte{'"'}
+// appendQuoted appends s as Python's json.dumps writes it.
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
 	for _, r := range s {
 		switch r {
 		case '"', '\\':
@@ -68,7 +72,7 @@ func quote(s string) string {
 			}
 		}
 	}
-	return string(append(b, '"'))
+	return append(b, '"')
 }
 
 // parseToken reads a StartingToken. Text in neither of botocore's two forms is

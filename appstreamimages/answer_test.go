@@ -1,0 +1,74 @@
+package appstreamimages_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/encoding/cbor"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+)
+
+// body answers with what has the headers of AppStream's answers.
+func body(text string) appstreamimagestest.Fault {
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
+			w.Header().Set("Content-Type", "application/cbor")
+			_, _ = w.Write([]byte(text))
+		})
+	}
+}
+
+func encode(v cbor.Value) string { return string(cbor.Encode(v)) }
+
+func TestAnswersThatAreNone(t *testing.T) {
+	tests := []struct {
+		reason string
+		fault  appstreamimagestest.Fault
+		good   bool
+		says   string
+	}{
+		{"an answer without images", body(encode(cbor.Map{"Images": cbor.List{}})), true, ""},
+		{"without members", body(encode(cbor.Map{})), true, ""},
+		{"without images, with a null token", body(encode(cbor.Map{"NextToken": &cbor.Nil{}})), true, ""},
+		{"empty: the SDK takes it for the last page", body(""), false, "empty"},
+		{"another shape: the SDK takes it for the last page", body(encode(cbor.Map{"message": cbor.String("sign in")})), false, "other members"},
+		{"a proxy's page", appstreamimagestest.Body(200, "text/html", "<html>sign in</html>"), false, "smithy-protocol"},
+		{"a proxy's page under AppStream's headers", body("<html>sign in</html>"), false, ""},
+		{"a list", body(encode(cbor.List{})), false, "cbor.List"},
+		{"the connection cut", appstreamimagestest.Cut(30), false, "EOF"},
+	}
+	server := start(t, appstreamimagestest.Catalog(20))
+	for _, tc := range tests {
+		server.Script(tc.fault)
+		items, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
+		if tc.good != (err == nil) || err != nil && !strings.Contains(err.Error(), tc.says) || len(items) > 0 {
+			t.Errorf("%s: got %d images, %v, want an error that says %q", tc.reason, len(items), err, tc.says)
+		}
+	}
+	server.Script(body(""))
+	_, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
+	if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok {
+		t.Errorf("got %v, want a DeserializationError", err)
+	}
+	if items, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context()); err != nil || len(items) != 20 {
+		t.Errorf("afterwards: got %d images, %v", len(items), err)
+	}
+}
+
+// A client made by hand has no wire to look at.
+func TestFakeClientsAreLeftAlone(t *testing.T) {
+	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
+		return &appstream.DescribeImagesOutput{}, nil
+	})
+	if _, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil {
+		t.Errorf("got %v, want an empty listing", err)
+	}
+}

@@ -1,0 +1,81 @@
+package ec2images_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+)
+
+func TestAnswersThatAreNone(t *testing.T) {
+	const empty = `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>1</requestId><imagesSet/></DescribeImagesResponse>`
+	tests := []struct {
+		reason string
+		fault  ec2imagestest.Fault
+		says   string // "" if the answer is good
+	}{
+		{"an answer without images", ec2imagestest.Body(200, "text/xml", empty), ""},
+		{"without the set", ec2imagestest.Body(200, "text/xml", "<DescribeImagesResponse/>"), ""},
+		{"behind a declaration, a comment and white space", ec2imagestest.Body(200, "", "<?xml version=\"1.0\"?>\n<!-- -->\n"+empty), ""},
+		{"empty: the SDK takes it for the last page", ec2imagestest.Body(200, "text/xml", ""), "empty"},
+		{"a proxy's page: the SDK takes it for the last page", ec2imagestest.Body(200, "text/html", "<!DOCTYPE html><html><body>Sign in</body></html>"), "<html>"},
+		{"a proxy's page that is no XML", ec2imagestest.Body(200, "text/html", "<html><br><p class=x>"), "<html>"},
+		{"text", ec2imagestest.Body(200, "text/plain", "all is well"), "not XML"},
+		{"JSON", ec2imagestest.Body(200, "application/json", `{"Images": []}`), "not XML"},
+		{"another operation's answer", ec2imagestest.Body(200, "text/xml", "<DescribeRegionsResponse/>"), "<DescribeRegionsResponse>"},
+		{"an error's document", ec2imagestest.Body(200, "text/xml", "<Response><Errors/></Response>"), "<Response>"},
+		{"endless white space", ec2imagestest.Body(200, "text/xml", strings.Repeat(" ", 1<<20)), "not XML"},
+		{"cut in its middle", ec2imagestest.Truncate(2000), "unexpected EOF"},
+		{"cut in its root", ec2imagestest.Truncate(50), "not XML"},
+		{"the connection cut in its root", ec2imagestest.Cut(50), "unexpected EOF"},
+		{"the connection cut in its middle", ec2imagestest.Cut(2000), "unexpected EOF"},
+	}
+	server := start(t, ec2imagestest.Catalog(20))
+	for _, tc := range tests {
+		server.Script(tc.fault)
+		items, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+		if tc.says == "" {
+			if err != nil {
+				t.Errorf("%s: got %v, want no error", tc.reason, err)
+			}
+			continue
+		}
+		if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok || !strings.Contains(err.Error(), tc.says) || len(items) > 0 {
+			t.Errorf("%s: got %d images, %v, want a DeserializationError that says %q", tc.reason, len(items), err, tc.says)
+		}
+	}
+	if items, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context()); err != nil || len(items) == 0 {
+		t.Errorf("afterwards: got %d images, %v", len(items), err)
+	}
+}
+
+// An error response keeps its code, whatever its body.
+func TestErrorResponsesAreLeftAlone(t *testing.T) {
+	server := start(t, nil)
+	server.Script(ec2imagestest.Throttle(), ec2imagestest.Body(http.StatusBadGateway, "text/html", "<html>bad gateway</html>"))
+	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+	if api, ok := errors.AsType[smithy.APIError](err); !ok || api.ErrorCode() != "RequestLimitExceeded" {
+		t.Errorf("got %v, want RequestLimitExceeded", err)
+	}
+	_, _, err = ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "502") {
+		t.Errorf("got %v, want the status 502", err)
+	}
+}
+
+// A client made by hand has no wire to look at.
+func TestFakeClientsAreLeftAlone(t *testing.T) {
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		return &ec2.DescribeImagesOutput{}, nil
+	})
+	if _, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err != nil {
+		t.Errorf("got %v, want an empty listing", err)
+	}
+}
