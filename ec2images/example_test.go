@@ -1,0 +1,85 @@
+package ec2images_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
+)
+
+// A service has a client from config.LoadDefaultConfig. The examples have one
+// of a test endpoint, with five images of the caller's.
+var client = ec2imagestest.NewServer([]types.Image{
+	{ImageId: new("ami-00000001"), Name: new("web-1"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
+	{ImageId: new("ami-00000002"), Name: new("web-2"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
+	{ImageId: new("ami-00000003"), Name: new("db-1"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
+	{ImageId: new("ami-00000004"), Name: new("web-3"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
+	{ImageId: new("ami-00000005"), Name: new("db-2"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
+}).Client()
+
+func Example() {
+	ctx := context.Background()
+	pager := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{
+		Owners: []string{"self"},
+		Filters: filter.And(
+			filter.Name.Like("web-*"),
+			filter.Architecture.Is(types.ArchitectureValuesArm64),
+		),
+	})
+	for image, err := range pager.All(ctx) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name))
+	}
+	// Output:
+	// ami-00000001 web-1
+	// ami-00000004 web-3
+}
+
+// A listing in two parts: the second run can be in another process, in boto3
+// or in the AWS CLI.
+func ExampleNewPaginator_resume() {
+	ctx := context.Background()
+	first := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.MaxItems = 3 })
+	images, nextToken, err := first.Collect(ctx)
+	fmt.Println(len(images), err)
+
+	rest := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.StartingToken = nextToken })
+	images, nextToken, err = rest.Collect(ctx)
+	fmt.Println(len(images), err, nextToken == "")
+	// Output:
+	// 3 <nil>
+	// 2 <nil> true
+}
+
+// Options of the client apply to every call, for example its Region.
+func ExampleNewPaginator_clientOptions() {
+	pager := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
+		o.Label = "eu-west-1"
+		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = "eu-west-1" })
+	})
+	for page, err := range pager.Pages(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(page.Label, len(page.Items))
+	}
+	// Output: eu-west-1 5
+}
+
+// Selecting by an empty list is an error, not a listing of every image.
+func ExampleNewPaginator_emptySelector() {
+	ids := []string{} // from somewhere that has found nothing
+	_, _, err := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: ids}).Collect(context.Background())
+	fmt.Println(err)
+	// Output: paginate: invalid options: ImageIds is empty but not nil: on the wire that is every image
+}
