@@ -70,7 +70,10 @@ func TestRule1Restartable(t *testing.T) {
 func TestRule1PageIsTheLoops(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(6), 6)}
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 2 })
-	for page := range p.Pages(t.Context()) {
+	for page, err := range p.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		page.Items = append(page.Items, 100)
 		if got, want := page.TokenAt(2), page.NextToken; got != want {
 			t.Errorf("TokenAt(2) after an append: got %q, want %q", got, want)
@@ -170,8 +173,10 @@ func TestRule7Goexit(t *testing.T) {
 	done := make(chan bool)
 	go func() {
 		defer close(done)
-		for range paginate.New(src.Fetch).All(context.Background()) {
-			runtime.Goexit()
+		for _, err := range paginate.New(src.Fetch).All(context.Background()) {
+			if err == nil {
+				runtime.Goexit()
+			}
 		}
 	}()
 	<-done

@@ -60,7 +60,8 @@ func ExamplePaginator_All_incorrect() {
 		return nil
 	}
 	src := &paginatetest.Source[string]{Pages: service.Pages, Fail: expired}
-	for name := range paginate.New(src.Fetch).All(context.Background()) {
+	for name, err := range paginate.New(src.Fetch).All(context.Background()) {
+		_ = err // the mistake
 		fmt.Printf("%q\n", name)
 	}
 	// Output:

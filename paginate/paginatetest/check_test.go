@@ -157,7 +157,9 @@ func TestCheckFindsFaults(t *testing.T) {
 		})},
 		{"yields the error twice", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err error) {
-				_ = yield(0, &paginate.Error{Err: err}) && yield(0, &paginate.Error{Err: err})
+				if yield(0, &paginate.Error{Err: err}) {
+					yield(0, &paginate.Error{Err: err})
+				}
 			}}.run(ctx, fetch, yield)
 		})},
 		{"repeats the last item beside the error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {

@@ -150,9 +150,12 @@ func (t trial[T, V]) panicking() error {
 		got := func() (v any) {
 			defer func() { v = recover() }()
 			n := 0
-			for range t.over(src.Fetch)(context.Background()) {
+			for _, err := range t.over(src.Fetch)(context.Background()) {
 				if n++; n == stop {
 					panic(errFetch)
+				}
+				if err != nil {
+					return err
 				}
 			}
 			return nil
