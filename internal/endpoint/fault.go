@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -51,9 +52,7 @@ func Truncate(n int) Fault {
 func Body(status int, header http.Header, body string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			for key, values := range header {
-				w.Header()[key] = values
-			}
+			maps.Copy(w.Header(), header)
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, body)
 		})
@@ -64,9 +63,7 @@ func Body(status int, header http.Header, body string) Fault {
 func record(next http.Handler, w http.ResponseWriter, r *http.Request) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
 	next.ServeHTTP(answer, r)
-	for key, values := range answer.Header() {
-		w.Header()[key] = values
-	}
+	maps.Copy(w.Header(), answer.Header())
 	w.Header().Del("Content-Length")
 	return answer
 }
