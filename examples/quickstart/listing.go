@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// A listing is what a service lists, and how it is shown.
+type listing[T any] struct {
+	service string
+	title   string
+	columns string // parted by tabs, as those of a row
+	row     func(T) string
+	pager   func(paginate.Options) *paginate.Paginator[T]
+}
+
+// print lists in as many runs as the options say. Each run goes on where the
+// one before it has stopped.
+func (l listing[T]) print(ctx context.Context, out io.Writer, o options) error {
+	images, requests, token := 0, 0, o.startingToken
+	title := l.title
+	for range o.runs {
+		pager := l.pager(paginate.Options{
+			MaxItems:      o.maxItems,
+			PageSize:      o.pageSize,
+			StartingToken: token,
+			Label:         l.service,
+		})
+		var rows strings.Builder
+		for page, err := range pager.Pages(ctx) {
+			if err != nil {
+				if failed, ok := errors.AsType[*paginate.Error](err); ok && requests > 0 {
+					err = fmt.Errorf("%w\nTo go on:\n  %s", err, o.command(l.service, failed.Token))
+				}
+				return errors.Join(l.printTable(out, title, rows.String()), err)
+			}
+			requests++
+			images += len(page.Items)
+			for _, image := range page.Items {
+				fmt.Fprintln(&rows, l.row(image))
+			}
+			token = page.NextToken
+		}
+		if err := l.printTable(out, title, rows.String()); err != nil {
+			return err
+		}
+		if token == "" {
+			break
+		}
+		title = l.title + ", going on with the token"
+	}
+	summary := fmt.Sprintf("%s: images %d, requests %d\n", l.title, images, requests)
+	if token != "" {
+		summary += "To go on:\n  " + o.command(l.service, token) + "\n"
+	}
+	_, err := fmt.Fprintln(out, summary)
+	return err
+}
+
+// printTable prints the rows of one run, if there are any.
+func (l listing[T]) printTable(out io.Writer, title, rows string) error {
+	if rows == "" {
+		return nil
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, err := fmt.Fprintf(table, "%s\n\n%s\n%s\n", title, l.columns, rows)
+	return errors.Join(err, table.Flush())
+}
