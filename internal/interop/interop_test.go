@@ -233,8 +233,12 @@ func TestTokensAreEqual(t *testing.T) {
 	list := boto3(t)
 	for _, s := range services(t) {
 		for _, c := range []config{
-			{MaxItems: 1, PageSize: 10}, {MaxItems: 10, PageSize: 10}, {MaxItems: 13, PageSize: 10},
-			{MaxItems: images - 1, PageSize: 10}, {MaxItems: images, PageSize: 10}, {MaxItems: images + 1},
+			{MaxItems: 1, PageSize: 10},
+			{MaxItems: 10, PageSize: 10},
+			{MaxItems: 13, PageSize: 10},
+			{MaxItems: images - 1, PageSize: 10},
+			{MaxItems: images, PageSize: 10},
+			{MaxItems: images + 1},
 		} {
 			got, want := s.ours(t, c), list(t, s, c)
 			if got.Token != want.Token || !slices.Equal(got.IDs, want.IDs) {
