@@ -1,5 +1,59 @@
 // Package awsimages is the front door of a library for services that list
-// machine images on AWS.
+// machine images on AWS: EC2's AMIs, and the images of AppStream (WorkSpaces
+// Applications). It has no code. This is the map of the packages that have it.
 //
-// It has no code of its own; the packages below it do the work.
+//   - [ec2images] and [appstreamimages] list images: a constructor in the shape
+//     of the SDK's own paginators, and a range loop over what it returns. Most
+//     programs need one of these and nothing else.
+//   - [filter] makes the filters of an EC2 call, and checks them.
+//   - [paginate] is the engine under both services, for any operation that
+//     answers in pages. The contract of all iterators stands there.
+//   - [ec2imagestest] and [appstreamimagestest] are endpoints on loopback, with
+//     which real clients list images without an account.
+//   - [paginatetest] has pages by script, and a check of the iterators' contract.
+//
+// # Listing
+//
+//   - image by image: paginate.Paginator.All
+//   - page by page, with the metadata of each answer: paginate.Paginator.Pages
+//   - into a slice: paginate.Paginator.Collect
+//   - AMIs by id, also more than EC2 takes in one call: ec2images.NewPaginator
+//   - in another Region, with another retryer: ec2images.Options,
+//     appstreamimages.Options
+//   - what some other operation serves: paginate.New
+//
+// # Stopping and going on
+//
+//   - after a number of images: paginate.Options.MaxItems
+//   - where a run has stopped, be it one of boto3 or of the AWS CLI:
+//     paginate.Options.StartingToken
+//   - after a page: paginate.Page.NextToken
+//   - at any image: paginate.Page.TokenAt
+//   - after an error: paginate.Error.Token
+//
+// # Selecting AMIs
+//
+//   - by a pattern, or by a text as it is: filter.Text.Like, filter.Text.Is
+//   - by tag: filter.Tag, filter.TagKey
+//   - by date: filter.Time.Between
+//   - in memory, as EC2 would: filter.Match
+//
+// # Testing what lists images
+//
+//   - with a real client: ec2imagestest.NewServer, appstreamimagestest.NewServer
+//   - with made-up images: ec2imagestest.Catalog, appstreamimagestest.Catalog
+//   - throttling, cut connections, expired tokens: ec2imagestest.Fault,
+//     appstreamimagestest.Fault
+//   - without a client: paginatetest.Source
+//   - a paginator of your own: paginatetest.Check
+//
+// The repository's directory examples has programs to run.
+//
+// [appstreamimages]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages
+// [appstreamimagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest
+// [ec2images]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images
+// [ec2imagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest
+// [filter]: https://pkg.go.dev/github.com/awsimages/awsimages/filter
+// [paginate]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate
+// [paginatetest]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate/paginatetest
 package awsimages
