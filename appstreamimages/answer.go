@@ -18,6 +18,9 @@ import (
 // shape, to an output without images and without a token: a listing would end
 // there, silently. Only where the SDK has found nothing is the body looked at.
 func checkAnswer(stack *middleware.Stack) error {
+	if _, ok := stack.Deserialize.Get("OperationDeserializer"); !ok {
+		return nil // an option of the client's has put something else there
+	}
 	var body []byte // of the last attempt; a stack serves one call
 	keep := middleware.DeserializeMiddlewareFunc("awsimages:KeepAnswer",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (

@@ -6,10 +6,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/cbor"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
@@ -70,5 +73,53 @@ func TestFakeClientsAreLeftAlone(t *testing.T) {
 	})
 	if _, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil {
 		t.Errorf("got %v, want an empty listing", err)
+	}
+}
+
+// A client that retries has its answers checked attempt by attempt.
+func TestAnswersToRetries(t *testing.T) {
+	server := start(t, appstreamimagestest.Catalog(20))
+	client := server.Client(func(o *appstream.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	})
+	server.Script(appstreamimagestest.Fail(503, "Unavailable", "try again"), appstreamimagestest.Cut(0))
+	if items, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil || len(items) == 0 {
+		t.Errorf("two failures and an answer: got %d images, %v", len(items), err)
+	}
+	server.Script(appstreamimagestest.Fail(503, "Unavailable", "try again"), body(""))
+	_, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
+	if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok {
+		t.Errorf("a failure and an empty body: got %v, want a DeserializationError", err)
+	}
+	if n := len(server.Requests()); n != 5 {
+		t.Errorf("%d requests, want 5: an answer that is none is not retried", n)
+	}
+}
+
+// Options of the user's that replace the middleware of a call take nothing
+// from it.
+func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
+	server := start(t, appstreamimagestest.Catalog(20))
+	server.Script(body(""))
+	p := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) {
+		o.ClientOptions = append(o.ClientOptions, func(o *appstream.Options) { o.APIOptions = nil })
+	})
+	if _, _, err := p.Collect(t.Context()); err == nil {
+		t.Error("got no error for an empty body")
+	}
+
+	mock := middleware.DeserializeMiddlewareFunc("Mock", func(context.Context, middleware.DeserializeInput, middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		return middleware.DeserializeOutput{Result: &appstream.DescribeImagesOutput{}}, middleware.Metadata{}, nil
+	})
+	client := server.Client(func(o *appstream.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			_, err := stack.Deserialize.Swap("OperationDeserializer", mock)
+			return err
+		})
+	})
+	if _, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil {
+		t.Errorf("a deserializer of the user's: got %v, want what it returns", err)
 	}
 }

@@ -47,12 +47,15 @@ type Options struct {
 // but not nil or has a blank value in it: on the wire that would select every
 // image.
 //
-// Errors of a call are the client's: a [types.ResourceNotFoundException], a
-// [types.InvalidParameterCombinationException] or another [smithy.APIError]
-// with AppStream's code. An answer with status 200 that is not AppStream's is
-// a [smithy.DeserializationError], where the SDK alone takes it for an empty
-// last page. That is found out by looking into the answers of an
-// [appstream.Client]; other implementations of the interface are left alone.
+// Every error is a [*paginate.Error], whose Token goes on with the page that
+// failed. What it wraps is the client's error, after the client's own retries: a
+// [types.ResourceNotFoundException], a
+// [types.InvalidParameterCombinationException] or another [smithy.APIError] with
+// AppStream's code. An answer with status 200 that is empty, or of another shape,
+// is a [smithy.DeserializationError], where the SDK alone takes it for an empty
+// last page; the SDK does not retry it. That is found out by looking into the
+// answers of an [appstream.Client]; other implementations of the interface are
+// left alone.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
@@ -108,12 +111,12 @@ func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInp
 // A call makes one DescribeImages call.
 type call func(ctx context.Context, in *appstream.DescribeImagesInput) (paginate.Response[types.Image], error)
 
-// caller returns a call that marks its requests as a paginator's, checks that
-// the answers are AppStream's, and then does what the user's options say.
+// caller returns a call that does what the user's options say, marks its
+// requests as a paginator's, and checks that the answers are AppStream's.
 func caller(client appstream.DescribeImagesAPIClient, clientOptions []func(*appstream.Options)) call {
-	optFns := slices.Concat([]func(*appstream.Options){func(o *appstream.Options) {
+	optFns := append(slices.Clone(clientOptions), func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
-	}}, clientOptions)
+	})
 	optFns = slices.Clip(optFns) // a client may append to what it gets
 	return func(ctx context.Context, in *appstream.DescribeImagesInput) (resp paginate.Response[types.Image], err error) {
 		out, err := client.DescribeImages(ctx, in, optFns...)
@@ -133,7 +136,7 @@ func caller(client appstream.DescribeImagesAPIClient, clientOptions []func(*apps
 // fetchPages asks for what the input selects, page by page.
 func fetchPages(call call, in appstream.DescribeImagesInput) paginate.Fetch[types.Image] {
 	return func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-		in := in
+		in := copyInput(&in) // a client of the user's own may change it
 		in.MaxResults = &req.PageSize
 		if req.Token != "" {
 			in.NextToken = &req.Token

@@ -121,6 +121,23 @@ func TestInputIsCopied(t *testing.T) {
 	}
 }
 
+// Nothing that a client does with its input changes the next call.
+func TestInputOfACallIsItsOwn(t *testing.T) {
+	client := fake(func(_ context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
+		if in.Names[0] != "a" || in.Arns[0] != "b" {
+			t.Errorf("got the request %+v, want it as it was", in)
+		}
+		in.Names[0], in.Arns[0] = "spoiled", "spoiled"
+		return &appstream.DescribeImagesOutput{}, nil
+	})
+	p := appstreamimages.NewPaginator(client, &appstream.DescribeImagesInput{Names: []string{"a"}, Arns: []string{"b"}})
+	for range 2 {
+		if _, _, err := p.Collect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWrongInput(t *testing.T) {
 	tests := []struct {
 		in   appstream.DescribeImagesInput

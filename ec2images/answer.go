@@ -19,6 +19,9 @@ import (
 // element, to an output without images and without a token: a listing would
 // end there, silently.
 func checkAnswer(stack *middleware.Stack) error {
+	if _, ok := stack.Deserialize.Get("OperationDeserializer"); !ok {
+		return nil // an option of the client's has put something else there
+	}
 	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckAnswer",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 			middleware.DeserializeOutput, middleware.Metadata, error,

@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
@@ -77,5 +80,53 @@ func TestFakeClientsAreLeftAlone(t *testing.T) {
 	})
 	if _, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err != nil {
 		t.Errorf("got %v, want an empty listing", err)
+	}
+}
+
+// A client that retries has its answers checked attempt by attempt.
+func TestAnswersToRetries(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	client := server.Client(func(o *ec2.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	})
+	server.Script(ec2imagestest.Fail(503, "Unavailable", "try again"), ec2imagestest.Cut(0))
+	if items, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err != nil || len(items) == 0 {
+		t.Errorf("two failures and an answer: got %d images, %v", len(items), err)
+	}
+	server.Script(ec2imagestest.Fail(503, "Unavailable", "try again"), ec2imagestest.Body(200, "text/xml", ""))
+	_, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
+	if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok {
+		t.Errorf("a failure and an empty body: got %v, want a DeserializationError", err)
+	}
+	if n := len(server.Requests()); n != 5 {
+		t.Errorf("%d requests, want 5: an answer that is none is not retried", n)
+	}
+}
+
+// Options of the user's that replace the middleware of a call take nothing
+// from it.
+func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	server.Script(ec2imagestest.Body(200, "text/xml", ""))
+	p := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) {
+		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.APIOptions = nil })
+	})
+	if _, _, err := p.Collect(t.Context()); err == nil {
+		t.Error("got no error for an empty body")
+	}
+
+	mock := middleware.DeserializeMiddlewareFunc("Mock", func(context.Context, middleware.DeserializeInput, middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		return middleware.DeserializeOutput{Result: &ec2.DescribeImagesOutput{}}, middleware.Metadata{}, nil
+	})
+	client := server.Client(func(o *ec2.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			_, err := stack.Deserialize.Swap("OperationDeserializer", mock)
+			return err
+		})
+	})
+	if _, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err != nil {
+		t.Errorf("a deserializer of the user's: got %v, want what it returns", err)
 	}
 }

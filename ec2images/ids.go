@@ -20,17 +20,17 @@ const maxIDs = 1000
 // the token of a batch is made here: the number of the ids before it.
 func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
 	ids := distinct(in.ImageIds)
+	in.ImageIds = nil
 	return func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-		in := in
+		in := copyInput(&in)
 		first, next, err := parseBatch(req.Token)
-		if err != nil || first > len(ids) {
+		if err != nil || first >= len(ids) { // no ids would be every image
 			return paginate.Response[types.Image]{}, fmt.Errorf("%w: %q names no batch of the %d image ids", paginate.ErrInvalidToken, req.Token, len(ids))
 		}
 		if next != "" {
 			in.NextToken = &next
 		}
 		last := min(len(ids), first+min(int(req.PageSize), maxIDs))
-		// A copy, since a client of the user's own may do with it what it likes.
 		in.ImageIds = slices.Clone(ids[first:last])
 		resp, err := call(ctx, &in)
 		switch {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -64,9 +65,34 @@ func TestImageIDsComeInBatches(t *testing.T) {
 	}
 }
 
+func TestBatchesHaveAtMostWhatEC2Takes(t *testing.T) {
+	images := make([]types.Image, 1500)
+	ids := make([]string, len(images))
+	for i := range images {
+		ids[i] = fmt.Sprintf("ami-%08d", i)
+		images[i].ImageId = &ids[i]
+	}
+	server := start(t, images)
+	p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: ids}, func(o *ec2images.Options) { o.PageSize = 5000 })
+	if got, _, err := p.Collect(t.Context()); err != nil || len(got) != len(images) || len(server.Requests()) != 2 {
+		t.Errorf("got %d images, %v and %d requests, want %d and 2", len(got), err, len(server.Requests()), len(images))
+	}
+}
+
+// A token of a longer list, used with a shorter one: no id is left, and no ids
+// on the wire would be every image.
+func TestTokenBehindTheLastID(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(100))
+	ids := []string{*ec2imagestest.CatalogImage(0).ImageId, *ec2imagestest.CatalogImage(1).ImageId}
+	p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: ids}, func(o *ec2images.Options) { o.StartingToken = "image-ids:2" })
+	if got, _, err := p.Collect(t.Context()); !errors.Is(err, paginate.ErrInvalidToken) {
+		t.Errorf("got %d images, %v, want ErrInvalidToken", len(got), err)
+	}
+}
+
 func TestTokensOfBatchesAreChecked(t *testing.T) {
 	server := start(t, nil)
-	for _, token := range []string{"image-ids:", "image-ids:x", "image-ids:-1", "image-ids:2", "image-ids:99999999999", "image-ids:1x:t"} {
+	for _, token := range []string{"image-ids:", "image-ids:x", "image-ids:-1", "image-ids:1", "image-ids:2", "image-ids:99999999999", "image-ids:1x:t"} {
 		p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}}, func(o *ec2images.Options) {
 			o.StartingToken = token
 		})

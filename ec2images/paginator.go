@@ -41,8 +41,13 @@ type Options struct {
 //
 // Images asked for by ImageIds come in batches of PageSize, 1000 at the most,
 // one call each and each id once, since EC2 takes no page size together with
-// ids. Tokens between the batches are this package's own and mean nothing to
-// boto3, which cannot ask for more than one batch.
+// ids. An id that EC2 does not know fails its whole batch. Tokens between the
+// batches are this package's own: they hold for the same list of ids, and mean
+// nothing to boto3, which cannot ask for more than one batch.
+//
+// boto3 and the AWS CLI send no page size unless they are told to. A token that
+// they cut then counts items of one answer with everything in it: give it a
+// PageSize of at least that many, or items come twice.
 //
 // The first pair of every range is an error that wraps
 // [paginate.ErrInvalidOptions], and no call is made, if the client is nil, an
@@ -50,12 +55,14 @@ type Options struct {
 // [filter.Validate], or ImageIds, Owners or ExecutableUsers is empty but not nil
 // or has a blank value in it: on the wire that would select every image.
 //
-// Errors of a call are the client's: a [smithy.APIError] with EC2's code, such
-// as InvalidParameterValue for a token that has expired. An answer with status
-// 200 that is not EC2's, such as a proxy's page, is a
-// [smithy.DeserializationError], where the SDK alone takes it for an empty
-// last page. That is found out by looking into the answers of an [ec2.Client];
-// other implementations of the interface are left alone.
+// Every error is a [*paginate.Error], whose Token goes on with the page that
+// failed. What it wraps is the client's error, after the client's own retries: a
+// [smithy.APIError] with EC2's code, such as RequestLimitExceeded, or
+// InvalidParameterValue for a token that has expired. An answer with status 200
+// that is not EC2's, such as a proxy's page, is a
+// [smithy.DeserializationError], where the SDK alone takes it for an empty last
+// page; the SDK does not retry it. That is found out by looking into the answers
+// of an [ec2.Client]; other implementations of the interface are left alone.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
@@ -125,12 +132,12 @@ func copyOf[T any](p *T) *T {
 // A call makes one DescribeImages call.
 type call func(ctx context.Context, in *ec2.DescribeImagesInput) (paginate.Response[types.Image], error)
 
-// caller returns a call that marks its requests as a paginator's, checks that
-// the answers are EC2's, and then does what the user's options say.
+// caller returns a call that does what the user's options say, marks its
+// requests as a paginator's, and checks that the answers are EC2's.
 func caller(client ec2.DescribeImagesAPIClient, clientOptions []func(*ec2.Options)) call {
-	optFns := slices.Concat([]func(*ec2.Options){func(o *ec2.Options) {
+	optFns := append(slices.Clone(clientOptions), func(o *ec2.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
-	}}, clientOptions)
+	})
 	optFns = slices.Clip(optFns) // a client may append to what it gets
 	return func(ctx context.Context, in *ec2.DescribeImagesInput) (resp paginate.Response[types.Image], err error) {
 		out, err := client.DescribeImages(ctx, in, optFns...)
@@ -150,7 +157,7 @@ func caller(client ec2.DescribeImagesAPIClient, clientOptions []func(*ec2.Option
 // fetchPages asks for what the input selects, page by page.
 func fetchPages(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
 	return func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-		in := in
+		in := copyInput(&in) // a client of the user's own may change it
 		in.MaxResults = &req.PageSize
 		if req.Token != "" {
 			in.NextToken = &req.Token

@@ -194,6 +194,23 @@ func text(v any) string {
 	return fmt.Sprint(string(b), err)
 }
 
+// Nothing that a client does with its input changes the next call.
+func TestInputOfACallIsItsOwn(t *testing.T) {
+	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		if in.Owners[0] != "self" || in.Filters[0].Values[0] != "a" {
+			t.Errorf("got the request %+v, want it as it was", in)
+		}
+		in.Owners[0], in.Filters[0].Values[0] = "spoiled", "spoiled"
+		return &ec2.DescribeImagesOutput{}, nil
+	})
+	p := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filter.And(filter.Name.Is("a"))})
+	for range 2 {
+		if _, _, err := p.Collect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWrongInput(t *testing.T) {
 	tests := []struct {
 		in   ec2.DescribeImagesInput

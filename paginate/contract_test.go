@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -84,6 +85,19 @@ func TestRule1PageIsTheLoops(t *testing.T) {
 	}
 }
 
+func TestRule2OnlyThePageThatIsAskedFor(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 3)}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems, o.PageSize = 6, 5 })
+	if got, err := list(p); err != nil || len(got) != 6 {
+		t.Fatalf("got %v, %v, want 6 items", got, err)
+	}
+	// Whether there is a third page nobody has asked. MaxItems lowers no page size.
+	want := []paginate.Request{{Token: "", PageSize: 5}, {Token: "t1", PageSize: 5}}
+	if got := src.Requests(); !slices.Equal(got, want) {
+		t.Errorf("got the requests %+v, want %+v", got, want)
+	}
+}
+
 func TestRule3ErrorIsReachable(t *testing.T) {
 	cause := &customError{}
 	src := &paginatetest.Source[int]{
@@ -144,6 +158,42 @@ func TestRule3FirstPageIsRetriedFromTheStart(t *testing.T) {
 	}
 }
 
+func TestRule4EmptyPages(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(2), 0, 1, 0, 0, 1, 0)}
+	p := paginate.New(src.Fetch)
+	if got, err := list(p); err != nil || len(got) != 2 {
+		t.Errorf("All: got %v, %v, want 2 items", got, err)
+	}
+	pages := 0
+	for page, err := range p.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pages++; (page.NextToken == "") != (pages == 6) || (page.TokenAt(0) == "") != (pages == 6) {
+			t.Errorf("page %d: got the tokens %q and %q, want none on the last page only", pages, page.TokenAt(0), page.NextToken)
+		}
+	}
+	if pages != 6 {
+		t.Errorf("Pages: %d pages, want 6", pages)
+	}
+}
+
+// The error's token leads back into the cycle: the documentation says not to
+// retry it.
+func TestRule5ResumedCycle(t *testing.T) {
+	pages := paginatetest.Pages(numbers(6), 2)
+	pages[2].NextToken = "t1"
+	src := &paginatetest.Source[int]{Pages: pages}
+	_, token, err := paginate.New(src.Fetch).Collect(t.Context())
+	if !errors.Is(err, paginate.ErrTokenLoop) {
+		t.Fatalf("got %v, want ErrTokenLoop", err)
+	}
+	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = token }))
+	if want := []int{3, 4, 5, 6}; !errors.Is(err, paginate.ErrTokenLoop) || !slices.Equal(got, want) {
+		t.Errorf("resumed: got %v, %v, want %v and ErrTokenLoop", got, err, want)
+	}
+}
+
 func TestRule5StartingTokenRepeats(t *testing.T) {
 	// The page of t1 answers with t1.
 	pages := paginatetest.Pages(numbers(4), 2)
@@ -165,6 +215,30 @@ func TestRule5MaxItemsBeforeTheLoop(t *testing.T) {
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 4 })
 	if got, err := list(p); err != nil || len(got) != 4 {
 		t.Errorf("got %v, %v: a repeated token on the page that completes MaxItems is no error", got, err)
+	}
+}
+
+func TestRule6ContextGoesToTheFetch(t *testing.T) {
+	type key struct{}
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, true))
+	defer cancel()
+	requests := 0
+	p := paginate.New(func(ctx context.Context, _ paginate.Request) (paginate.Response[int], error) {
+		if requests++; ctx.Value(key{}) == nil {
+			t.Error("the fetch function has another context")
+		}
+		return paginate.Response[int]{Items: numbers(3), NextToken: "t" + strconv.Itoa(requests)}, nil
+	})
+	var got []int
+	var last error
+	for n, err := range p.All(ctx) {
+		if last = err; err == nil {
+			got = append(got, n)
+		}
+		cancel()
+	}
+	if !errors.Is(last, context.Canceled) || len(got) != 3 || requests != 1 {
+		t.Errorf("got %v, %v and %d requests, want the page that was there, context.Canceled and 1", got, last, requests)
 	}
 }
 
@@ -196,7 +270,7 @@ func TestRule8EveryWrongOption(t *testing.T) {
 	})
 	for range 2 {
 		items, nextToken, err := p.Collect(t.Context())
-		if len(items) > 0 || nextToken != "a___b___1" {
+		if len(items) > 0 || nextToken != "a___b___1" { // it cannot be read
 			t.Errorf("got %v and the token %q, want nothing and the token that was given", items, nextToken)
 		}
 		for _, want := range []error{paginate.ErrInvalidOptions, paginate.ErrInvalidToken, extra} {
@@ -218,9 +292,9 @@ func TestRule8EveryWrongOption(t *testing.T) {
 func TestRule8NilArguments(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	var ctx context.Context
-	_, _, err := paginate.New(src.Fetch).Collect(ctx)
-	if !errors.Is(err, paginate.ErrInvalidOptions) || len(src.Requests()) > 0 {
-		t.Errorf("nil context: got %v and %d requests, want ErrInvalidOptions and none", err, len(src.Requests()))
+	_, token, err := paginate.New(src.Fetch).Collect(ctx)
+	if !errors.Is(err, paginate.ErrInvalidOptions) || len(src.Requests()) > 0 || token == "" {
+		t.Errorf("nil context: got %v, the token %q and %d requests, want ErrInvalidOptions, a token and none", err, token, len(src.Requests()))
 	}
 	_, _, err = paginate.New[int](nil).Collect(t.Context())
 	if !errors.Is(err, paginate.ErrInvalidOptions) {

@@ -8,7 +8,8 @@ import (
 var (
 	// ErrTokenLoop says that the service answered with a token that it had
 	// answered with before in the same run, or with the one that the run
-	// started at. Following it would list the same pages for ever.
+	// started at. Following it would list the same pages for ever, so this
+	// is an error not to retry: the error's Token leads back into the cycle.
 	ErrTokenLoop = errors.New("token repeats: the service sent a token that this run has already followed")
 
 	// ErrInvalidToken says that a StartingToken cannot be read. A token that
@@ -30,8 +31,9 @@ type Error struct {
 	Page int
 
 	// Token is the StartingToken of a run that goes on with the page that
-	// could not be had: it misses nothing and repeats nothing. If the options
-	// were wrong it is the StartingToken that was given.
+	// could not be had: it misses nothing and, but for ErrTokenLoop, repeats
+	// nothing. It is never "". If StartingToken could not be read, it is that.
+	// MaxItems counts anew in each run.
 	Token string
 
 	// Err is the cause: what the [Fetch] function returned, the context's

@@ -48,9 +48,9 @@ func newPage[T any](at position, resp Response[T], limit int) *Page[T] {
 }
 
 // TokenAt returns the StartingToken of a run that goes on at Items[i], so that
-// a loop can stop before or after any item. TokenAt(len(p.Items)) is
-// p.NextToken: "" if the listing is complete. An i outside of Items counts as
-// the nearer end.
+// a loop can stop before any item. TokenAt(len(p.Items)) is p.NextToken: "" if
+// the listing is complete, which as a StartingToken would list it again. An i
+// outside of Items counts as the nearer end.
 //
 // The page is named by the token that fetched it. A run that resumes at an
 // item asks for the same page again, with the page size of its own, and skips

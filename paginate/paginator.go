@@ -39,8 +39,9 @@ type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 // Options say what part of a listing a [Paginator] yields. The zero value
 // lists everything, in pages of the size that the service chooses.
 type Options struct {
-	// MaxItems limits the total number of items. 0 is no limit. It never
-	// changes the size of the pages that are requested.
+	// MaxItems limits the total number of items of one run. 0 is no limit. It
+	// never changes the size of the pages that are requested. A run that
+	// resumes counts anew.
 	MaxItems int
 
 	// PageSize is the number of items to request per page. 0 leaves it to the
@@ -49,7 +50,8 @@ type Options struct {
 
 	// StartingToken is where to start: a token from [Page], [Error] or
 	// [Paginator.Collect], from boto3 or the AWS CLI, or a token of the
-	// service itself. "" starts at the beginning.
+	// service itself. "" starts at the beginning: a token that is "" because
+	// a listing is complete lists it again.
 	//
 	// A token that points into a page goes with the PageSize that it was made
 	// with, or a larger one. If the page has become shorter, items of it are
@@ -61,7 +63,8 @@ type Options struct {
 	Label string
 
 	// Invalid is for packages that wrap [New] and check options of their own:
-	// what they found wrong is reported together with what New finds.
+	// what they found wrong is reported together with what New finds. Users
+	// of such packages leave it nil.
 	Invalid error
 }
 
@@ -113,6 +116,8 @@ func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	}
 	if problems != nil {
 		p.invalid = p.invalidOptions(errors.Join(problems...))
+	}
+	if errors.Is(err, ErrInvalidToken) {
 		p.invalid.Token = opts.StartingToken
 	}
 	return p
@@ -193,8 +198,8 @@ func (p *Paginator[T]) request(ctx context.Context, token string, seen map[strin
 // on: "" if the listing is complete.
 //
 // If an error ends the listing, Collect returns it together with the items
-// that came before it, and nextToken is the error's Token: a later run that
-// starts there misses nothing and repeats nothing.
+// that came before it, and nextToken is the error's Token, where a later run
+// goes on with the page that failed.
 func (p *Paginator[T]) Collect(ctx context.Context) (items []T, nextToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
-	"os/exec"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/awsimages/awsimages/internal/peer"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -131,9 +131,7 @@ func FuzzReadToken(f *testing.F) {
 // TestTokenAgainstBotocore compares both directions with botocore's own
 // decoder and encoder, on texts made by damaging tokens.
 func TestTokenAgainstBotocore(t *testing.T) {
-	if exec.Command("python3", "-c", "import botocore.paginate").Run() != nil {
-		t.Skip("skipped: needs python3 with botocore")
-	}
+	cmd := peer.Python(t, "botocore", "testdata/tokens.py")
 	const seed = 1
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	pieces := []string{"=", "A", "+", "\n", "é", "_", "==", "eyJ9", "\x00", "😀", "\x7f"}
@@ -163,7 +161,6 @@ func TestTokenAgainstBotocore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("python3", "testdata/tokens.py")
 	cmd.Stdin = bytes.NewReader(input)
 	output, err := cmd.Output()
 	if err != nil {

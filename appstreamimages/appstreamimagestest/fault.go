@@ -34,12 +34,14 @@ func Fail(status int, code, message string) Fault {
 	return endpoint.Fail(endpoint.Error{Status: status, Code: code, Message: message})
 }
 
-// Throttle answers as AppStream does when the caller asks too often.
+// Throttle answers as AppStream does when the caller asks too often: 400
+// ThrottlingException.
 func Throttle() Fault {
 	return Fail(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
 }
 
-// ExpiredToken answers as AppStream does when the request's token has expired.
+// ExpiredToken answers as AppStream does when the request's token has expired:
+// 400 ValidationException.
 func ExpiredToken() Fault { return endpoint.Fail(*errToken) }
 
 // NextToken answers with a token that is not the server's choice, for example

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -33,6 +34,8 @@ type Server struct {
 	options Options
 	server  *endpoint.Server
 	tokens  endpoint.Tokens
+
+	answers atomic.Int64 // their number
 
 	mu       sync.Mutex
 	images   []types.Image
@@ -62,7 +65,7 @@ func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 		fn(&s.options)
 	}
 	s.SetImages(images)
-	s.server = endpoint.NewServer(http.HandlerFunc(s.answer), s.options.Fault)
+	s.server = endpoint.NewServer(s.record, s.answer, s.options.Fault)
 	s.URL = s.server.URL()
 	return s
 }
@@ -75,9 +78,10 @@ func (s *Server) Close() { s.server.Close() }
 // credentials that mean nothing, and no retries, so that every scripted fault
 // is seen.
 //
-// A client that is made in another way should use the HTTPClient of this one.
-// With the SDK's own, some calls to a server on loopback fail with "use of
-// closed network connection" (aws/aws-sdk-go-v2 issue 2737).
+// A client that is made in another way, for example from an aws.Config, should
+// have the HTTPClient of this one, server.Client().Options().HTTPClient. With the
+// SDK's own, some calls to a server on loopback fail with "use of closed network
+// connection" (aws/aws-sdk-go-v2 issue 2737).
 func (s *Server) Client(optFns ...func(*appstream.Options)) *appstream.Client {
 	return appstream.New(appstream.Options{
 		BaseEndpoint: &s.URL,
@@ -102,27 +106,31 @@ func (s *Server) SetImages(images []types.Image) {
 func (s *Server) ExpireTokens() { s.tokens.Expire() }
 
 // Script appends to what happens to the requests to come: the first fault to
-// the next request, and so on. nil is no fault.
+// the next request, and so on. nil is no fault. Faults that have not happened
+// wait for further requests.
 func (s *Server) Script(faults ...Fault) { s.server.Script(faults...) }
 
-// Requests returns the requests so far, in the order in which they came. Those
-// that a fault has kept from the service are not among them.
+// Requests returns the requests so far, in the order in which they came,
+// whatever their answers were.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
+// record notes a request before anything happens to it.
+func (s *Server) record(r *http.Request) {
+	in, _ := protocolOf(r).parseInput(r) // the answer tells what is wrong with it
+	accessKeyID, region := endpoint.Signer(r.Header)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()})
+}
+
 // answer is the service.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	protocol := protocolOf(r)
 	in, failure := protocol.parseInput(r)
-	accessKeyID, region := endpoint.Signer(r.Header)
-	s.mu.Lock()
-	s.requests = append(s.requests, Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()})
-	number := len(s.requests)
-	s.mu.Unlock()
-
 	var page page
 	if failure == nil {
 		failure = endpoint.ScriptedError(r.Context())
@@ -133,7 +141,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if token := endpoint.ScriptedToken(r.Context()); token != nil {
 		page.nextToken = *token
 	}
-	w.Header().Set("X-Amzn-Requestid", fmt.Sprintf("00000000-0000-4000-8000-%012d", number))
+	w.Header().Set("X-Amzn-Requestid", fmt.Sprintf("00000000-0000-4000-8000-%012d", s.answers.Add(1)))
 	for key, value := range protocol.header {
 		w.Header().Set(key, value)
 	}

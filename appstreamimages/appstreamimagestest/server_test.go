@@ -1,6 +1,7 @@
 package appstreamimagestest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,12 +10,14 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/encoding/cbor"
 
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/internal/sample"
@@ -101,6 +104,102 @@ func TestJSON(t *testing.T) {
 		if status, members := post(tc.target, tc.body); status != 400 || members["__type"] != tc.want {
 			t.Errorf("%s %s: got %d, %v, want 400 and %s", tc.target, tc.body, status, members, tc.want)
 		}
+	}
+}
+
+// Every field goes through JSON as well, under the name that CBOR has for it.
+func TestEveryFieldSurvivesJSON(t *testing.T) {
+	var full types.Image
+	sample.Fill(&full)
+	server := start(t, []types.Image{full})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Amz-Target", "PhotonAdminProxyService.DescribeImages")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var got struct{ Images []map[string]any }
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || len(got.Images) != 1 {
+		t.Fatalf("got %d images, %v, want 1", len(got.Images), err)
+	}
+	checkJSON(t, "Image", reflect.ValueOf(full), got.Images[0])
+}
+
+// checkJSON compares a value of the SDK's with what JSON has made of it.
+func checkJSON(t *testing.T, path string, want reflect.Value, got any) {
+	t.Helper()
+	switch want.Kind() {
+	case reflect.Pointer:
+		checkJSON(t, path, want.Elem(), got)
+	case reflect.Slice:
+		list, _ := got.([]any)
+		if len(list) != want.Len() {
+			t.Errorf("%s: got %v, want %d items", path, got, want.Len())
+			return
+		}
+		for i := range list {
+			checkJSON(t, path, want.Index(i), list[i])
+		}
+	case reflect.Struct:
+		if at, ok := want.Interface().(time.Time); ok {
+			if got != float64(at.UnixMilli())/1000 {
+				t.Errorf("%s: got %v, want the seconds of %v", path, got, at)
+			}
+			return
+		}
+		members, _ := got.(map[string]any)
+		for field, value := range want.Fields() {
+			if !field.IsExported() {
+				continue
+			}
+			name := field.Name
+			if path == "Image.ImagePermissions" { // the only ones with small letters
+				name = strings.ToLower(name[:1]) + name[1:]
+			}
+			checkJSON(t, path+"."+field.Name, value, members[name])
+		}
+	case reflect.Map:
+		members, _ := got.(map[string]any)
+		for _, key := range want.MapKeys() {
+			checkJSON(t, path, want.MapIndex(key), members[key.String()])
+		}
+	case reflect.String:
+		if got != want.String() {
+			t.Errorf("%s: got %v, want %q", path, got, want)
+		}
+	default:
+		if got != want.Interface() {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+}
+
+// The errors of AppStream's model have a namespace in CBOR.
+func TestErrorTypeInCBOR(t *testing.T) {
+	server := start(t, nil)
+	body := cbor.Encode(cbor.Map{"Names": cbor.List{cbor.String("x")}})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/service/PhotonAdminProxyService/operation/DescribeImages", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Smithy-Protocol", "rpc-v2-cbor")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := cbor.Decode(text)
+	members, _ := value.(cbor.Map)
+	if want := cbor.String("com.amazonaws.appstream#ResourceNotFoundException"); err != nil || members["__type"] != want {
+		t.Errorf("got %v, %v, want the type %s", value, err, want)
 	}
 }
 

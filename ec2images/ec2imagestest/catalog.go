@@ -71,7 +71,9 @@ var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // through more images than it can hold. All have different ids.
 //
 // The images are of 14 kinds: the name patterns, owners, architectures and
-// disks of those who publish the most, and an account's own, in [Account]. They
+// disks of those who publish the most, such as al2023-ami-2023.*,
+// ubuntu/images/*, debian-12-* and Windows_Server-2022-*, and an account's own,
+// web-*, with tags, in [Account]. They
 // were created in no order in the six years before 2026, and are ragged like
 // the real ones: one in 36 has no Name, one in 50 an empty CreationDate, a third
 // have dates without milliseconds, one in six is deprecated; some have no
@@ -86,12 +88,7 @@ func CatalogImage(i int) types.Image {
 
 	created := catalogDay.Add(-time.Duration(r%(6*365*24*3600*1000)) * time.Millisecond)
 	arch := p.arches[r>>32%uint64(len(p.arches))]
-	fill := strings.NewReplacer(
-		"{date}", created.Format("20060102"),
-		"{day}", created.Format("2006.01.02"),
-		"{arch}", string(arch),
-		"{n}", strconv.Itoa(int(r>>40%40)),
-	)
+	fill := func(template string) string { return fill(template, created, arch, int(r>>40%40)) }
 
 	image := types.Image{
 		Architecture:       arch,
@@ -117,13 +114,13 @@ func CatalogImage(i int) types.Image {
 	if one(50, 2) {
 		image.CreationDate = new("")
 	}
-	name := fill.Replace(p.name)
+	name := fill(p.name)
 	image.ImageLocation = new(p.owner + "/" + name)
 	if !one(36, 3) {
 		image.Name = &name
 	}
 	if p.description != "" && !one(5, 4) {
-		image.Description = new(fill.Replace(p.description))
+		image.Description = new(fill(p.description))
 	}
 	if p.alias != "" {
 		image.ImageOwnerAlias = new(p.alias)
@@ -169,6 +166,30 @@ func CatalogImage(i int) types.Image {
 	image.RootDeviceName = new(p.root)
 	image.BlockDeviceMappings = disks(p, r, one(100, 10))
 	return image
+}
+
+// fill returns a template with its places filled in.
+func fill(template string, created time.Time, arch types.ArchitectureValues, n int) string {
+	text := make([]byte, 0, 2*len(template))
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		text = append(text, before...)
+		if !found {
+			return string(text)
+		}
+		var place string
+		place, template, _ = strings.Cut(rest, "}")
+		switch place {
+		case "date":
+			text = created.AppendFormat(text, "20060102")
+		case "day":
+			text = created.AppendFormat(text, "2006.01.02")
+		case "arch":
+			text = append(text, arch...)
+		case "n":
+			text = strconv.AppendInt(text, int64(n), 10)
+		}
+	}
 }
 
 // disks returns a root volume, sometimes instance store volumes without Ebs,

@@ -34,12 +34,14 @@ func Fail(status int, code, message string) Fault {
 	return endpoint.Fail(endpoint.Error{Status: status, Code: code, Message: message})
 }
 
-// Throttle answers as EC2 does when the caller's bucket of requests is empty.
+// Throttle answers as EC2 does when the caller's bucket of requests is empty:
+// 503 RequestLimitExceeded.
 func Throttle() Fault {
 	return Fail(http.StatusServiceUnavailable, "RequestLimitExceeded", "Request limit exceeded.")
 }
 
-// ExpiredToken answers as EC2 does when the request's token has expired.
+// ExpiredToken answers as EC2 does when the request's token has expired: 400
+// InvalidParameterValue.
 func ExpiredToken() Fault { return endpoint.Fail(*errToken) }
 
 // NextToken answers with a token that is not the server's choice, for example

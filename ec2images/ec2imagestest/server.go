@@ -1,12 +1,14 @@
 package ec2imagestest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -51,6 +53,8 @@ type Server struct {
 	server  *endpoint.Server
 	tokens  endpoint.Tokens
 
+	answers atomic.Int64 // their number
+
 	mu       sync.Mutex
 	images   []types.Image
 	byID     map[string]int
@@ -72,15 +76,21 @@ type Request struct {
 }
 
 // NewServer starts a server with the images that the caller can see, in the
-// order in which it lists them. The caller has to Close it, and must not change
+// order in which it lists them. As in EC2, that takes IncludeDeprecated for
+// others' deprecated images, and IncludeDisabled for disabled ones: a listing of
+// Catalog(100) has 84. The caller has to Close the server, and must not change
 // the images while it runs.
 func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
-	s := &Server{options: Options{Account: Account, Now: time.Now}}
+	s := &Server{}
 	for _, fn := range optFns {
 		fn(&s.options)
 	}
+	s.options.Account = cmp.Or(s.options.Account, Account)
+	if s.options.Now == nil {
+		s.options.Now = time.Now
+	}
 	s.SetImages(images)
-	s.server = endpoint.NewServer(http.HandlerFunc(s.answer), s.options.Fault)
+	s.server = endpoint.NewServer(s.record, s.answer, s.options.Fault)
 	s.URL = s.server.URL()
 	return s
 }
@@ -93,9 +103,10 @@ func (s *Server) Close() { s.server.Close() }
 // credentials that mean nothing, and no retries, so that every scripted fault
 // is seen.
 //
-// A client that is made in another way should use the HTTPClient of this one.
-// With the SDK's own, some calls to a server on loopback fail with "use of
-// closed network connection" (aws/aws-sdk-go-v2 issue 2737).
+// A client that is made in another way, for example from an aws.Config, should
+// have the HTTPClient of this one, server.Client().Options().HTTPClient. With the
+// SDK's own, some calls to a server on loopback fail with "use of closed network
+// connection" (aws/aws-sdk-go-v2 issue 2737).
 func (s *Server) Client(optFns ...func(*ec2.Options)) *ec2.Client {
 	return ec2.New(ec2.Options{
 		BaseEndpoint: &s.URL,
@@ -137,28 +148,32 @@ func (s *Server) Deregister(ids ...string) {
 func (s *Server) ExpireTokens() { s.tokens.Expire() }
 
 // Script appends to what happens to the requests to come: the first fault to
-// the next request, and so on. nil is no fault.
+// the next request, and so on. nil is no fault. Faults that have not happened
+// wait for further requests.
 func (s *Server) Script(faults ...Fault) {
 	s.server.Script(faults...)
 }
 
-// Requests returns the requests so far, in the order in which they came. Those
-// that a fault has kept from the service are not among them.
+// Requests returns the requests so far, in the order in which they came,
+// whatever their answers were.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
+// record notes a request before anything happens to it.
+func (s *Server) record(r *http.Request) {
+	in, _ := parseInput(r) // the answer tells what is wrong with it
+	accessKeyID, region := endpoint.Signer(r.Header)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()})
+}
+
 // answer is the service.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	in, failure := parseInput(r)
-	accessKeyID, region := endpoint.Signer(r.Header)
-	s.mu.Lock()
-	s.requests = append(s.requests, Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()})
-	number := len(s.requests)
-	s.mu.Unlock()
-
 	var page page
 	if failure == nil {
 		failure = endpoint.ScriptedError(r.Context())
@@ -169,7 +184,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if token := endpoint.ScriptedToken(r.Context()); token != nil {
 		page.nextToken = *token
 	}
-	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", number)
+	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", s.answers.Add(1))
 	w.Header().Set("Content-Type", "text/xml;charset=UTF-8")
 	w.Header().Set("X-Amzn-Requestid", requestID)
 	if failure != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
@@ -55,33 +56,8 @@ func TestEveryFieldSurvives(t *testing.T) {
 			}
 		}
 	}
-	if id := requestID(out.ResultMetadata); id == "" {
+	if id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); id == "" {
 		t.Error("the answer has no request id")
-	}
-}
-
-// Calls without retries against a server that answers at once, with answers of
-// a megabyte: an SDK client's own HTTP client fails many of them.
-func TestNoCallFails(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: needs a minute of CPU; leave out -short")
-	}
-	server := start(t, ec2imagestest.Catalog(1000))
-	size := 0
-	client := server.Client(func(o *ec2.Options) {
-		// The answers are read, but not decoded: that is not what is tested.
-		o.HTTPClient = discard{o.HTTPClient, &size}
-	})
-	for n := range 1000 {
-		if _, err := client.DescribeImages(t.Context(), nil); err != nil {
-			t.Fatalf("call %d: %v", n+1, err)
-		}
-	}
-	if size < 1_000_000 {
-		t.Errorf("an answer has %d bytes, want at least 1 MB", size)
-	}
-	if n := len(server.Requests()); n != 1000 {
-		t.Errorf("%d requests, want 1000", n)
 	}
 }
 
@@ -305,6 +281,27 @@ func TestFaults(t *testing.T) {
 		if !tc.want(out, err) {
 			t.Errorf("%s: got %+v, %v", tc.reason, out, err)
 		}
+	}
+}
+
+func TestOptionsOfZero(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(100), func(o *ec2imagestest.Options) { *o = ec2imagestest.Options{} })
+	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{"self"}})
+	if err != nil || len(out.Images) == 0 {
+		t.Errorf("got %v, %v, want the caller's own images", out, err)
+	}
+}
+
+// Requests are recorded whatever becomes of them.
+func TestRequestsThatAFaultAnswered(t *testing.T) {
+	server := start(t, nil)
+	server.Script(ec2imagestest.Body(200, "", ""), ec2imagestest.Cut(0), ec2imagestest.Throttle())
+	for range 3 {
+		_, _ = server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: new(int32(7))})
+	}
+	requests := server.Requests()
+	if len(requests) != 3 || aws.ToInt32(requests[1].Input.MaxResults) != 7 {
+		t.Errorf("got %+v, want 3 requests", requests)
 	}
 }
 

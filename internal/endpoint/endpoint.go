@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"sync"
 )
 
@@ -23,9 +22,9 @@ type Server struct {
 	script []Fault
 }
 
-// NewServer starts a server. Every request goes through always, if it is not
-// nil, and then through the script.
-func NewServer(answer http.Handler, always Fault) *Server {
+// NewServer starts a server. Every request is recorded, and then goes through
+// always, if that is not nil, and through the script.
+func NewServer(record func(*http.Request), answer http.HandlerFunc, always Fault) *Server {
 	s := &Server{}
 	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Only once the body is read does the server see that a caller goes.
@@ -34,7 +33,9 @@ func NewServer(answer http.Handler, always Fault) *Server {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		h := answer
+		record(r.Clone(r.Context()))
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var h http.Handler = answer
 		if fault := s.nextFault(); fault != nil {
 			h = fault(h)
 		}
@@ -72,39 +73,4 @@ func (s *Server) nextFault() Fault {
 	fault := s.script[0]
 	s.script = s.script[1:]
 	return fault
-}
-
-// HTTPClient returns a client for the SDK to use.
-//
-// The SDK closes the body of a request as soon as it has the headers of the
-// response. net/http may still be in the middle of the body's WriteTo then,
-// takes its end for a failure, and closes the connection under the response.
-// Against a server that answers at once this fails a good part of all calls
-// (aws/aws-sdk-go-v2 issues 1825 and 2737). A body without a WriteTo is sent
-// before the response is read.
-func (s *Server) HTTPClient() *http.Client {
-	client := *s.http.Client()
-	client.Transport = plainBody{client.Transport}
-	return &client
-}
-
-type plainBody struct{ next http.RoundTripper }
-
-func (t plainBody) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Body != nil {
-		plain := *req
-		plain.Body = struct{ io.ReadCloser }{req.Body}
-		req = &plain
-	}
-	return t.next.RoundTrip(req)
-}
-
-var credential = regexp.MustCompile(`Credential=([^/]+)/[0-9]*/([^/]+)/`)
-
-// Signer returns the access key and the Region that a request is signed with.
-func Signer(h http.Header) (accessKeyID, region string) {
-	if m := credential.FindStringSubmatch(h.Get("Authorization")); m != nil {
-		return m[1], m[2]
-	}
-	return "", ""
 }

@@ -71,7 +71,7 @@ func record(next http.Handler, w http.ResponseWriter, r *http.Request) *httptest
 // write sends the status and the first n bytes of the body.
 func write(w http.ResponseWriter, answer *httptest.ResponseRecorder, n int) {
 	w.WriteHeader(answer.Code)
-	_, _ = w.Write(answer.Body.Bytes()[:min(n, answer.Body.Len())])
+	_, _ = w.Write(answer.Body.Bytes()[:min(max(n, 0), answer.Body.Len())])
 }
 
 type (

@@ -19,8 +19,9 @@ type Source[T any] struct {
 	// one that no page carries is an error.
 	Pages []paginate.Response[T]
 
-	// Fail, if not nil, is asked before each request is answered. Number
-	// counts the requests from 1. An error that it returns is the answer.
+	// Fail, if not nil, is asked before each request is answered, by several
+	// goroutines at once if there are several. Number counts the requests from
+	// 1. An error that it returns is the answer.
 	Fail func(number int, req paginate.Request) error
 
 	mu       sync.Mutex
@@ -69,7 +70,7 @@ func (s *Source[T]) Requests() []paginate.Request {
 // Pages cuts items into pages of the given sizes, and of the last size from
 // there on; without sizes all of them are one page. A size of 0 is an empty
 // page. The tokens are t1, t2 and so on; the last page has none. Pages panics
-// if the last size is not positive while items are left.
+// if a size is negative, or if the last one is 0 while items are left.
 func Pages[T any](items []T, sizes ...int) []paginate.Response[T] {
 	if len(sizes) == 0 {
 		sizes = []int{len(items)}
