@@ -1,0 +1,192 @@
+package imagexml
+
+import "bytes"
+
+// A tree is an element of an XML document with all that is inside it. It can
+// hold what EC2 makes use of: elements without attributes, text, and
+// references to characters. Reading one accepts nothing that encoding/xml
+// would refuse or understand differently.
+type tree struct {
+	elements []element     // in the order of their start tags
+	text     []byte        // of all leaves, one after the other
+	leaves   [numKinds]int // how many there are of each kind
+
+	following [numNames]successors // of the text of an element of each name
+}
+
+// An element is one element of a tree.
+type element struct {
+	name       name
+	start, end int32 // of its text, if it is a leaf
+	next       int32 // the element after this one and all that is inside it
+}
+
+// A name stands for the name of an element, in one spelling.
+type name uint8
+
+// A kind says from which slab the value of an element comes.
+type kind uint8
+
+const (
+	kindOther kind = iota
+	kindString
+	kindScalar
+	kindTime
+	numKinds
+)
+
+// A markup is what there is between the texts of two leaves: tags and white
+// space. Whether its tags fit the tree is seen when they are put into it.
+type markup struct {
+	bytes []byte
+	tags  [16]tag
+	n     int // how many tags
+}
+
+// A tag is the start tag or the end tag of an element, or that of an empty one.
+type tag struct {
+	name name
+	kind tagKind
+}
+
+type tagKind uint8
+
+const (
+	startTag tagKind = iota
+	endTag
+	emptyTag
+)
+
+// Successors are the markups that followed a text lately. EC2 sends the
+// elements of an image in the same order each time, and it is mostly enough to
+// recognize one of two: that to the next item of a list, or that to its end.
+type successors struct {
+	markups [2]markup
+	turn    int // which one is given up for the next new one
+}
+
+// maxDepth is how deep the elements of a tree may be nested. Those of an image
+// go down to 5: item, blockDeviceMapping, item, ebs, volumeSize.
+const maxDepth = 8
+
+// read reads the tree that b begins with, and returns what comes after it. If
+// there is none, or one with a name that images do not know, ok is false.
+func (t *tree) read(b []byte) (rest []byte, ok bool) {
+	t.elements, t.text, t.leaves = t.elements[:0], t.text[:0], [numKinds]int{}
+	var open [maxDepth]int32 // elements whose end tag is still to come
+	depth := 0
+	var last name // that had a text
+	for {
+		// Markup and text take turns.
+		m := t.following[last].find(b, depth)
+		if m == nil {
+			return nil, false
+		}
+		b = b[len(m.bytes):]
+		for i, tag := range m.tags[:m.n] {
+			this := int32(len(t.elements))
+			switch tag.kind {
+			case startTag:
+				if depth == maxDepth {
+					return nil, false
+				}
+				open[depth] = this
+				depth++
+				t.elements = append(t.elements, element{name: tag.name})
+				continue
+			case emptyTag:
+				t.elements = append(t.elements, element{name: tag.name, next: this + 1})
+				t.leaves[kinds[tag.name]]++
+			case endTag:
+				if depth == 0 {
+					return nil, false
+				}
+				depth--
+				e := &t.elements[open[depth]]
+				if e.name != tag.name {
+					return nil, false
+				}
+				e.next = this
+				if open[depth]+1 == this {
+					t.leaves[kinds[tag.name]]++
+				}
+			}
+			if depth == 0 {
+				return b, i+1 == m.n // not if the markup is that of another depth
+			}
+		}
+		if m.tags[m.n-1].kind != startTag {
+			continue
+		}
+		start := len(t.text)
+		if b, ok = t.readText(b); !ok {
+			return nil, false
+		}
+		if !bytes.HasPrefix(b, []byte("</")) {
+			t.text = t.text[:start] // this is no leaf: the SDK ignores its text
+		}
+		e := &t.elements[len(t.elements)-1]
+		e.start, e.end = int32(start), int32(len(t.text))
+		last = e.name
+	}
+}
+
+// find returns the markup that b begins with, or nil if there is none. That b
+// goes on as it did before is enough: a markup is the same wherever it comes.
+func (s *successors) find(b []byte, depth int) *markup {
+	for i := range s.markups {
+		if m := &s.markups[i]; m.n > 0 && bytes.HasPrefix(b, m.bytes) {
+			return m
+		}
+	}
+	m := &s.markups[s.turn]
+	s.turn = 1 - s.turn
+	if !m.read(b, depth) {
+		return nil
+	}
+	return m
+}
+
+// read reads what b has of markup. It stops where there may be text, where an
+// element ends that is depth levels up, and when it is full.
+func (m *markup) read(b []byte, depth int) bool {
+	rest := b
+	for m.n = 0; m.n < len(m.tags); {
+		rest = trimSpace(rest)
+		n := bytes.IndexByte(rest, '>')
+		if n < 2 || rest[0] != '<' {
+			return false
+		}
+		name, kind := rest[1:n], startTag
+		switch {
+		case name[0] == '/':
+			name, kind = name[1:], endTag
+			depth--
+		case name[len(name)-1] == '/':
+			name, kind = name[:len(name)-1], emptyTag
+		default:
+			depth++
+		}
+		rest = rest[n+1:]
+		m.tags[m.n] = tag{nameOf(name), kind}
+		if m.tags[m.n].name == 0 {
+			return false
+		}
+		m.n++
+		if depth == 0 || kind == startTag && !isStartTag(trimSpace(rest)) {
+			break
+		}
+	}
+	m.bytes = b[:len(b)-len(rest)]
+	return true
+}
+
+func isStartTag(b []byte) bool { return len(b) > 1 && b[0] == '<' && b[1] != '/' }
+
+// trimSpace returns b without leading white space.
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\n' || b[0] == '\t') {
+		b = b[1:]
+	}
+	return b
+}
