@@ -1,0 +1,28 @@
+package ec2images_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	"github.com/awsimages/awsimages/ec2images"
+)
+
+// The SDK's own paginator takes the option as well. It can also be given to
+// the client, once for all calls: ec2.NewFromConfig(cfg, ec2images.FastDecoder).
+func ExampleFastDecoder() {
+	pager := ec2.NewDescribeImagesPaginator(client, &ec2.DescribeImagesInput{MaxResults: new(int32(3))})
+	for pager.HasMorePages() {
+		page, err := pager.NextPage(context.Background(), ec2images.FastDecoder)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(len(page.Images), aws.ToString(page.Images[0].Name))
+	}
+	// Output:
+	// 3 web-1
+	// 2 web-3
+}

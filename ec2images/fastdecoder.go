@@ -1,0 +1,86 @@
+package ec2images
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// FastDecoder is an option of an [ec2.Client], or of a single call, with which
+// DescribeImages decodes its responses in a fraction of the time and of the
+// memory that the AWS SDK takes for it:
+//
+//	client := ec2.NewFromConfig(cfg, ec2images.FastDecoder)
+//
+// For a page of 1000 images that is more than 20 times faster, with less than
+// a fiftieth of the allocations. Nothing else changes. The output, its
+// metadata, and the errors are those of the SDK, field by field.
+//
+// It decodes the documents that EC2 is known to send. Whatever else comes the
+// SDK decodes as it would have done, from the same bytes: an error, an element
+// that is new to this package, a document of 64 MiB or more, one that is not
+// well-formed. That costs little more than without the option.
+//
+// An image does not refer to the memory of other images of its page, nor do
+// the strings in it. A string refers to the text of its whole image, about 1
+// KB; [strings.Clone] frees it from that.
+//
+// FastDecoder has no effect on other operations, and none if it is given
+// twice. If another option has already replaced the SDK's deserializer, that
+// one is left in place.
+func FastDecoder(o *ec2.Options) {
+	o.APIOptions = append(o.APIOptions, addFastDecoder)
+}
+
+// addFastDecoder puts a fastDeserializer in the place of the SDK's.
+func addFastDecoder(stack *middleware.Stack) error {
+	if stack.ID() != "DescribeImages" {
+		return nil
+	}
+	m, ok := stack.Deserialize.Get("OperationDeserializer")
+	if !ok || packageOf(m) != packageOf(ec2.Client{}) {
+		return nil
+	}
+	_, err := stack.Deserialize.Swap(m.ID(), &fastDeserializer{m})
+	return err
+}
+
+// packageOf returns the import path of the package that v's type is from.
+func packageOf(v any) string {
+	return reflect.Indirect(reflect.ValueOf(v)).Type().PkgPath()
+}
+
+// A fastDeserializer is the SDK's deserializer with a shorter way to the
+// output. The SDK's does all that it ever does: it looks at the status, reads
+// and closes the body, measures and traces, makes the errors. Only, it gets to
+// see an empty document where we can decode the real one, and the output is
+// put in afterwards. So there is no second account of what a deserializer has
+// to do besides decoding, that could differ from the first.
+type fastDeserializer struct {
+	middleware.DeserializeMiddleware
+}
+
+func (m *fastDeserializer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	var body *decodingBody
+	out, metadata, err := m.DeserializeMiddleware.HandleDeserialize(ctx, in, middleware.DeserializeHandlerFunc(
+		func(ctx context.Context, in middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			response, ok := out.RawResponse.(*smithyhttp.Response)
+			if ok && err == nil && response.Body != nil && 200 <= response.StatusCode && response.StatusCode < 300 {
+				body = newDecodingBody(response.Response)
+			}
+			return out, metadata, err
+		}))
+	if body != nil {
+		body.restore()
+		if err == nil && body.output != nil {
+			out.Result = body.output
+		}
+	}
+	return out, metadata, err
+}
