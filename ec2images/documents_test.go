@@ -1,0 +1,170 @@
+package ec2images_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images/internal/sdkschema"
+	"github.com/awsimages/awsimages/internal/sample"
+)
+
+// imageSchema knows the structures of an image by name.
+var imageSchema = sync.OnceValues(func() (map[string]sdkschema.Structure, error) {
+	structures, err := sdkschema.Load("Image")
+	byName := map[string]sdkschema.Structure{}
+	for _, s := range structures {
+		byName[s.Name] = s
+	}
+	return byName, err
+})
+
+// A documentWriter writes DescribeImages documents as EC2 does, for any value
+// of any field that the SDK can decode.
+type documentWriter struct {
+	bytes.Buffer
+	schema map[string]sdkschema.Structure
+	depth  int
+}
+
+// imagesDocument returns the document of a page.
+func imagesDocument(tb testing.TB, images []types.Image, nextToken *string) []byte {
+	tb.Helper()
+	schema, err := imageSchema()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w := &documentWriter{schema: schema}
+	w.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
+		`<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">`)
+	w.depth++
+	w.leaf("requestId", "8f7724cf-496f-496e-8fe3-example")
+	w.list("imagesSet", reflect.ValueOf(images), "Image")
+	if nextToken != nil {
+		w.leaf("nextToken", *nextToken)
+	}
+	w.depth--
+	w.WriteString("\n</DescribeImagesResponse>")
+	return w.Bytes()
+}
+
+func (w *documentWriter) indent() {
+	w.WriteString("\n" + strings.Repeat("    ", w.depth))
+}
+
+func (w *documentWriter) leaf(name, text string) {
+	w.indent()
+	if text == "" {
+		fmt.Fprintf(w, "<%s/>", name)
+		return
+	}
+	fmt.Fprintf(w, "<%s>", name)
+	if err := xml.EscapeText(w, []byte(text)); err != nil {
+		panic(err) // a bytes.Buffer takes everything
+	}
+	fmt.Fprintf(w, "</%s>", name)
+}
+
+func (w *documentWriter) parent(name string, children func()) {
+	w.indent()
+	fmt.Fprintf(w, "<%s>", name)
+	w.depth++
+	children()
+	w.depth--
+	w.indent()
+	fmt.Fprintf(w, "</%s>", name)
+}
+
+func (w *documentWriter) list(name string, items reflect.Value, structure string) {
+	if items.Len() == 0 {
+		w.leaf(name, "")
+		return
+	}
+	w.parent(name, func() {
+		for i := range items.Len() {
+			w.parent("item", func() { w.structure(items.Index(i), structure) })
+		}
+	})
+}
+
+func (w *documentWriter) structure(v reflect.Value, name string) {
+	for _, f := range w.schema[name].Fields {
+		v := v.FieldByName(f.Name)
+		switch {
+		case v.IsZero():
+		case f.Kind == sdkschema.List:
+			w.list(f.Element, v, f.Type)
+		case f.Kind == sdkschema.Nested:
+			w.parent(f.Element, func() { w.structure(v.Elem(), f.Type) })
+		case f.Kind == sdkschema.Time:
+			w.leaf(f.Element, v.Elem().Interface().(time.Time).Format(time.RFC3339Nano))
+		case f.Kind == sdkschema.Enum:
+			w.leaf(f.Element, v.String())
+		default:
+			w.leaf(f.Element, fmt.Sprint(v.Elem().Interface()))
+		}
+	}
+}
+
+// fullImages returns n images with every field, and two items in every list.
+func fullImages(n int) []types.Image {
+	images := make([]types.Image, n)
+	for i := range images {
+		sample.Fill(&images[i])
+	}
+	return images
+}
+
+// raggedImages returns n images with fields and items missing at random, as
+// they do in those of EC2.
+func raggedImages(r *rand.Rand, n int) []types.Image {
+	images := fullImages(n)
+	for i := range images {
+		thin(r, reflect.ValueOf(&images[i]), r.IntN(4))
+	}
+	return images
+}
+
+// thin removes missing quarters of the fields of v, and some items of lists. It
+// gives what is left other texts.
+func thin(r *rand.Rand, v reflect.Value, missing int) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		thin(r, v.Elem(), missing)
+	case reflect.Slice:
+		v.Set(v.Slice(0, r.IntN(v.Len()+1)))
+		for i := range v.Len() {
+			thin(r, v.Index(i), missing)
+		}
+	case reflect.Struct:
+		for sf, f := range v.Fields() {
+			switch {
+			case !sf.IsExported():
+			case r.IntN(4) < missing:
+				f.SetZero()
+			default:
+				thin(r, f, missing)
+			}
+		}
+	case reflect.String:
+		v.SetString(raggedText(r))
+	}
+}
+
+// raggedText returns a text that is often empty and sometimes peculiar.
+func raggedText(r *rand.Rand) string {
+	pieces := []string{"a", "ami-0123456789abcdef0", " ", "\n", "\r", "<", ">", "&", "]]>", `"`, "'", "é", "漢字", "😀", "\u00a0", "\ufffd", "/", "1"}
+	var b strings.Builder
+	for range r.IntN(5) {
+		b.WriteString(pieces[r.IntN(len(pieces))])
+	}
+	return b.String()
+}

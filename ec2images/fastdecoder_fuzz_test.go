@@ -1,0 +1,113 @@
+package ec2images_test
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// FuzzFastDecoder gives any bytes to the SDK's decoder and to ours.
+func FuzzFastDecoder(f *testing.F) {
+	f.Add(imagesDocument(f, fullImages(1), new("token")))
+	f.Add(imagesDocument(f, raggedImages(rand.New(rand.NewPCG(1, 2)), 2), nil))
+	f.Add(pageShape{image: taggedImage}.page(f, 1))
+	for _, tt := range decoderTests(f) {
+		if len(tt.doc) < 1<<10 {
+			f.Add([]byte(tt.doc))
+		}
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		sameAsSDK(t, 200, func() io.Reader { return bytes.NewReader(doc) })
+	})
+}
+
+// FuzzFastDecoder_edits gives documents to both which are those of EC2 but for
+// a few edits. Most of what FuzzFastDecoder tries is not XML at all.
+func FuzzFastDecoder_edits(f *testing.F) {
+	for seed := range uint64(20) {
+		f.Add(seed, uint8(seed%4))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, edits uint8) {
+		r := rand.New(rand.NewPCG(seed, uint64(edits)))
+		doc := imagesDocument(t, raggedImages(r, r.IntN(4)), raggedToken(r))
+		if r.IntN(4) == 0 {
+			doc = withoutIndentation(doc)
+		}
+		for range edits % 8 {
+			doc = edited(r, doc)
+		}
+		_, fast := sameAsSDK(t, 200, func() io.Reader { return bytes.NewReader(doc) })
+		if t.Failed() {
+			t.Logf("for %s", doc)
+		}
+		if edits%8 == 0 && !fast {
+			t.Errorf("the document was left to the SDK: %s", doc)
+		}
+	})
+}
+
+func raggedToken(r *rand.Rand) *string {
+	if r.IntN(2) == 0 {
+		return nil
+	}
+	return new(raggedText(r))
+}
+
+func withoutIndentation(doc []byte) []byte {
+	lines := bytes.Split(doc, []byte("\n"))
+	for i, line := range lines {
+		lines[i] = bytes.TrimLeft(line, " ")
+	}
+	return bytes.Join(lines, nil)
+}
+
+// edited returns the document with one change.
+func edited(r *rand.Rand, doc []byte) []byte {
+	// The tags, each from its '<' to its '>', and where they are.
+	var starts, ends []int
+	for i, b := range doc {
+		switch b {
+		case '<':
+			starts = append(starts, i)
+		case '>':
+			ends = append(ends, i+1)
+		}
+	}
+	if len(starts) == 0 || len(ends) == 0 || len(doc) == 0 {
+		return doc
+	}
+	start, end := starts[r.IntN(len(starts))], ends[r.IntN(len(ends))]
+	from, to := min(start, end), max(start, end)
+	insertions := []string{
+		"<!-- a -->", "<![CDATA[b]]>", "<?c d?>", "<!e>", "&f;", "&#65;", "&#x1F600;", "&#0;", "&#xD800;", "&", "]]>", ">", "<",
+		"\r", "\r\n", "\x00", "\x0b", "\xff", "\xc0\x80", "\xed\xa0\x80", "\ufffe", "\u00a0", " ", "\n", "\t",
+		"<g/>", "<g>h</g>", "<item/>", "<item>", "</item>", "<name>i</name>", "<name/>", "<name j='k'/>", "<l:name/>", "<Name>m</Name>",
+		"<EbsCardIndex>1</EbsCardIndex>", "<ebsCardIndex>2</ebsCardIndex>", "<isPublic>n</isPublic>", "<isPublic>true</isPublic>",
+		"<imagesSet/>", "<imagesSet>", "</imagesSet>", "<nextToken>o</nextToken>", "<requestId><p/></requestId>", "</DescribeImagesResponse>",
+	}
+	switch r.IntN(9) {
+	case 0: // after or before a tag, also within a value
+		return slices.Insert(slices.Clone(doc), end, []byte(insertions[r.IntN(len(insertions))])...)
+	case 1:
+		return slices.Insert(slices.Clone(doc), start, []byte(insertions[r.IntN(len(insertions))])...)
+	case 2: // anywhere
+		return slices.Insert(slices.Clone(doc), r.IntN(len(doc)), []byte(insertions[r.IntN(len(insertions))])...)
+	case 3: // some tags, with what is between them
+		return slices.Delete(slices.Clone(doc), from, to)
+	case 4:
+		return slices.Insert(slices.Clone(doc), to, doc[from:to]...)
+	case 5: // one byte
+		doc = slices.Clone(doc)
+		doc[r.IntN(len(doc))] = byte(r.IntN(256))
+		return doc
+	case 6:
+		return slices.Delete(slices.Clone(doc), start, start+1)
+	case 7: // one name everywhere
+		names := []string{"item", "name", "tagSet", "ebs", "key", "value", "isPublic", "iops", "stateReason", "imagesSet", "nextToken"}
+		return bytes.ReplaceAll(doc, []byte(names[r.IntN(len(names))]), []byte(names[r.IntN(len(names))]))
+	default:
+		return doc[:r.IntN(len(doc))]
+	}
+}
