@@ -103,7 +103,7 @@ func (b *buffer) read(r io.Reader, length int64) error {
 		pieces, size = append(pieces, piece), size+len(piece)
 	}
 	if len(pieces) > 1 {
-		doc = make([]byte, 0, size+size/8) // the next page may be a little larger
+		doc = make([]byte, 0, size+size/16) // the next page may be a little larger
 		for _, piece := range pieces {
 			doc = append(doc, piece...)
 		}

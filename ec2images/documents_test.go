@@ -63,24 +63,24 @@ func (w *documentWriter) indent() {
 func (w *documentWriter) leaf(name, text string) {
 	w.indent()
 	if text == "" {
-		fmt.Fprintf(w, "<%s/>", name)
+		w.WriteString("<" + name + "/>")
 		return
 	}
-	fmt.Fprintf(w, "<%s>", name)
+	w.WriteString("<" + name + ">")
 	if err := xml.EscapeText(w, []byte(text)); err != nil {
 		panic(err) // a bytes.Buffer takes everything
 	}
-	fmt.Fprintf(w, "</%s>", name)
+	w.WriteString("</" + name + ">")
 }
 
 func (w *documentWriter) parent(name string, children func()) {
 	w.indent()
-	fmt.Fprintf(w, "<%s>", name)
+	w.WriteString("<" + name + ">")
 	w.depth++
 	children()
 	w.depth--
 	w.indent()
-	fmt.Fprintf(w, "</%s>", name)
+	w.WriteString("</" + name + ">")
 }
 
 func (w *documentWriter) list(name string, items reflect.Value, structure string) {
