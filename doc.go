@@ -18,6 +18,8 @@
 //   - page by page, with the metadata of each answer: paginate.Paginator.Pages
 //   - into a slice: paginate.Paginator.Collect
 //   - AMIs by id, also more than EC2 takes in one call: ec2images.NewPaginator
+//   - fast, with a client and a paginator of the SDK's: ec2images.FastDecoder;
+//     ec2images.NewPaginator has it already
 //   - in another Region, with another retryer: ec2images.Options,
 //     appstreamimages.Options
 //   - what some other operation serves: paginate.New

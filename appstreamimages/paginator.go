@@ -79,7 +79,7 @@ func NewPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	if opts.PageSize == 0 {
 		opts.PageSize = maxPageSize
 	}
-	call := caller(client, opts.ClientOptions)
+	call := caller(client, opts)
 	fetch := fetchPages(call, copyInput(input))
 	return paginate.New(fetch, func(o *paginate.Options) { *o = opts.Options })
 }
@@ -113,8 +113,8 @@ type call func(ctx context.Context, in *appstream.DescribeImagesInput) (paginate
 
 // caller returns a call that does what the user's options say, marks its
 // requests as a paginator's, and checks that the answers are AppStream's.
-func caller(client appstream.DescribeImagesAPIClient, clientOptions []func(*appstream.Options)) call {
-	optFns := append(slices.Clone(clientOptions), func(o *appstream.Options) {
+func caller(client appstream.DescribeImagesAPIClient, opts Options) call {
+	optFns := append(slices.Clone(opts.ClientOptions), func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
 	})
 	optFns = slices.Clip(optFns) // a client may append to what it gets

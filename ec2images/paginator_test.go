@@ -1,11 +1,13 @@
 package ec2images_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -304,5 +306,34 @@ func TestServiceErrors(t *testing.T) {
 	whole, _, _ := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
 	if err != nil || len(items)+len(rest) != len(whole) {
 		t.Errorf("resumed: got %d and %d images, %v, want %d in all", len(items), len(rest), err, len(whole))
+	}
+}
+
+// A paginator decodes fast unless it is told not to, whatever the client's
+// options are.
+func TestDecoderOfAPaginator(t *testing.T) {
+	const size = 200
+	doc := imagesDocument(t, ec2imagestest.Catalog(size), nil)
+	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
+		return xmlResponse(200, bytes.NewReader(doc)), nil
+	})
+	allocs := func(optFns ...func(*ec2images.Options)) float64 {
+		p := ec2images.NewPaginator(client, nil, optFns...)
+		return testing.AllocsPerRun(5, func() {
+			if items, _, err := p.Collect(t.Context()); err != nil || len(items) != size {
+				t.Errorf("got %d images, %v, want %d", len(items), err, size)
+			}
+		})
+	}
+	sdk := allocs(func(o *ec2images.Options) { o.SDKDecoder = true })
+	for reason, fast := range map[string]float64{
+		"by default": allocs(),
+		"under options of the user's": allocs(func(o *ec2images.Options) {
+			o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.APIOptions = nil })
+		}),
+	} {
+		if fast > sdk/10 {
+			t.Errorf("%s: %v allocations for %d images, with SDKDecoder %v: want less than a tenth", reason, fast, size, sdk)
+		}
 	}
 }

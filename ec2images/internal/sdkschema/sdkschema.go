@@ -20,15 +20,15 @@ import (
 
 // A Structure is a struct of the SDK's package types.
 type Structure struct {
-	Name   string
-	Fields []Field
+	Name   string  // of the type
+	Fields []Field // in the SDK's order
 }
 
 // A Field is a field of a [Structure] and the element that fills it.
 type Field struct {
-	Name    string
-	Element string
-	Kind    Kind
+	Name    string // of the field
+	Element string // as the SDK spells it
+	Kind    Kind   // of the field's type
 	Type    string // in package types; only for Enum, Nested and List
 }
 
