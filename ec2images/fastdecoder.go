@@ -24,9 +24,9 @@ import (
 // that is new to this package, a document of 64 MiB or more, one that is not
 // well-formed. That costs little more than without the option.
 //
-// An image does not refer to the memory of other images of its page, nor do
-// the strings in it. A string refers to the text of its whole image, about 1
-// KB; [strings.Clone] frees it from that.
+// An image that is kept does not keep the other images of its page in memory,
+// nor the document. A string that is kept keeps the text of its whole image,
+// some hundred bytes; [strings.Clone] makes it independent.
 //
 // FastDecoder has no effect on other operations, and none if it is given
 // twice. If another option has already replaced the SDK's deserializer, that
@@ -41,16 +41,16 @@ func addFastDecoder(stack *middleware.Stack) error {
 		return nil
 	}
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
-	if !ok || packageOf(m) != packageOf(ec2.Client{}) {
+	if !ok || !isSDK(m) {
 		return nil
 	}
 	_, err := stack.Deserialize.Swap(m.ID(), &fastDeserializer{m})
 	return err
 }
 
-// packageOf returns the import path of the package that v's type is from.
-func packageOf(v any) string {
-	return reflect.Indirect(reflect.ValueOf(v)).Type().PkgPath()
+// isSDK reports whether m comes from the package of the client.
+func isSDK(m middleware.DeserializeMiddleware) bool {
+	return reflect.Indirect(reflect.ValueOf(m)).Type().PkgPath() == reflect.TypeFor[ec2.Client]().PkgPath()
 }
 
 // A fastDeserializer is the SDK's deserializer with a shorter way to the
