@@ -177,10 +177,10 @@ func TestFastDecoder_everyField(t *testing.T) {
 	doc := imagesDocument(t, want, nil)
 	o, fast := sameAsSDK(t, 200, func() io.Reader { return bytes.NewReader(doc) })
 	if !fast {
-		t.Error("the document was left to the SDK: run go generate ./ec2images")
+		t.Error("the document was left to the SDK: run go generate ./ec2images/...")
 	}
 	if o.Output == nil || !reflect.DeepEqual(o.Output.Images, want) {
-		t.Errorf("got %v, want %v: run go generate ./ec2images, and see that the SDK's own decoder reads all fields", o, want)
+		t.Errorf("got %v, want %v: run go generate ./ec2images/..., and see that the SDK's own decoder reads all fields", o, want)
 	}
 }
 
