@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -23,7 +24,7 @@ var numbers = paginatetest.Check[int]{Item: func(i int) int { return i + 1 }}
 // list is a correct iterator with a place for each fault.
 type list struct {
 	token       string          // where it starts
-	keepToken   *string         // where it writes its token, a fault
+	keepToken   *cursor         // where it writes its token, a fault
 	stop        func(page) bool // ends it early, a fault
 	yieldError  func(yielder, error)
 	skipContext bool
@@ -32,6 +33,25 @@ type list struct {
 }
 
 type page = paginate.Response[int]
+
+// A cursor is where an iterator keeps what belongs to a traversal. Its lock is
+// there so that a test with -race finds no more than that.
+type cursor struct {
+	NextToken string
+	mu        sync.Mutex
+}
+
+func (c *cursor) get() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.NextToken
+}
+
+func (c *cursor) set(token string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.NextToken = token
+}
 
 func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 	token := l.token
@@ -66,7 +86,7 @@ func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 		last, token = resp.NextToken, resp.NextToken
 		seen[token] = true
 		if l.keepToken != nil {
-			*l.keepToken = token
+			l.keepToken.set(token)
 		}
 	}
 }
@@ -99,14 +119,14 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"correct", "", each(func(ctx context.Context, fetch fetch, yield yielder) { list{}.run(ctx, fetch, yield) })},
 		{"yields the last page only, the second time (go-github, MCP go-sdk, botocore)", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
 			return func(ctx context.Context) seq {
-				token := ""
-				return func(yield func(int, error) bool) { list{token: token, keepToken: &token}.run(ctx, fetch, yield) }
+				var kept cursor
+				return func(yield func(int, error) bool) { list{token: kept.get(), keepToken: &kept}.run(ctx, fetch, yield) }
 			}
 		}},
 		{"the same, kept across calls of All", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
-			token := ""
+			var kept cursor
 			return func(ctx context.Context) seq {
-				return func(yield func(int, error) bool) { list{token: token, keepToken: &token}.run(ctx, fetch, yield) }
+				return func(yield func(int, error) bool) { list{token: kept.get(), keepToken: &kept}.run(ctx, fetch, yield) }
 			}
 		}},
 		{"can be used only once", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
@@ -122,11 +142,10 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"fetches before the loop", "rule 2", func(fetch fetch) paginatetest.Seq[int] {
 			return func(ctx context.Context) seq {
 				first, err := fetch(ctx, paginate.Request{})
-				used := false
+				var used atomic.Bool
 				return func(yield func(int, error) bool) {
 					list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
-						if !used && req.Token == "" {
-							used = true
+						if req.Token == "" && !used.Swap(true) {
 							return first, err
 						}
 						return fetch(ctx, req)
@@ -227,15 +246,14 @@ func TestCheckFindsFaults(t *testing.T) {
 }
 
 func TestCheckFindsWritesToTheInput(t *testing.T) {
-	type params struct{ NextToken string }
-	input := &params{}
+	input := &cursor{}
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Input: input}
 	// The fault that was found in go-github and the MCP go-sdk: the cursor is
 	// written into the caller's parameters.
 	err := check.All(func(fetch fetch) paginatetest.Seq[int] {
 		return func(ctx context.Context) seq {
 			return func(yield func(int, error) bool) {
-				list{keepToken: &input.NextToken}.run(ctx, fetch, yield)
+				list{keepToken: input}.run(ctx, fetch, yield)
 			}
 		}
 	})
