@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 
 	"github.com/aws/smithy-go/middleware"
 )
@@ -33,7 +32,8 @@ type Response[T any] struct {
 }
 
 // Fetch makes one request. It must be safe for concurrent use if the
-// paginator is. The Response that comes with an error is ignored.
+// paginator is. With Prefetch and [Merge] it is called in other goroutines than
+// the loop's. The Response that comes with an error is ignored.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
 // Options say what part of a listing a [Paginator] yields. The zero value
@@ -58,6 +58,17 @@ type Options struct {
 	// repeated rather than lost.
 	StartingToken string
 
+	// Prefetch is the number of pages to fetch ahead of the one that the loop
+	// works on. 0 is none, more than 1000 counts as 1000.
+	//
+	// A run then takes the time of the requests or of the loop's work,
+	// whichever is longer, instead of their sum. Items, tokens and errors are
+	// the same and come in the same order. The price is up to Prefetch more
+	// pages in memory, and as many requests for nothing when a loop is left
+	// early. The requests are made in a goroutine, one after the other; it
+	// starts with the range and has ended when the range statement ends.
+	Prefetch int
+
 	// Label names the paginator in its pages and errors, for example by its
 	// Region. It changes nothing else.
 	Label string
@@ -71,10 +82,11 @@ type Options struct {
 // A Paginator lists what a [Fetch] function serves. It is made by [New], never
 // changes, and is safe for concurrent use.
 type Paginator[T any] struct {
-	fetch    Fetch[T]
+	begin    func() Fetch[T] // returns the fetch function of one run
 	start    position
 	maxItems int
 	pageSize int32
+	prefetch int
 	label    string
 	invalid  *Error
 }
@@ -86,36 +98,49 @@ type Paginator[T any] struct {
 // every wrong option. A StartingToken that cannot be read also makes it wrap
 // [ErrInvalidToken].
 func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
-	var opts Options
+	opts := apply(optFns)
+	if fetch == nil {
+		opts.wrong("no fetch function")
+	}
+	return build(func() Fetch[T] { return fetch }, opts)
+}
+
+func apply(optFns []func(*Options)) (opts Options) {
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	var problems []error
-	if fetch == nil {
-		problems = append(problems, errors.New("no fetch function"))
-	}
+	return opts
+}
+
+// wrong adds a problem to those that are to be reported.
+func (o *Options) wrong(format string, args ...any) {
+	o.Invalid = errors.Join(o.Invalid, fmt.Errorf(format, args...))
+}
+
+func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 	if opts.MaxItems < 0 {
-		problems = append(problems, fmt.Errorf("MaxItems is %d, less than 0", opts.MaxItems))
+		opts.wrong("MaxItems is %d, less than 0", opts.MaxItems)
 	}
 	if opts.PageSize < 0 {
-		problems = append(problems, fmt.Errorf("PageSize is %d, less than 0", opts.PageSize))
+		opts.wrong("PageSize is %d, less than 0", opts.PageSize)
+	}
+	if opts.Prefetch < 0 {
+		opts.wrong("Prefetch is %d, less than 0", opts.Prefetch)
 	}
 	start, err := parseToken(opts.StartingToken)
 	if err != nil {
-		problems = append(problems, fmt.Errorf("StartingToken: %w", err))
-	}
-	if opts.Invalid != nil {
-		problems = append(problems, opts.Invalid)
+		opts.wrong("StartingToken: %w", err)
 	}
 	p := &Paginator[T]{
-		fetch:    fetch,
+		begin:    begin,
 		start:    start,
 		maxItems: opts.MaxItems,
 		pageSize: opts.PageSize,
+		prefetch: opts.Prefetch,
 		label:    opts.Label,
 	}
-	if problems != nil {
-		p.invalid = p.invalidOptions(errors.Join(problems...))
+	if opts.Invalid != nil {
+		p.invalid = p.invalidOptions(opts.Invalid)
 	}
 	if errors.Is(err, ErrInvalidToken) {
 		p.invalid.Token = opts.StartingToken
@@ -149,49 +174,25 @@ func (p *Paginator[T]) All(ctx context.Context) iter.Seq2[T, error] {
 // A nil ctx is an error that wraps [ErrInvalidOptions].
 func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
-		if p.invalid != nil {
-			yield(nil, p.invalid)
-			return
-		}
-		if ctx == nil {
-			yield(nil, p.invalidOptions(errors.New("the context is nil")))
-			return
-		}
-		at, left := p.start, p.maxItems
-		if left == 0 {
-			left = math.MaxInt
-		}
-		seen := make(map[string]bool)
-		for number := 1; ; number++ {
-			resp, err := p.request(ctx, at.token, seen)
-			if err != nil {
-				yield(nil, &Error{Label: p.label, Page: number, Token: at.String(), Err: err})
-				return
-			}
-			page := newPage(at, resp, left)
-			page.Label = p.label
-			if !yield(page, nil) {
-				return
-			}
-			left -= page.size
-			if left == 0 || resp.NextToken == "" {
-				return
-			}
-			at = position{token: resp.NextToken}
+		if p.prefetch > 0 && p.check(ctx) == nil {
+			p.ahead(ctx, yield)
+		} else {
+			p.inStep(ctx, yield)
 		}
 	}
 }
 
-// request fetches the page of a token unless the run has come to its end.
-func (p *Paginator[T]) request(ctx context.Context, token string, seen map[string]bool) (Response[T], error) {
-	if seen[token] {
-		return Response[T]{}, ErrTokenLoop
+// inStep makes each request when the loop asks for its page.
+func (p *Paginator[T]) inStep(ctx context.Context, yield func(*Page[T], error) bool) {
+	r := p.run()
+	for more := true; more; {
+		var page *Page[T]
+		var err error
+		page, more, err = r.next(ctx)
+		if !yield(page, err) {
+			return
+		}
 	}
-	seen[token] = true
-	if err := ctx.Err(); err != nil {
-		return Response[T]{}, err
-	}
-	return p.fetch(ctx, Request{Token: token, PageSize: p.pageSize})
 }
 
 // Collect lists the items into a slice. NextToken is where a later run goes

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"reflect"
 	"sync"
+	"time"
 
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -21,11 +22,13 @@ type Seq[V any] = func(context.Context) iter.Seq2[V, error]
 // It ranges over the iterator many times, on pages of many sizes: to the end,
 // up to each value and then again, twice at once in turns, several times at
 // once in goroutines, with an error at each request, with the context cancelled
-// before each request, with tokens that repeat, and with a panic in the loop.
-// It counts the requests, none of which may come early, late or twice.
+// before each request and during it, with tokens that repeat, and with a panic
+// in the loop. It counts the requests, none of which may come early, late or
+// twice.
 //
 // Two things are the caller's: a data race shows only in a test run with -race,
 // and a goroutine left behind only in a testing/synctest bubble around the call.
+// The bubble also makes the loops free that wait for an iterator to get ahead.
 type Check[T any] struct {
 	// Item returns the i-th item of the listing, from 0. No two are deeply
 	// equal.
@@ -34,6 +37,14 @@ type Check[T any] struct {
 	// Input, if not nil, is what the iterator was made from. It must not
 	// change, as far as package encoding/json can see into it.
 	Input any
+
+	// Ahead is the number of pages that the iterator may fetch ahead of the
+	// one that the loop works on, in another goroutine.
+	//
+	// An iterator that merges several listings can be checked as well, if the
+	// function adds other listings to that of the fetch function and yields
+	// what the merge makes of this one: seen alone, each keeps the contract.
+	Ahead int
 }
 
 // All checks an iterator over items. The function makes one of a fetch
@@ -122,7 +133,7 @@ func check[T, V any](c Check[T], over func(paginate.Fetch[T]) Seq[V], items func
 	var problems []error
 	for _, s := range scripts {
 		t := trial[T, V]{Check: c, script: s, steps: steps(s), over: over, items: items}
-		for _, try := range []func() error{t.whole, t.lazy, t.again, t.turns, t.concurrent, t.failing, t.cancelled, t.panicking} {
+		for _, try := range []func() error{t.whole, t.lazy, t.again, t.turns, t.concurrent, t.failing, t.cancelled, t.interrupted, t.joined, t.panicking} {
 			if err := try(); err != nil {
 				problems = append(problems, fmt.Errorf("pages of %v items: %w", s.sizes, err))
 			}
@@ -179,7 +190,8 @@ func (t trial[T, V]) upTo(page int) int {
 }
 
 // run ranges over seq. The body of the loop sees the number of the value, from
-// 1, and returns false to break. Run checks what was yielded: the first values
+// 1, and returns false to break. The iterator first gets the time to be as far
+// ahead as it will. Run checks what was yielded: the first values
 // of the script, all want of them, then the error end, if it is not nil.
 func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func(n int) bool) (err error) {
 	defer func() {
@@ -206,7 +218,8 @@ func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func
 		if err := t.same(v, n); err != nil {
 			return err
 		}
-		if n++; !body(n) {
+		n++
+		if t.settle(); !body(n) {
 			return nil
 		}
 	}
@@ -240,11 +253,22 @@ func (t trial[T, V]) same(v V, n int) error {
 // all is the body of a loop that goes on to the end.
 func all(int) bool { return true }
 
-// asked checks the requests of one run: each page once, in order.
-func (t trial[T, V]) asked(src *Source[T], pages int) error {
+// settle waits until an iterator has fetched ahead what it will.
+func (t trial[T, V]) settle() {
+	if t.Ahead > 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// asked checks the requests of one run: each page once, in order, and at most
+// ahead pages more than the given number.
+func (t trial[T, V]) asked(src *Source[T], pages, ahead int) error {
 	requests := src.Requests()
-	if len(requests) != pages {
+	switch most := min(pages+ahead, len(t.sizes)); {
+	case len(requests) < pages:
 		return fmt.Errorf("%d requests, want %d", len(requests), pages)
+	case len(requests) > most:
+		return fmt.Errorf("%d requests, want no more than %d", len(requests), most)
 	}
 	token := ""
 	for i, req := range requests {

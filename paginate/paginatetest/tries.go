@@ -1,9 +1,14 @@
 package paginatetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"sync/atomic"
+	"time"
+
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // whole lists everything, twice.
@@ -31,7 +36,7 @@ func (t trial[T, V]) lazy() error {
 		var early error
 		err := t.run(t.over(src.Fetch)(context.Background()), 0, nil, func(n int) bool {
 			if early == nil {
-				early = t.asked(src, t.steps[n-1].page)
+				early = t.asked(src, t.steps[n-1].page, t.Ahead)
 			}
 			return n < stop
 		})
@@ -41,7 +46,7 @@ func (t trial[T, V]) lazy() error {
 		if early != nil {
 			return fmt.Errorf("rule 2 (lazy): in a loop of %d values: %w", stop, early)
 		}
-		if err := t.asked(src, t.steps[stop-1].page); err != nil {
+		if err := t.asked(src, t.steps[stop-1].page, t.Ahead); err != nil {
 			return fmt.Errorf("rule 7 (break): after a break at value %d: %w", stop, err)
 		}
 	}
@@ -101,7 +106,7 @@ func (t trial[T, V]) failing() error {
 		if err := t.run(seq, t.upTo(page), errFetch, all); err != nil {
 			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
-		if err := t.asked(src, page+1); err != nil {
+		if err := t.asked(src, page+1, 0); err != nil {
 			return fmt.Errorf("rule 3 (one error): request %d failed: %w", page+1, err)
 		}
 		// The request that failed is not made again by number, so that a
@@ -126,7 +131,8 @@ func (t trial[T, V]) cancelled() error {
 		if page == 0 {
 			cancel()
 		}
-		err := t.run(t.over(src.Fetch)(ctx), t.upTo(page), context.Canceled, func(n int) bool {
+		fetch, _ := t.held(src, page)
+		err := t.run(t.over(fetch)(ctx), t.upTo(page), context.Canceled, func(n int) bool {
 			if n == first {
 				cancel()
 			}
@@ -136,11 +142,67 @@ func (t trial[T, V]) cancelled() error {
 		if err != nil {
 			return fmt.Errorf("rule 6 (context): cancelled in page %d: %w", page, err)
 		}
-		if err := t.asked(src, page); err != nil {
+		if err := t.asked(src, page, min(t.Ahead, 1)); err != nil {
 			return fmt.Errorf("rule 6 (context): cancelled in page %d: %w", page, err)
 		}
 	}
 	return nil
+}
+
+// interrupted cancels the context during each request.
+func (t trial[T, V]) interrupted() error {
+	for page := range len(t.sizes) {
+		src := t.source(0)
+		ctx, cancel := context.WithCancel(context.Background())
+		fail := src.Fail
+		src.Fail = func(number int, req paginate.Request) error {
+			if number > page {
+				cancel()
+			}
+			return cmp.Or(ctx.Err(), fail(number, req))
+		}
+		err := t.run(t.over(src.Fetch)(ctx), t.upTo(page), context.Canceled, all)
+		cancel()
+		if err != nil {
+			return fmt.Errorf("rule 6 (context): cancelled during request %d: %w", page+1, err)
+		}
+	}
+	return nil
+}
+
+// joined breaks at each value while the request for the next page is made, if
+// the iterator makes it.
+func (t trial[T, V]) joined() error {
+	for stop := 1; stop <= len(t.steps); stop++ {
+		fetch, inFlight := t.held(t.source(0), t.steps[stop-1].page)
+		err := t.run(t.over(fetch)(context.Background()), 0, nil, func(n int) bool { return n < stop })
+		if err != nil {
+			return err
+		}
+		if inFlight.Load() != 0 {
+			return fmt.Errorf("rule 7 (break): after a break at value %d a request is still being made, or was not cancelled", stop)
+		}
+	}
+	return nil
+}
+
+// held returns a fetch function that answers for the first pages at once, and
+// to what an iterator asks for ahead of them only when the context ends. The
+// number is that of the requests which wait, or have waited too long.
+func (t trial[T, V]) held(src *Source[T], pages int) (paginate.Fetch[T], *atomic.Int32) {
+	var waiting atomic.Int32
+	return func(ctx context.Context, req paginate.Request) (paginate.Response[T], error) {
+		if t.Ahead > 0 && len(src.Requests()) >= pages {
+			waiting.Add(1)
+			select {
+			case <-ctx.Done():
+				time.Sleep(time.Millisecond) // a loop that does not wait ends earlier
+				waiting.Add(-1)
+			case <-time.After(10 * time.Second):
+			}
+		}
+		return src.Fetch(ctx, req)
+	}, &waiting
 }
 
 // panicking leaves the loop at each value by a panic.
@@ -151,7 +213,8 @@ func (t trial[T, V]) panicking() error {
 			defer func() { v = recover() }()
 			n := 0
 			for _, err := range t.over(src.Fetch)(context.Background()) {
-				if n++; n == stop {
+				n++
+				if t.settle(); n == stop {
 					panic(errFetch)
 				}
 				if err != nil {
@@ -163,7 +226,7 @@ func (t trial[T, V]) panicking() error {
 		if got != errFetch {
 			return fmt.Errorf("rule 7 (break): a panic in the loop came out as %v", got)
 		}
-		if err := t.asked(src, t.steps[stop-1].page); err != nil {
+		if err := t.asked(src, t.steps[stop-1].page, t.Ahead); err != nil {
 			return fmt.Errorf("rule 7 (break): after a panic at value %d: %w", stop, err)
 		}
 	}

@@ -1,0 +1,117 @@
+package paginatetest_test
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+// A prefetcher fetches up to two pages ahead. It is correct, with a place for
+// each fault.
+type prefetcher struct {
+	more     int  // pages beyond the two
+	noWait   bool // for the goroutine to end
+	noCancel bool // of the request that is in flight
+	dropAll  bool // what is in the queue when the context ends
+	errFirst bool // before what is in the queue
+	noError  bool
+	ownError bool // yields the error of the context that it has ended itself
+}
+
+type pair struct {
+	page *paginate.Page[int]
+	err  error
+}
+
+func (p prefetcher) run(ctx context.Context, fetch fetch, yield func(*paginate.Page[int], error) bool) {
+	queue := make(chan pair, 1+p.more)
+	failed := make(chan error, 1)
+	left := make(chan struct{})
+	inner, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() {
+		defer close(queue)
+		for page, err := range paginate.New(fetch).Pages(inner) {
+			switch {
+			case err != nil && p.noError:
+				return
+			case err != nil && p.errFirst:
+				failed <- err
+			}
+			select {
+			case queue <- pair{page, err}:
+			case <-left:
+				return
+			}
+		}
+	})
+	defer func() {
+		close(left)
+		if !p.noCancel {
+			cancel()
+		}
+		if !p.noWait {
+			running.Wait()
+		}
+		cancel()
+	}()
+	for next := range queue {
+		select {
+		case err := <-failed:
+			next = pair{nil, err}
+		default:
+		}
+		if err := ctx.Err(); err != nil && p.dropAll {
+			next = pair{nil, &paginate.Error{Err: err}}
+		}
+		if !yield(next.page, next.err) || next.err != nil {
+			return
+		}
+		if p.ownError {
+			cancel()
+		}
+	}
+}
+
+func (p prefetcher) pages(fetch fetch) paginatetest.Seq[*paginate.Page[int]] {
+	return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+		return func(yield func(*paginate.Page[int], error) bool) { p.run(ctx, fetch, yield) }
+	}
+}
+
+func TestCheckFindsFaultsAhead(t *testing.T) {
+	tests := []struct {
+		reason string
+		want   string // the rule that the check has to name
+		prefetcher
+	}{
+		{"correct", "", prefetcher{}},
+		{"goes one page too far", "rule 2", prefetcher{more: 1}},
+		{"leaves a goroutine behind", "rule 7", prefetcher{noWait: true}},
+		{"leaves one that nobody cancels", "rule 7", prefetcher{noWait: true, noCancel: true}},
+		{"does not cancel what is in flight", "rule 7", prefetcher{noCancel: true}},
+		{"loses what it has fetched when the context ends", "rule 4", prefetcher{dropAll: true}},
+		{"loses what it has fetched when a request fails", "rule 4", prefetcher{errFirst: true}},
+		{"ends silently at an error", "rule 3", prefetcher{noError: true}},
+		{"shows its own cancellation", "rule 3", prefetcher{ownError: true}},
+	}
+	for _, tc := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			check := numbers
+			check.Ahead = 2
+			err := check.Pages(tc.pages)
+			switch {
+			case tc.want == "" && err != nil:
+				t.Errorf("%s: got %v, want no error", tc.reason, err)
+			case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
+				t.Errorf("%s: got %v, want an error that names %s", tc.reason, err, tc.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,364 @@
+package paginate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+// after makes each request of src take a time, or until its context ends.
+func after(d time.Duration, src *paginatetest.Source[int]) paginate.Fetch[int] {
+	return func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+		}
+		return src.Fetch(ctx, req)
+	}
+}
+
+func prefetch(n int) func(*paginate.Options) {
+	return func(o *paginate.Options) { o.Prefetch = n }
+}
+
+func TestPrefetchContract(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 100, math.MaxInt} {
+		check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: min(n, 1000)}
+		synctest.Test(t, func(t *testing.T) {
+			err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+				return paginate.New(fetch, prefetch(n)).All
+			})
+			if err != nil {
+				t.Errorf("Prefetch %d: All: %v", n, err)
+			}
+			err = check.Pages(func(fetch paginate.Fetch[int]) paginatetest.Seq[*paginate.Page[int]] {
+				return paginate.New(fetch, prefetch(n)).Pages
+			})
+			if err != nil {
+				t.Errorf("Prefetch %d: Pages: %v", n, err)
+			}
+		})
+	}
+}
+
+func TestPrefetchTime(t *testing.T) {
+	const ms = time.Millisecond
+	tests := []struct {
+		prefetch    int
+		fetch, work time.Duration
+		want        time.Duration // of 20 pages
+	}{
+		{0, 20 * ms, 20 * ms, 20*20*ms + 20*20*ms},
+		{1, 20 * ms, 20 * ms, 20*20*ms + 20*ms},
+		{8, 20 * ms, 20 * ms, 20*20*ms + 20*ms},
+		{1, 20 * ms, 5 * ms, 20*20*ms + 5*ms},
+		{1, 5 * ms, 20 * ms, 20*20*ms + 5*ms},
+		{1, 20 * ms, 0, 20 * 20 * ms},
+	}
+	for _, tc := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 1)}
+			start := time.Now()
+			for _, err := range paginate.New(after(tc.fetch, src), prefetch(tc.prefetch)).Pages(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(tc.work)
+			}
+			if got := time.Since(start); got != tc.want {
+				t.Errorf("Prefetch %d, %v a page and %v work: got %v, want %v", tc.prefetch, tc.fetch, tc.work, got, tc.want)
+			}
+		})
+	}
+}
+
+// A queue evens out what a single page cannot: four slow pages among quick ones.
+func TestPrefetchEvensOut(t *testing.T) {
+	run := func(t *testing.T, n int) time.Duration {
+		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 1)}
+		fetch := func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
+			if number := len(src.Requests()); number >= 12 && number < 16 {
+				time.Sleep(40 * time.Millisecond)
+			}
+			return src.Fetch(ctx, req)
+		}
+		start := time.Now()
+		for _, err := range paginate.New(fetch, prefetch(n)).Pages(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		return time.Since(start)
+	}
+	for n, want := range map[int]time.Duration{
+		0: 20*20*time.Millisecond + 4*40*time.Millisecond,
+		1: 20*20*time.Millisecond + 4*20*time.Millisecond,
+		8: 20 * 20 * time.Millisecond,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			if got := run(t, n); got != want {
+				t.Errorf("Prefetch %d: got %v, want %v", n, got, want)
+			}
+		})
+	}
+}
+
+// While the loop works on a page, exactly the next ones are fetched.
+func TestPrefetchCounts(t *testing.T) {
+	for n := range 4 {
+		synctest.Test(t, func(t *testing.T) {
+			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 1)}
+			page := 0
+			for _, err := range paginate.New(src.Fetch, prefetch(n)).Pages(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				page++
+				synctest.Wait()
+				if got, want := len(src.Requests()), min(page+n, 9); got != want {
+					t.Errorf("Prefetch %d: %d requests at page %d, want %d", n, got, page, want)
+				}
+			}
+		})
+	}
+}
+
+func TestPrefetchStopsAtMaxItems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 2)}
+		p := paginate.New(src.Fetch, prefetch(5), func(o *paginate.Options) { o.MaxItems = 5 })
+		items, nextToken, err := p.Collect(t.Context())
+		if err != nil || !slices.Equal(items, numbers(5)) || nextToken != paginate.WriteToken("t2", 1) {
+			t.Errorf("got %v, %q, %v", items, nextToken, err)
+		}
+		if n := len(src.Requests()); n != 3 {
+			t.Errorf("%d requests, want the 3 that MaxItems needs", n)
+		}
+	})
+}
+
+// leave are the ways out of a loop. Each gets the function that ends its
+// context.
+var leave = map[string]func(cancel context.CancelFunc) (goOn bool){
+	"break":  func(context.CancelFunc) bool { return false },
+	"panic":  func(context.CancelFunc) bool { panic("the loop's") },
+	"Goexit": func(context.CancelFunc) bool { runtime.Goexit(); return false },
+	"cancel": func(cancel context.CancelFunc) bool { cancel(); return true },
+}
+
+// leaveEverywhere ranges over pages and leaves the loop at every pair by every
+// way, while requests are in flight. It reports what was begun after the end;
+// the bubble of each loop panics if a goroutine is left. Begun returns the
+// number of the requests so far.
+func leaveEverywhere(t *testing.T, pairs int, start func() (pages paginatetest.Seq[*paginate.Page[int]], begun func() int)) {
+	for way, leave := range leave {
+		for stop := 1; stop <= pairs; stop++ {
+			synctest.Test(t, func(t *testing.T) {
+				pages, begun := start()
+				atEnd := 0
+				done := make(chan bool)
+				go func() {
+					defer close(done)
+					defer func() {
+						_ = recover()
+						atEnd = begun()
+					}()
+					ctx, cancel := context.WithCancel(context.Background())
+					defer cancel()
+					n := 0
+					for _, err := range pages(ctx) {
+						time.Sleep(30 * time.Millisecond) // in which a request begins, and goes on
+						if n++; err == nil && n >= stop && !leave(cancel) {
+							break
+						}
+					}
+				}()
+				<-done
+				time.Sleep(time.Hour)
+				if got := begun(); got != atEnd {
+					t.Errorf("%s at pair %d: %d requests were begun after the end", way, stop, got-atEnd)
+				}
+			})
+		}
+	}
+}
+
+func TestPrefetchLeave(t *testing.T) {
+	const pages = 5
+	for n := range 4 {
+		leaveEverywhere(t, pages, func() (paginatetest.Seq[*paginate.Page[int]], func() int) {
+			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(pages), 1)}
+			return paginate.New(after(20*time.Millisecond, src), prefetch(n)).Pages, func() int { return len(src.Requests()) }
+		})
+	}
+}
+
+// A break does not wait for the request in flight to be answered.
+func TestPrefetchCancelsWhatIsInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 1)}
+		start := time.Now()
+		for _, err := range paginate.New(after(time.Minute, src), prefetch(2)).Pages(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second) // the second request is in flight
+			break
+		}
+		if got, want := time.Since(start), time.Minute+time.Second; got != want {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+func TestPrefetchDeliversWhatIsFetched(t *testing.T) {
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
+		synctest.Test(t, func(t *testing.T) {
+			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 1)}
+			ctx, cancel := context.WithCancel(t.Context())
+			if cause == context.DeadlineExceeded {
+				ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+			}
+			defer cancel()
+			var got []int
+			var last error
+			for page, err := range paginate.New(src.Fetch, prefetch(3)).Pages(ctx) {
+				if err != nil {
+					last = err
+					continue
+				}
+				if got = append(got, page.Items...); len(got) == 2 {
+					time.Sleep(2 * time.Second) // three more are fetched, the deadline passes
+					cancel()
+				}
+			}
+			if want := numbers(5); !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			failed, ok := errors.AsType[*paginate.Error](last)
+			if !ok || !errors.Is(last, cause) || failed.Page != 6 || failed.Token != paginate.WriteToken("t5", 0) {
+				t.Errorf("got %+v, want page 6 and %v", last, cause)
+			}
+		})
+	}
+}
+
+func TestFetchPanicsSurfaceInTheLoop(t *testing.T) {
+	for n := range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			src := &paginatetest.Source[int]{
+				Pages: paginatetest.Pages(numbers(4), 1),
+				Fail: func(number int, _ paginate.Request) error {
+					if number == 3 {
+						panic("a bug")
+					}
+					return nil
+				},
+			}
+			var got []int
+			recovered := func() (v any) {
+				defer func() { v = recover() }()
+				for item, err := range paginate.New(src.Fetch, prefetch(n)).All(t.Context()) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, item)
+				}
+				return nil
+			}()
+			if recovered != "a bug" || !slices.Equal(got, numbers(2)) {
+				t.Errorf("Prefetch %d: got %v and the panic %v, want 2 items and the panic", n, got, recovered)
+			}
+		})
+	}
+}
+
+// A fake that calls t.FailNow ends the goroutine. That must not look like the
+// end of the listing.
+func TestFetchGoexitSurfacesInTheLoop(t *testing.T) {
+	for n := range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			fetch := func(context.Context, paginate.Request) (paginate.Response[int], error) {
+				runtime.Goexit()
+				panic("unreachable")
+			}
+			goneOn := false
+			done := make(chan bool)
+			go func() {
+				defer close(done)
+				_, _, err := paginate.New(fetch, prefetch(n)).Collect(context.Background())
+				goneOn = true
+				t.Errorf("Prefetch %d: the loop has ended with the error %v", n, err)
+			}()
+			<-done
+			if goneOn {
+				t.Errorf("Prefetch %d: the goroutine of the loop has gone on", n)
+			}
+		})
+	}
+}
+
+func TestNoPrefetchNoGoroutine(t *testing.T) {
+	for n := range 2 {
+		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 1)}
+		fetch := func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
+			inLoop := strings.Contains(string(debug.Stack()), "testing.tRunner(")
+			if want := n == 0; inLoop != want {
+				t.Errorf("Prefetch %d: the request is made in the goroutine of the loop: got %v, want %v", n, inLoop, want)
+			}
+			return src.Fetch(ctx, req)
+		}
+		if _, _, err := paginate.New(fetch, prefetch(n)).Collect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Wrong options are known before a goroutine would start.
+func TestPrefetchWrongOptions(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+	var noContext context.Context
+	for _, tc := range []struct {
+		reason string
+		ctx    context.Context
+		pager  *paginate.Paginator[int]
+	}{
+		{"Prefetch is negative", t.Context(), paginate.New(src.Fetch, prefetch(-1))},
+		{"another option is wrong", t.Context(), paginate.New(src.Fetch, prefetch(1), func(o *paginate.Options) { o.MaxItems = -1 })},
+		{"the context is nil", noContext, paginate.New(src.Fetch, prefetch(1))},
+	} {
+		items, _, err := tc.pager.Collect(tc.ctx)
+		if !errors.Is(err, paginate.ErrInvalidOptions) || len(items) > 0 || len(src.Requests()) > 0 {
+			t.Errorf("%s: got %v, %v and %d requests, want ErrInvalidOptions alone", tc.reason, items, err, len(src.Requests()))
+		}
+	}
+}
+
+func ExampleOptions_prefetch() {
+	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.Prefetch = 2 })
+	for name, err := range pager.All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(name) // meanwhile the next two pages are fetched
+	}
+	// Output:
+	// al2023
+	// bottlerocket
+	// debian-12
+	// ubuntu-24.04
+	// windows-2025
+}
