@@ -7,6 +7,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/appstream v1.64.5
 	github.com/aws/aws-sdk-go-v2/service/ec2 v1.344.1
 	github.com/aws/smithy-go v1.28.8
+	golang.org/x/sync v0.24.0
 )
 
 require (
