@@ -23,7 +23,7 @@
 //     Paginator holds no state of a traversal, is safe for concurrent use, and
 //     never writes to what the caller passed in.
 //  2. Lazy. There is no request before the loop asks for a page, and none
-//     beyond the page that it asked for.
+//     beyond the page that it asked for, unless [Options].Prefetch says so.
 //  3. One error, and it is last. Its value is the zero value, it is an
 //     [*Error], and what caused it, such as the SDK's error or
 //     [context.Canceled], is found with [errors.Is], [errors.As] or
@@ -39,6 +39,18 @@
 //     loop statement, however it ends.
 //  8. Wrong options cost no request. The first pair is the error, and it names
 //     every wrong option.
+//
+// [Merge] keeps the rules for each of its paginators; what that means for
+// rules 2 and 3 is in its documentation. [FromSDK] keeps them as far as the
+// SDK's paginators let it.
+//
+// # Side by side
+//
+// By default a request is made when the loop asks for its page, in the loop's
+// own goroutine, and the loop waits. With [Options].Prefetch the next pages are
+// fetched while the loop works on one. Merge lists several paginators at once,
+// for example one for each Region. Both are bounded, in requests and in
+// memory, and both are over when the loop is.
 //
 // # Resuming
 //
