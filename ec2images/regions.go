@@ -1,0 +1,63 @@
+package ec2images
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/internal/listing"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// Regions returns a paginator for each Region over the images that the input
+// selects there, for [paginate.Merge] to list side by side. One client serves
+// them all: the Region is set for each call.
+//
+// The paginators are those of [NewPaginator], with the same options; MaxItems
+// counts in each Region. Their Label is the Region, or Options.Label, a slash
+// and the Region: "123456789012/eu-west-1".
+//
+// Wrong options are, besides those of NewPaginator, a blank Region and a
+// StartingToken or an input.NextToken: a token is good for one Region only. The
+// paginator of that Region resumes.
+//
+// A client that is not an [ec2.Client] has to heed the options of its calls. One
+// with a BaseEndpoint asks that, whatever the Region.
+func Regions(client ec2.DescribeImagesAPIClient, regions []string, input *ec2.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
+	if input == nil {
+		input = &ec2.DescribeImagesInput{}
+	}
+	pagers := make([]*paginate.Paginator[types.Image], len(regions))
+	for i, region := range regions {
+		pagers[i] = NewPaginator(client, input, append(slices.Clone(optFns), func(o *Options) {
+			listing.InRegion(&o.Options, region, input.NextToken)
+			o.ClientOptions = append(slices.Clone(o.ClientOptions), func(o *ec2.Options) { o.Region = region })
+		})...)
+	}
+	return pagers
+}
+
+// IsRegionUnavailable reports whether an error means that the account cannot
+// list in a Region, rather than that a listing has failed, so that a sweep over
+// all Regions can report it and go on:
+//
+//   - AuthFailure, OptInRequired, UnrecognizedClientException or
+//     InvalidClientTokenId: the account has not enabled the Region. EC2 has no
+//     code of its own for that (turbot/steampipe-plugin-aws issue 75, boto/boto3
+//     issue 2022).
+//   - The host name of the endpoint does not exist: there is no such Region, or
+//     its name is misspelt.
+//
+// The codes are also those of credentials that are no good anywhere, and of
+// temporary ones from the global endpoint of STS, which are good only in the
+// Regions that are enabled by default. Where every Region is unavailable, the
+// credentials are what is wrong.
+//
+// A Region that does not answer in time is not counted as unavailable, nor one
+// that a policy of the organization denies (UnauthorizedOperation).
+//
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html,
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+// https://repost.aws/knowledge-center/iam-validate-access-credentials
+func IsRegionUnavailable(err error) bool { return listing.IsRegionUnavailable(err) }

@@ -1,0 +1,254 @@
+package ec2images_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// list returns the ids of the images on each label, and the errors.
+func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[string][]string, failed map[string]error) {
+	t.Helper()
+	ids, failed = map[string][]string{}, map[string]error{}
+	for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
+		if failure, ok := errors.AsType[*paginate.Error](err); ok {
+			failed[failure.Label] = err
+			continue
+		}
+		for _, image := range page.Items {
+			ids[page.Label] = append(ids[page.Label], aws.ToString(image.ImageId))
+		}
+	}
+	return ids, failed
+}
+
+func TestRegions(t *testing.T) {
+	server := ec2imagestest.NewServer(ec2imagestest.Catalog(25))
+	defer server.Close()
+	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
+	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	pagers := ec2images.Regions(server.Client(), regions, input, func(o *ec2images.Options) {
+		o.PageSize = 10
+		o.Label = "123456789012"
+		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = "overruled"; o.AppID = "sweep" })
+	})
+	regions[0] = "changed later"
+	input.IncludeDisabled = nil
+
+	ids, failed := list(t, pagers)
+	if len(failed) > 0 {
+		t.Error(failed)
+	}
+	for _, region := range []string{"eu-west-1", "ap-south-1", "us-east-1"} {
+		if got := len(ids["123456789012/"+region]); got != 25 {
+			t.Errorf("%s: got %d images, want 25", region, got)
+		}
+	}
+	requests := map[string]int{}
+	for _, req := range server.Requests() {
+		requests[req.Region]++
+		if !strings.Contains(req.Header.Get("User-Agent"), "app/sweep") {
+			t.Errorf("the user agent %q has lost a client option", req.Header.Get("User-Agent"))
+		}
+	}
+	for _, region := range []string{"eu-west-1", "ap-south-1", "us-east-1"} {
+		if requests[region] != 3 || len(requests) != 3 {
+			t.Errorf("got the requests %v, want 3 signed for %s", requests, region)
+		}
+	}
+}
+
+// A client without a BaseEndpoint asks the endpoint of each Region.
+func TestRegionsHaveTheirEndpoints(t *testing.T) {
+	var mu sync.Mutex
+	var hosts []string
+	client := ec2.New(ec2.Options{
+		Region:      "us-east-1",
+		Credentials: aws.AnonymousCredentials{},
+		Retryer:     aws.NopRetryer{},
+		HTTPClient: roundTripper(func(req *http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			hosts = append(hosts, req.URL.Host)
+			return nil, errors.New("no network")
+		}),
+	})
+	_, failed := list(t, ec2images.Regions(client, []string{"eu-west-1", "cn-north-1"}, nil))
+	if len(failed) != 2 {
+		t.Errorf("got %d errors, want 2", len(failed))
+	}
+	slices.Sort(hosts)
+	if want := []string{"ec2.cn-north-1.amazonaws.com.cn", "ec2.eu-west-1.amazonaws.com"}; !slices.Equal(hosts, want) {
+		t.Errorf("got %v, want %v", hosts, want)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) Do(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestRegionsWrongOptions(t *testing.T) {
+	server := ec2imagestest.NewServer(nil)
+	defer server.Close()
+	tests := []struct {
+		reason string
+		input  *ec2.DescribeImagesInput
+		region string
+		option func(*ec2images.Options)
+		want   string
+	}{
+		{"a blank Region would be the client's own", nil, " ", nil, "a Region is blank"},
+		{"a token of one Region means nothing in another", nil, "eu-west-1", func(o *ec2images.Options) { o.StartingToken = "t" }, "one Region only"},
+		{"the same, in the input", &ec2.DescribeImagesInput{NextToken: new("t")}, "eu-west-1", nil, "one Region only"},
+		{"the options of NewPaginator are checked", nil, "eu-west-1", func(o *ec2images.Options) { o.MaxItems = -1 }, "MaxItems is -1"},
+	}
+	for _, tc := range tests {
+		optFns := []func(*ec2images.Options){func(*ec2images.Options) {}}
+		if tc.option != nil {
+			optFns[0] = tc.option
+		}
+		_, failed := list(t, ec2images.Regions(server.Client(), []string{tc.region}, tc.input, optFns...))
+		if err := failed[tc.region]; !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want ErrInvalidOptions that says %q", tc.reason, failed, tc.want)
+		}
+	}
+	if n := len(server.Requests()); n > 0 {
+		t.Errorf("%d requests, want none", n)
+	}
+	if got := ec2images.Regions(server.Client(), nil, nil); len(got) != 0 {
+		t.Errorf("no Regions: got %d paginators", len(got))
+	}
+}
+
+// noSuchHost is what a lookup of a name that does not exist gives.
+func noSuchHost(context.Context, string, string) (net.Conn, error) {
+	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+}
+
+func TestIsRegionUnavailable(t *testing.T) {
+	tests := []struct {
+		reason string
+		fault  ec2imagestest.Fault
+		dial   func(context.Context, string, string) (net.Conn, error)
+		want   bool
+	}{
+		{reason: "not enabled (turbot/steampipe-plugin-aws#75)", fault: ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"), want: true},
+		{reason: "not enabled, in an older account (Appliscale/cloud-security-audit#24)", fault: ec2imagestest.Fail(http.StatusUnauthorized, "OptInRequired", "You are not subscribed to this service."), want: true},
+		{reason: "not enabled, as other services say it", fault: ec2imagestest.Fail(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid"), want: true},
+		{reason: "no such Region", dial: noSuchHost, want: true},
+		{reason: "the name server does not answer", dial: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.DNSError{Err: "server misbehaving", IsTemporary: true}
+		}},
+		{reason: "nobody listens", dial: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+		}},
+		{reason: "denied by a policy", fault: ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "with an explicit deny in a service control policy")},
+		{reason: "throttled", fault: ec2imagestest.Throttle()},
+		{reason: "a proxy's page", fault: ec2imagestest.Body(http.StatusOK, "text/html", "<html>log in</html>")},
+	}
+	for _, tc := range tests {
+		server := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Fault = tc.fault })
+		client := server.Client(func(o *ec2.Options) {
+			if tc.dial != nil {
+				o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
+			}
+		})
+		_, failed := list(t, ec2images.Regions(client, []string{"eu-south-1"}, nil))
+		server.Close()
+		err := failed["eu-south-1"]
+		if got := ec2images.IsRegionUnavailable(err); err == nil || got != tc.want {
+			t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
+		}
+	}
+	for _, err := range []error{nil, errors.New("AuthFailure"), context.DeadlineExceeded} {
+		if ec2images.IsRegionUnavailable(err) {
+			t.Errorf("%v: got true", err)
+		}
+	}
+}
+
+// A sweep over Regions of which one is not enabled and one fails: the images of
+// the others arrive, and the two can be told apart.
+func TestRegionsSweep(t *testing.T) {
+	notEnabled := ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials")
+	server := ec2imagestest.NewServer(ec2imagestest.Catalog(10), func(o *ec2imagestest.Options) {
+		o.Fault = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch auth := r.Header.Get("Authorization"); {
+				case strings.Contains(auth, "/ap-east-1/"):
+					notEnabled(next).ServeHTTP(w, r)
+				case strings.Contains(auth, "/sa-east-1/"):
+					ec2imagestest.Throttle()(next).ServeHTTP(w, r)
+				default:
+					ec2imagestest.Latency(time.Millisecond)(next).ServeHTTP(w, r)
+				}
+			})
+		}
+	})
+	defer server.Close()
+	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	ids, failed := list(t, ec2images.Regions(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
+	if len(ids["eu-west-1"]) != 10 || len(ids["us-west-2"]) != 10 || len(ids) != 2 {
+		t.Errorf("got %v", ids)
+	}
+	if len(failed) != 2 || !ec2images.IsRegionUnavailable(failed["ap-east-1"]) || ec2images.IsRegionUnavailable(failed["sa-east-1"]) {
+		t.Errorf("got %v", failed)
+	}
+}
+
+func ExampleRegions() {
+	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
+	defer server.Close()
+	regions := []string{"eu-west-1", "us-east-1"}
+	pagers := ec2images.Regions(server.Client(), regions, &ec2.DescribeImagesInput{Owners: []string{"self"}})
+	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
+		if err != nil {
+			fmt.Println(err) // names the Region; the others go on
+			continue
+		}
+		fmt.Println(page.Label, "has", len(page.Items), "images")
+	}
+	// Unordered output:
+	// eu-west-1 has 14 images
+	// us-east-1 has 14 images
+}
+
+// A sweep over all Regions reports those that are not for the account, and ends
+// at any other error.
+func ExampleIsRegionUnavailable() {
+	server := ec2imagestest.NewServer(nil)
+	defer server.Close()
+	server.Script(ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
+
+	pagers := ec2images.Regions(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
+	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
+		failed, _ := errors.AsType[*paginate.Error](err)
+		switch {
+		case ec2images.IsRegionUnavailable(err):
+			fmt.Println(failed.Label, "is not enabled")
+		case err != nil:
+			fmt.Println(err)
+			return
+		default:
+			fmt.Println(page.Label, "has", len(page.Items), "images")
+		}
+	}
+	// Output:
+	// ap-east-1 is not enabled
+	// eu-west-1 has 0 images
+}
