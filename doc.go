@@ -22,7 +22,17 @@
 //     ec2images.NewPaginator has it already
 //   - in another Region, with another retryer: ec2images.Options,
 //     appstreamimages.Options
-//   - what some other operation serves: paginate.New
+//   - what some other operation serves: paginate.New, or paginate.FromSDK over
+//     the paginator that the SDK has for it
+//
+// # Listing side by side
+//
+//   - the next pages while the loop works on one: paginate.Options.Prefetch
+//   - several paginators at once, such as several accounts: paginate.Merge
+//   - one for each Region: ec2images.Regions, appstreamimages.Regions
+//   - what Regions are not for the account: ec2images.IsRegionUnavailable,
+//     appstreamimages.IsRegionUnavailable
+//   - the AMIs that any of several queries selects: ec2images.Union
 //
 // # Stopping and going on
 //
