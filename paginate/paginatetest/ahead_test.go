@@ -68,7 +68,7 @@ func (p prefetcher) run(ctx context.Context, fetch fetch, yield func(*paginate.P
 		default:
 		}
 		if err := ctx.Err(); err != nil && p.dropAll {
-			next = pair{nil, &paginate.Error{Err: err}}
+			next = pair{nil, &paginate.Error{Token: "None___0", Err: err}}
 		}
 		if !yield(next.page, next.err) || next.err != nil {
 			return

@@ -14,7 +14,7 @@ import (
 )
 
 // A Seq starts a traversal: the method value of an iterator's All or Pages.
-type Seq[V any] = func(context.Context) iter.Seq2[V, error]
+type Seq[V any] func(context.Context) iter.Seq2[V, error]
 
 // A Check tries iterators against the contract in the documentation of package
 // paginate. What it reports names the rule that was broken.
@@ -24,7 +24,7 @@ type Seq[V any] = func(context.Context) iter.Seq2[V, error]
 // once in goroutines, with an error at each request, with the context cancelled
 // before each request and during it, with tokens that repeat, and with a panic
 // in the loop. It counts the requests, none of which may come early, late or
-// twice.
+// twice, and goes on at the tokens of pages and errors.
 //
 // Two things are the caller's: a data race shows only in a test run with -race,
 // and a goroutine left behind only in a testing/synctest bubble around the call.
@@ -50,7 +50,8 @@ type Check[T any] struct {
 // All checks an iterator over items. The function makes one of a fetch
 // function.
 func (c Check[T]) All(over func(paginate.Fetch[T]) Seq[T]) error {
-	return check(c, over, func(item T) []T { return []T{item} }, func(s script) []step {
+	items := func(item T) (items []T, page *paginate.Page[T]) { return []T{item}, nil }
+	return check(c, over, items, func(s script) []step {
 		var steps []step
 		for page, items := range s.pages() {
 			for _, item := range items {
@@ -64,7 +65,8 @@ func (c Check[T]) All(over func(paginate.Fetch[T]) Seq[T]) error {
 // Pages checks an iterator over pages. The function makes one of a fetch
 // function.
 func (c Check[T]) Pages(over func(paginate.Fetch[T]) Seq[*paginate.Page[T]]) error {
-	return check(c, over, func(p *paginate.Page[T]) []T { return p.Items }, func(s script) []step {
+	items := func(p *paginate.Page[T]) ([]T, *paginate.Page[T]) { return p.Items, p }
+	return check(c, over, items, func(s script) []step {
 		var steps []step
 		for page, items := range s.pages() {
 			steps = append(steps, step{items: items, page: page})
@@ -122,10 +124,10 @@ type trial[T, V any] struct {
 	script
 	steps []step
 	over  func(paginate.Fetch[T]) Seq[V]
-	items func(V) []T
+	items func(V) (items []T, page *paginate.Page[T]) // the page is nil if a value is not a page
 }
 
-func check[T, V any](c Check[T], over func(paginate.Fetch[T]) Seq[V], items func(V) []T, steps func(script) []step) error {
+func check[T, V any](c Check[T], over func(paginate.Fetch[T]) Seq[V], items func(V) ([]T, *paginate.Page[T]), steps func(script) []step) error {
 	before, err := json.Marshal(c.Input)
 	if err != nil {
 		return fmt.Errorf("paginatetest: Input: %w", err)
@@ -191,14 +193,19 @@ func (t trial[T, V]) upTo(page int) int {
 
 // run ranges over seq. The body of the loop sees the number of the value, from
 // 1, and returns false to break. The iterator first gets the time to be as far
-// ahead as it will. Run checks what was yielded: the first values
-// of the script, all want of them, then the error end, if it is not nil.
+// ahead as it will. Run checks what was yielded: the first values of the script,
+// all want of them, then the error end, if it is not nil, on the page that end
+// names, if it is a *paginate.Error.
 func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func(n int) bool) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("rule 7 (break): panic: %v", v)
 		}
 	}()
+	endPage := 0
+	if e, ok := errors.AsType[*paginate.Error](end); ok {
+		endPage, end = e.Page, e.Err
+	}
 	n := 0
 	var last error
 	for v, err := range seq {
@@ -231,23 +238,74 @@ func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func
 	case n != want:
 		return fmt.Errorf("rule 4 (the end): %d values, want %d", n, want)
 	}
-	if _, ok := errors.AsType[*paginate.Error](last); !ok && last != nil {
+	if last == nil {
+		return nil
+	}
+	failed, ok := errors.AsType[*paginate.Error](last)
+	if !ok {
 		return fmt.Errorf("rule 3 (one error): the error %v is no *paginate.Error", last)
+	}
+	if endPage > 0 && failed.Page != endPage {
+		return fmt.Errorf("rule 3 (one error): the error is of page %d, want %d", failed.Page, endPage)
+	}
+	if end == paginate.ErrTokenLoop {
+		return nil // its token leads back
+	}
+	if err := t.resumes(failed.Token, n, 0); err != nil {
+		return fmt.Errorf("rule 3 (one error): the error's Token: %w", err)
+	}
+	return nil
+}
+
+// resumes checks that a token goes on with the items that are left after some
+// steps, and after some items of the next one.
+func (t trial[T, V]) resumes(token string, steps, items int) error {
+	var want []T
+	for _, step := range t.steps[steps:] {
+		for _, i := range step.items {
+			want = append(want, t.Item(i))
+		}
+	}
+	want = want[items:]
+	if token == "" {
+		return errors.New("it is empty")
+	}
+	// Only so many: a token of a listing that leads back goes on for longer.
+	got, _, err := paginate.New(t.source(0).Fetch, func(o *paginate.Options) {
+		o.StartingToken, o.MaxItems = token, len(want)
+	}).Collect(context.Background())
+	if len(want) > 0 && (err != nil || !reflect.DeepEqual(got, want)) {
+		return fmt.Errorf("it goes on with %v and the error %v, want %v", got, err, want)
 	}
 	return nil
 }
 
 // same reports how a value differs from the n-th one of the script.
 func (t trial[T, V]) same(v V, n int) error {
-	got := t.items(v)
+	got, page := t.items(v)
 	var want []T
 	for _, i := range t.steps[n].items {
 		want = append(want, t.Item(i))
 	}
-	if len(got) == 0 && len(want) == 0 || reflect.DeepEqual(got, want) {
+	if (len(got) > 0 || len(want) > 0) && !reflect.DeepEqual(got, want) {
+		return fmt.Errorf("rule 1 (restartable): value %d holds %v, want %v", n+1, got, want)
+	}
+	if page == nil {
 		return nil
 	}
-	return fmt.Errorf("rule 1 (restartable): value %d holds %v, want %v", n+1, got, want)
+	if last := t.back == 0 && n == len(t.steps)-1; last {
+		if page.NextToken != "" {
+			return fmt.Errorf("resuming: the last page has the NextToken %q, want none", page.NextToken)
+		}
+	} else if err := t.resumes(page.NextToken, n+1, 0); err != nil {
+		return fmt.Errorf("resuming: NextToken of page %d: %w", n+1, err)
+	}
+	for i := range page.Items {
+		if err := t.resumes(page.TokenAt(i), n, i); err != nil {
+			return fmt.Errorf("resuming: TokenAt(%d) of page %d: %w", i, n+1, err)
+		}
+	}
+	return nil
 }
 
 // all is the body of a loop that goes on to the end.
@@ -274,6 +332,9 @@ func (t trial[T, V]) asked(src *Source[T], pages, ahead int) error {
 	for i, req := range requests {
 		if req.Token != token {
 			return fmt.Errorf("request %d asked for the token %q, want %q", i+1, req.Token, token)
+		}
+		if req.PageSize < 0 || req.PageSize != requests[0].PageSize {
+			return fmt.Errorf("request %d asked for a page of %d, the first for one of %d", i+1, req.PageSize, requests[0].PageSize)
 		}
 		token = src.Pages[i].NextToken
 	}

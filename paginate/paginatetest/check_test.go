@@ -26,7 +26,7 @@ type list struct {
 	token       string          // where it starts
 	keepToken   *cursor         // where it writes its token, a fault
 	stop        func(page) bool // ends it early, a fault
-	yieldError  func(yielder, error)
+	yieldError  func(yielder, *paginate.Error)
 	skipContext bool
 	noMemory    bool
 	onlyLast    bool
@@ -57,14 +57,21 @@ func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 	token := l.token
 	seen := map[string]bool{"": true, token: true}
 	last := ""
-	for {
+	for number := 1; ; number++ {
+		fail := func(err error) {
+			resume := token
+			if resume == "" {
+				resume = "None___0" // botocore's older form: from the start
+			}
+			l.fail(yield, &paginate.Error{Page: number, Token: resume, Err: err})
+		}
 		if err := ctx.Err(); err != nil && !l.skipContext {
-			l.fail(yield, err)
+			fail(err)
 			return
 		}
 		resp, err := fetch(ctx, paginate.Request{Token: token})
 		if err != nil {
-			l.fail(yield, err)
+			fail(err)
 			return
 		}
 		for _, n := range resp.Items {
@@ -76,11 +83,11 @@ func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 			return
 		}
 		if l.onlyLast && resp.NextToken == last {
-			l.fail(yield, paginate.ErrTokenLoop)
+			fail(paginate.ErrTokenLoop)
 			return
 		}
 		if !l.noMemory && seen[resp.NextToken] {
-			l.fail(yield, paginate.ErrTokenLoop)
+			fail(paginate.ErrTokenLoop)
 			return
 		}
 		last, token = resp.NextToken, resp.NextToken
@@ -91,12 +98,12 @@ func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 	}
 }
 
-func (l list) fail(yield yielder, err error) {
+func (l list) fail(yield yielder, err *paginate.Error) {
 	if l.yieldError != nil {
 		l.yieldError(yield, err)
 		return
 	}
-	yield(0, &paginate.Error{Err: err})
+	yield(0, err)
 }
 
 // each makes an iterator of what one range does.
@@ -164,25 +171,46 @@ func TestCheckFindsFaults(t *testing.T) {
 			list{}.run(ctx, ahead, yield)
 		})},
 		{"ends silently at an error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yielder, error) {}}.run(ctx, fetch, yield)
+			list{yieldError: func(yielder, *paginate.Error) {}}.run(ctx, fetch, yield)
 		})},
 		{"the error is not a *paginate.Error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err error) { yield(0, err) }}.run(ctx, fetch, yield)
+			list{yieldError: func(yield yielder, err *paginate.Error) { yield(0, err.Err) }}.run(ctx, fetch, yield)
 		})},
 		{"hides the cause", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err error) {
-				yield(0, &paginate.Error{Err: errors.New(err.Error())})
+			list{yieldError: func(yield yielder, err *paginate.Error) {
+				err.Err = errors.New(err.Err.Error())
+				yield(0, err)
 			}}.run(ctx, fetch, yield)
 		})},
 		{"yields the error twice", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err error) {
-				if yield(0, &paginate.Error{Err: err}) {
-					yield(0, &paginate.Error{Err: err})
+			list{yieldError: func(yield yielder, err *paginate.Error) {
+				if yield(0, err) {
+					yield(0, err)
 				}
 			}}.run(ctx, fetch, yield)
 		})},
 		{"repeats the last item beside the error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err error) { yield(7, &paginate.Error{Err: err}) }}.run(ctx, fetch, yield)
+			list{yieldError: func(yield yielder, err *paginate.Error) { yield(7, err) }}.run(ctx, fetch, yield)
+		})},
+		{"the error has no token", "the error's Token", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err *paginate.Error) { err.Token = ""; yield(0, err) }}.run(ctx, fetch, yield)
+		})},
+		{"the error's token begins anew", "the error's Token", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err *paginate.Error) { err.Token = "None___0"; yield(0, err) }}.run(ctx, fetch, yield)
+		})},
+		{"the error is of another page", "the error is of page 77", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err *paginate.Error) { err.Page = 77; yield(0, err) }}.run(ctx, fetch, yield)
+		})},
+		{"asks for a page of a size that there is not", "a page of -7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
+				req.PageSize = -7
+				return fetch(ctx, req)
+			}, yield)
+		})},
+		{"makes requests that the loop's context does not end", "rule 6", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, func(_ context.Context, req paginate.Request) (page, error) {
+				return fetch(context.Background(), req)
+			}, yield)
 		})},
 		{"takes an empty page for the end (holodeck)", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{stop: func(p page) bool { return len(p.Items) == 0 }}.run(ctx, fetch, yield)
@@ -206,7 +234,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"drops the rest of a page when the context is cancelled", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, fetch, func(n int, err error) bool {
 				if err == nil && ctx.Err() != nil {
-					yield(0, &paginate.Error{Err: ctx.Err()})
+					yield(0, &paginate.Error{Token: "None___0", Err: ctx.Err()})
 					return false
 				}
 				return yield(n, err)
@@ -284,5 +312,34 @@ func TestCheckFindsMissingPages(t *testing.T) {
 	}
 	if err := numbers.Pages(pages(true)); err == nil {
 		t.Error("an iterator that leaves out empty pages passes")
+	}
+}
+
+func TestCheckFindsTokensThatDoNotResume(t *testing.T) {
+	spoil := func(change func(*paginate.Page[int])) error {
+		return numbers.Pages(func(fetch fetch) paginatetest.Seq[*paginate.Page[int]] {
+			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+				return func(yield func(*paginate.Page[int], error) bool) {
+					for page, err := range paginate.New(fetch).Pages(ctx) {
+						if err == nil {
+							change(page)
+						}
+						if !yield(page, err) {
+							return
+						}
+					}
+				}
+			}
+		})
+	}
+	for reason, change := range map[string]func(*paginate.Page[int]){
+		"none":                        func(p *paginate.Page[int]) { p.NextToken = "" },
+		"one on the last page":        func(p *paginate.Page[int]) { p.NextToken += "x" },
+		"one that begins anew":        func(p *paginate.Page[int]) { p.NextToken = p.TokenAt(0) },
+		"one of a page without place": func(p *paginate.Page[int]) { *p = paginate.Page[int]{Items: p.Items, NextToken: p.NextToken} },
+	} {
+		if err := spoil(change); err == nil || !strings.Contains(err.Error(), "resuming") {
+			t.Errorf("%s: got %v, want an error about resuming", reason, err)
+		}
 	}
 }

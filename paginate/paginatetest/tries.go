@@ -1,8 +1,8 @@
 package paginatetest
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"sync/atomic"
@@ -103,7 +103,7 @@ func (t trial[T, V]) failing() error {
 	for page := range len(t.sizes) {
 		src := t.source(page + 1)
 		seq := t.over(src.Fetch)(context.Background())
-		if err := t.run(seq, t.upTo(page), errFetch, all); err != nil {
+		if err := t.run(seq, t.upTo(page), &paginate.Error{Page: page + 1, Err: errFetch}, all); err != nil {
 			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
 		if err := t.asked(src, page+1, 0); err != nil {
@@ -154,15 +154,19 @@ func (t trial[T, V]) interrupted() error {
 	for page := range len(t.sizes) {
 		src := t.source(0)
 		ctx, cancel := context.WithCancel(context.Background())
-		fail := src.Fail
-		src.Fail = func(number int, req paginate.Request) error {
-			if number > page {
+		detached := false
+		fetch := func(requestCtx context.Context, req paginate.Request) (paginate.Response[T], error) {
+			if len(src.Requests()) >= page {
 				cancel()
+				detached = detached || requestCtx.Err() == nil
 			}
-			return cmp.Or(ctx.Err(), fail(number, req))
+			return src.Fetch(ctx, req)
 		}
-		err := t.run(t.over(src.Fetch)(ctx), t.upTo(page), context.Canceled, all)
+		err := t.run(t.over(fetch)(ctx), t.upTo(page), context.Canceled, all)
 		cancel()
+		if err == nil && detached {
+			err = errors.New("the request goes on, in another context")
+		}
 		if err != nil {
 			return fmt.Errorf("rule 6 (context): cancelled during request %d: %w", page+1, err)
 		}
