@@ -45,7 +45,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, args []string) error {
-	o, err := parse(args, out)
+	o, err := parse(out, args)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
 	}

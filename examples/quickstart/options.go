@@ -29,7 +29,7 @@ type options struct {
 
 // parse reads the command line. The paginators check what it does not. Asked
 // for help, it prints it to out and returns [flag.ErrHelp].
-func parse(args []string, out io.Writer) (options, error) {
+func parse(out io.Writer, args []string) (options, error) {
 	o := options{runs: 2}
 	f := flag.NewFlagSet("quickstart", flag.ContinueOnError)
 	f.BoolVar(&o.aws, "aws", false, "ask AWS, by the default credential chain, instead of the test endpoints")
