@@ -20,6 +20,7 @@ import (
 // motoFilters are the filters that moto has, with the attribute of an image that
 // they look at. Beside those that it lacks, these are left out:
 //
+//   - product-code, as moto keeps the product codes of an image to itself;
 //   - product-code.type, which is marketplace for images without a product code;
 //   - creation-date with a pattern, as moto compares dates without wildcards;
 //   - tag-key with two values, as moto wants both of them;
@@ -40,7 +41,6 @@ var motoFilters = map[string]func(types.Image) string{
 	"owner-alias":         func(img types.Image) string { return aws.ToString(img.ImageOwnerAlias) },
 	"owner-id":            func(img types.Image) string { return aws.ToString(img.OwnerId) },
 	"platform":            func(img types.Image) string { return string(img.Platform) },
-	"product-code":        func(types.Image) string { return "none" },
 	"root-device-name":    func(img types.Image) string { return aws.ToString(img.RootDeviceName) },
 	"root-device-type":    func(img types.Image) string { return string(img.RootDeviceType) },
 	"source-instance-id":  func(img types.Image) string { return aws.ToString(img.SourceInstanceId) },
