@@ -15,6 +15,16 @@ import (
 // MarkPaginator adds to the user agent that a paginator makes the request, as
 // the SDK's own paginators do.
 func MarkPaginator(stack *middleware.Stack) error {
+	return mark(stack, awsmiddleware.UserAgentFeaturePaginator)
+}
+
+// MarkWaiter adds to the user agent that a waiter makes the request, as the SDK's
+// own waiters do.
+func MarkWaiter(stack *middleware.Stack) error {
+	return mark(stack, awsmiddleware.UserAgentFeatureWaiter)
+}
+
+func mark(stack *middleware.Stack, feature awsmiddleware.UserAgentFeature) error {
 	id := (*awsmiddleware.RequestUserAgent)(nil).ID()
 	m, ok := stack.Build.Get(id)
 	if !ok {
@@ -27,7 +37,7 @@ func MarkPaginator(stack *middleware.Stack) error {
 	if !ok {
 		return fmt.Errorf("middleware %s is a %T", id, m)
 	}
-	agent.AddUserAgentFeature(awsmiddleware.UserAgentFeaturePaginator)
+	agent.AddUserAgentFeature(feature)
 	return nil
 }
 
