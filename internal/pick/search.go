@@ -1,0 +1,172 @@
+// Package pick has what the pickers of the two services share: one pass over a
+// listing, in memory that does not grow with it.
+package pick
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// A Search looks for the best images of a listing.
+type Search[T any] struct {
+	// Listing is what to look through.
+	Listing *paginate.Paginator[T]
+
+	// Query says what is listed. All errors begin with it.
+	Query *Query
+
+	// NotFound is the error of a search without candidates.
+	NotFound error
+
+	// IsUnknown, if not nil, reports whether an error of the listing says that
+	// there is no such image. It then comes with NotFound.
+	IsUnknown func(error) bool
+
+	// PassOver says why an image is no candidate, and "" if it is one.
+	PassOver func(T) string
+
+	// Check, if not nil, has the last word on an image that is the result.
+	Check func(T) error
+
+	// ID names an image, "" if it has no name.
+	ID func(T) string
+
+	// CreatedAt is when an image was created, if that is known.
+	CreatedAt func(T) (time.Time, bool)
+
+	// Compare is the order of the images: the greatest is the best. If it is
+	// nil, the newest is, and an image without a date is no candidate.
+	Compare func(a, b T) int
+}
+
+// A candidate is an image that may become the result, with what it is compared by.
+type candidate[T any] struct {
+	image   T
+	id      string
+	created time.Time
+}
+
+// better reports whether a is a better result than b. Of equals, the one with the
+// smaller id is, so that the order of the listing does not matter.
+func (s *Search[T]) better(a, b *candidate[T]) bool {
+	c := 0
+	if s.Compare != nil {
+		c = s.Compare(a.image, b.image)
+	} else {
+		c = a.created.Compare(b.created)
+	}
+	return c > 0 || c == 0 && a.id < b.id
+}
+
+// candidates returns an iterator over the candidates. If there are none, the only
+// pair is NotFound with the reasons. An error is the last pair.
+func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], error] {
+	return func(yield func(candidate[T], error) bool) {
+		found, passed := false, tally{}
+		for image, err := range s.Listing.All(ctx) {
+			if err != nil {
+				if s.IsUnknown != nil && s.IsUnknown(err) {
+					err = fmt.Errorf("%w: %w", s.NotFound, err)
+				}
+				yield(candidate[T]{}, s.Query.Wrap(err))
+				return
+			}
+			created, ok := s.CreatedAt(image)
+			reason := s.PassOver(image)
+			if reason == "" && !ok && s.Compare == nil {
+				reason = "no date"
+			}
+			if reason != "" {
+				passed[reason]++
+				continue
+			}
+			found = true
+			if !yield(candidate[T]{image, s.ID(image), created}, nil) {
+				return
+			}
+		}
+		if !found {
+			yield(candidate[T]{}, s.Query.Wrap(fmt.Errorf("%w (%v)", s.NotFound, passed)))
+		}
+	}
+}
+
+// Best returns the n best candidates, the best first, and the number of all
+// candidates. An image that is listed twice counts once, unless it has gone out
+// of the n best in between. Its memory is that of n images.
+func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err error) {
+	list := shortlist[T]{n: n, better: s.better, ids: make(map[string]bool)}
+	for c, err := range s.candidates(ctx) {
+		if err != nil {
+			return nil, 0, err
+		}
+		if list.offer(c) {
+			count++
+		}
+	}
+	images = list.images()
+	for _, image := range images {
+		if err := s.check(image); err != nil {
+			return nil, 0, err
+		}
+	}
+	return images, count, nil
+}
+
+// One returns the only candidate. It needs no date. Of several, the error is made
+// from the ids of the best, as many as a List shows, and from their number.
+func (s *Search[T]) One(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
+	var none T
+	if s.Compare == nil {
+		s.Compare = func(a, b T) int { return 0 }
+	}
+	images, count, err := s.Best(ctx, Listed)
+	if err != nil {
+		return none, err
+	}
+	if count > 1 {
+		ids := make([]string, len(images))
+		for i, image := range images {
+			ids[i] = s.ID(image)
+		}
+		return none, s.Query.Wrap(ambiguous(ids, count))
+	}
+	return images[0], nil
+}
+
+// BestBy returns the best candidate of each key. Its memory is that of an image
+// a key.
+func BestBy[K comparable, T any](ctx context.Context, s *Search[T], key func(T) K) (map[K]T, error) {
+	best := make(map[K]candidate[T])
+	for c, err := range s.candidates(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		k := key(c.image)
+		if old, ok := best[k]; !ok || s.better(&c, &old) {
+			best[k] = c
+		}
+	}
+	images := make(map[K]T, len(best))
+	for k, c := range best {
+		if err := s.check(c.image); err != nil {
+			return nil, err
+		}
+		images[k] = c.image
+	}
+	return images, nil
+}
+
+func (s *Search[T]) check(image T) error {
+	if s.Check == nil {
+		return nil
+	}
+	if err := s.Check(image); err != nil {
+		return s.Query.Wrap(err)
+	}
+	return nil
+}
