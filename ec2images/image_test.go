@@ -1,0 +1,137 @@
+package ec2images_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+)
+
+func TestTimes(t *testing.T) {
+	tests := []struct {
+		text *string
+		want string // in UTC, "" if there is none
+	}{
+		{new("2021-09-29T11:04:43.305Z"), "2021-09-29T11:04:43.305Z"},
+		{new("2021-09-29T11:04:43.000Z"), "2021-09-29T11:04:43Z"},
+		{new("2021-09-29T11:04:43Z"), "2021-09-29T11:04:43Z"},
+		{new("2021-09-29T11:04:43.3Z"), "2021-09-29T11:04:43.3Z"},
+		{new("2021-09-29T11:04:43.305123Z"), "2021-09-29T11:04:43.305123Z"},
+		{new("2021-09-29T11:04:43.305123+00:00"), "2021-09-29T11:04:43.305123Z"},
+		{new("2021-09-29T13:04:43+02:00"), "2021-09-29T11:04:43Z"},
+		{new(""), ""},
+		{nil, ""},
+		{new("2021-09-29"), ""},
+		{new("2021-13-29T11:04:43Z"), ""},
+		{new("2021-09-*"), ""},
+	}
+	for _, tc := range tests {
+		image := types.Image{CreationDate: tc.text, DeprecationTime: tc.text, LastLaunchedTime: tc.text}
+		for name, at := range map[string]func(types.Image) (time.Time, bool){
+			"CreatedAt": ec2images.CreatedAt, "DeprecatedAt": ec2images.DeprecatedAt, "LastLaunchedAt": ec2images.LastLaunchedAt,
+		} {
+			got, ok := at(image)
+			if ok != (tc.want != "") || ok && got.UTC().Format(time.RFC3339Nano) != tc.want || !ok && !got.IsZero() {
+				t.Errorf("%s of %q: got %v, %v, want %q", name, aws.ToString(tc.text), got, ok, tc.want)
+			}
+		}
+	}
+}
+
+func TestIsDeprecated(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	tests := []struct {
+		reason string
+		time   *string
+		want   bool
+	}{
+		{"never", nil, false},
+		{"in the past", new("2025-12-31T23:59:00.000Z"), true},
+		{"now", new("2026-01-01T00:00:00.000Z"), true},
+		{"in the future, as of every public image", new("2026-01-01T00:01:00.000Z"), false},
+		{"a time that is none", new("soon"), false},
+	}
+	for _, tc := range tests {
+		if got := ec2images.IsDeprecated(types.Image{DeprecationTime: tc.time}, now); got != tc.want {
+			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
+		}
+	}
+}
+
+func TestTags(t *testing.T) {
+	image := types.Image{Tags: []types.Tag{{Key: new("Team"), Value: new("web")}, {Key: new("CostCenter")}, {Value: new("of nothing")}, {}}}
+	if got, want := ec2images.Tags(image), map[string]string{"Team": "web", "CostCenter": ""}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	ec2images.Tags(types.Image{})["of"] = "the caller's own map"
+}
+
+func ebs(device, snapshot string) types.BlockDeviceMapping {
+	return types.BlockDeviceMapping{DeviceName: &device, Ebs: &types.EbsBlockDevice{SnapshotId: &snapshot}}
+}
+
+func TestSnapshotIDs(t *testing.T) {
+	image := types.Image{BlockDeviceMappings: []types.BlockDeviceMapping{
+		ebs("/dev/sda1", "snap-2"),
+		{DeviceName: new("/dev/sdb"), VirtualName: new("ephemeral0")},
+		{Ebs: &types.EbsBlockDevice{}},
+		ebs("/dev/sdc", ""),
+		ebs("/dev/sdd", "snap-1"),
+		ebs("/dev/sde", "snap-2"),
+		{},
+	}}
+	if got, want := ec2images.SnapshotIDs(image), []string{"snap-2", "snap-1"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestRootDevice(t *testing.T) {
+	sda, sda1, sdb1, xvda := ebs("/dev/sda", "snap-1"), ebs("/dev/sda1", "snap-2"), ebs("/dev/sdb1", "snap-3"), ebs("/dev/xvda", "snap-4")
+	tests := []struct {
+		reason  string
+		root    *string
+		devices []types.BlockDeviceMapping
+		want    string
+	}{
+		{"the device of the name", new("/dev/xvda"), []types.BlockDeviceMapping{sdb1, xvda}, "/dev/xvda"},
+		{"not the first one: they come in any order (hashicorp/terraform-provider-aws#3138)", new("/dev/sda1"), []types.BlockDeviceMapping{sda, sda1}, "/dev/sda1"},
+		{"the disk of a partition (hashicorp/terraform#2271)", new("/dev/sda1"), []types.BlockDeviceMapping{sdb1, sda}, "/dev/sda"},
+		{"no device of that name", new("/dev/sda1"), []types.BlockDeviceMapping{sdb1, {}}, ""},
+		{"no root", nil, []types.BlockDeviceMapping{sda1, {DeviceName: new("")}}, ""},
+		{"an instance store", nil, nil, ""},
+		{"a name of digits", new("1"), []types.BlockDeviceMapping{{DeviceName: new("")}, {}}, ""},
+	}
+	for _, tc := range tests {
+		got, ok := ec2images.RootDevice(types.Image{RootDeviceName: tc.root, BlockDeviceMappings: tc.devices})
+		if aws.ToString(got.DeviceName) != tc.want || ok != (tc.want != "") {
+			t.Errorf("%s: got %q, %v, want %q", tc.reason, aws.ToString(got.DeviceName), ok, tc.want)
+		}
+	}
+}
+
+// Of the ragged images of the catalog, and of one without anything.
+func TestAccessorsNeverPanic(t *testing.T) {
+	created := 0
+	for _, image := range append(ec2imagestest.Catalog(2000), types.Image{}) {
+		if _, ok := ec2images.CreatedAt(image); ok {
+			created++
+		}
+		ec2images.DeprecatedAt(image)
+		ec2images.LastLaunchedAt(image)
+		ec2images.IsDeprecated(image, time.Time{})
+		ec2images.Tags(image)
+		ec2images.SnapshotIDs(image)
+		if root, ok := ec2images.RootDevice(image); ok != (image.RootDeviceName != nil) || ok && *root.DeviceName != *image.RootDeviceName {
+			t.Errorf("%s: got the root %v, %v, want %q", aws.ToString(image.ImageId), root, ok, aws.ToString(image.RootDeviceName))
+		}
+	}
+	if created < 1900 || created > 1999 {
+		t.Errorf("got %d images with a date, want all but one in 50", created)
+	}
+}
