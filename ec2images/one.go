@@ -1,0 +1,41 @@
+package ec2images
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/internal/pick"
+)
+
+// One returns the only image that the input selects and that is safe to launch;
+// [PickOptions] say what that is. It needs no creation date.
+//
+// The error is an [*AmbiguousError] if there are more, and else as that of
+// [Latest]: it wraps [ErrNotFound] if there is none, and [ErrOwnerRequired] if the
+// input does not say whose image is meant. The image that comes with an error is
+// the zero Image.
+func One(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	return newSearch(client, input, optFns, nil).One(ctx, ambiguous)
+}
+
+func ambiguous(ids []string, count int) error {
+	return &AmbiguousError{IDs: ids, Count: count}
+}
+
+// An AmbiguousError says that there are several images where one is wanted.
+type AmbiguousError struct {
+	// IDs are the ids of the images, or of ten of them if there are more: in
+	// the order of [PickOptions].Compare, else the smallest first.
+	IDs []string
+
+	// Count is how many images there are.
+	Count int
+}
+
+// Error returns the number and the ids.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, pick.ListOf(e.IDs, e.Count))
+}

@@ -1,0 +1,32 @@
+package ec2images_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+)
+
+func TestOneOfSeveral(t *testing.T) {
+	var images []types.Image
+	for i := range 12 {
+		images = append(images, available(fmt.Sprintf("ami-%08d", 12-i), "2025-01-01T00:00:00Z"))
+	}
+	_, err := ec2images.One(t.Context(), paged(images, 5), self)
+	several, ok := errors.AsType[*ec2images.AmbiguousError](err)
+	if !ok {
+		t.Fatalf("got %v, want an AmbiguousError", err)
+	}
+	if want := ids(images)[2:]; several.Count != 12 || !slices.Equal(several.IDs, slices.Sorted(slices.Values(want))) {
+		t.Errorf("got %v and the count %d, want the ten smallest ids and 12", several.IDs, several.Count)
+	}
+	want := "ec2images: owners self; filters state=available: 12 images where one is wanted: ami-00000001, ami-00000002, ami-00000003, ami-00000004, " +
+		"ami-00000005, ami-00000006, ami-00000007, ami-00000008, ami-00000009, ami-00000010 and 2 more"
+	if err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}

@@ -1,0 +1,326 @@
+package ec2images_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+// self asks for the caller's own images.
+var self = &ec2.DescribeImagesInput{Owners: []string{"self"}}
+
+type (
+	api    = ec2.DescribeImagesAPIClient
+	input  = ec2.DescribeImagesInput
+	option = func(*ec2images.PickOptions)
+)
+
+// A picker is one of the functions that choose from a listing. What it returns is
+// the result as it is, and the images in it, the best first.
+type picker func(context.Context, api, *input, ...option) (any, []types.Image, error)
+
+// pickers are all of them. Those of several images keep to three, or one for each
+// architecture.
+var pickers = map[string]picker{
+	"Latest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		image, err := ec2images.Latest(ctx, client, in, options...)
+		return image, []types.Image{image}, err
+	},
+	"LatestBy": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		images, err := ec2images.LatestBy(ctx, client, in, architecture, options...)
+		return images, slices.Collect(maps.Values(images)), err
+	},
+	"Newest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		images, err := ec2images.Newest(ctx, client, in, 3, options...)
+		return images, images, err
+	},
+	"One": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		image, err := ec2images.One(ctx, client, in, options...)
+		return image, []types.Image{image}, err
+	},
+}
+
+func architecture(image types.Image) types.ArchitectureValues { return image.Architecture }
+
+// available returns an image that can be chosen.
+func available(id, created string) types.Image {
+	return types.Image{
+		ImageId: &id, CreationDate: &created, State: types.ImageStateAvailable,
+		OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64,
+	}
+}
+
+// with returns the image after a change.
+func with(image types.Image, change func(*types.Image)) types.Image {
+	change(&image)
+	return image
+}
+
+// paged returns a client that answers with images in pages of the given sizes.
+func paged(images []types.Image, sizes ...int) ec2.DescribeImagesAPIClient {
+	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
+	return over(src.Fetch)
+}
+
+func ids(images []types.Image) []string {
+	var ids []string
+	for _, image := range images {
+		ids = append(ids, aws.ToString(image.ImageId))
+	}
+	return ids
+}
+
+func TestCandidates(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	type options = ec2images.PickOptions
+	tests := []struct {
+		reason string
+		change func(*types.Image)
+		passed string // why the image is not chosen; "" if it is
+		widen  func(*options)
+	}{
+		{"available", func(*types.Image) {}, "", nil},
+		{"pending", func(i *types.Image) { i.State = types.ImageStatePending }, "not available", func(o *options) { o.AnyState = true }},
+		{"failed", func(i *types.Image) { i.State = types.ImageStateFailed }, "not available", func(o *options) { o.AnyState = true }},
+		{"without a state", func(i *types.Image) { i.State = "" }, "not available", func(o *options) { o.AnyState = true }},
+		{"disabled", func(i *types.Image) { i.State = types.ImageStateDisabled }, "disabled", func(o *options) { o.IncludeDisabled = true }},
+		{"deprecated now", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:00:00.000Z") }, "deprecated", func(o *options) { o.IncludeDeprecated = true }},
+		{"to be deprecated", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:01:00.000Z") }, "", nil},
+		{"deprecated, as of a later time", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:01:00.000Z") }, "", func(o *options) { o.Now = now.AddDate(-1, 0, 0) }},
+		{"outside of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = new(false) }, "not allowed", func(o *options) { o.IncludeDisallowed = true }},
+		{"one of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = new(true) }, "", nil},
+		{"not matched", func(i *types.Image) { i.Architecture = types.ArchitectureValuesI386 }, "not matched", func(o *options) { o.Match = nil }},
+		{"an empty date", func(i *types.Image) { i.CreationDate = new("") }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
+		{"no date", func(i *types.Image) { i.CreationDate = nil }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
+		{"a date that is none", func(i *types.Image) { i.CreationDate = new("yesterday") }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
+	}
+	for _, tc := range tests {
+		client := paged([]types.Image{with(available("ami-00000001", "2025-01-01T00:00:00.000Z"), tc.change)})
+		for name, pick := range pickers {
+			options := func(o *options) {
+				o.Now = now
+				o.Match = func(image types.Image) bool { return image.Architecture == types.ArchitectureValuesArm64 }
+			}
+			_, _, err := pick(t.Context(), client, self, options)
+			want := ""
+			if tc.passed != "" && (name != "One" || tc.passed != "no date") {
+				want = "(1 seen: " + tc.passed + " 1)"
+			}
+			if want == "" && err != nil || want != "" && (!errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s: %s: got %v, want %q", name, tc.reason, err, want)
+			}
+			if tc.widen == nil {
+				continue
+			}
+			if _, images, err := pick(t.Context(), client, self, options, tc.widen); err != nil || len(images) != 1 {
+				t.Errorf("%s: %s, with the option: got %v, %v, want the image", name, tc.reason, ids(images), err)
+			}
+		}
+	}
+}
+
+// A line of a log is enough to see why there is no image.
+func TestNotFoundSaysWhy(t *testing.T) {
+	images := []types.Image{
+		available("ami-00000001", ""),
+		with(available("ami-00000002", ""), func(i *types.Image) { i.DeprecationTime = new("2021-01-01T00:00:00Z") }),
+		with(available("ami-00000003", ""), func(i *types.Image) { i.State = types.ImageStateError }),
+		with(available("ami-00000004", ""), func(i *types.Image) { i.State = types.ImageStateError }),
+	}
+	in := &ec2.DescribeImagesInput{
+		Owners:          []string{"self", "111111111111"},
+		ExecutableUsers: []string{"all"},
+		Filters:         filter.And(filter.Name.Like("web-*", "db server"), filter.Tag("Team").Is("payments")),
+	}
+	_, err := ec2images.Latest(t.Context(), paged(images, 1, 0, 2), in, func(o *ec2images.PickOptions) { o.Label = "eu-west-1" })
+	want := `ec2images: eu-west-1: owners self, 111111111111; executable users all; filters "name=web-*|db server", tag:Team=payments, state=available: ` +
+		`no image found (4 seen: deprecated 1, no date 1, not available 2)`
+	if !errors.Is(err, ec2images.ErrNotFound) || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestStateIsAFilterOfTheRequest(t *testing.T) {
+	many := make([]string, 200)
+	for i := range many {
+		many[i] = fmt.Sprint("web-", i)
+	}
+	state, both := filter.State.Is(filter.StateAvailable), filter.State.Is(filter.StateAvailable, filter.StateDisabled)
+	web := filter.Name.Like("web-*")
+	tests := []struct {
+		reason  string
+		in      ec2.DescribeImagesInput
+		options func(*ec2images.PickOptions)
+		want    []types.Filter
+	}{
+		{"added", ec2.DescribeImagesInput{}, nil, filter.And(state)},
+		{"added to others", ec2.DescribeImagesInput{Filters: filter.And(web)}, nil, filter.And(web, state)},
+		{"not beside the caller's", ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StatePending))}, nil, filter.And(filter.State.Is(filter.StatePending))},
+		{"not if any state will do", ec2.DescribeImagesInput{}, func(o *ec2images.PickOptions) { o.AnyState = true }, nil},
+		{"disabled images as well", ec2.DescribeImagesInput{}, func(o *ec2images.PickOptions) { o.IncludeDisabled = true }, filter.And(both)},
+		{"the input's IncludeDisabled is the default of the option", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, nil, filter.And(both)},
+		{"and the option has the last word", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, func(o *ec2images.PickOptions) { o.IncludeDisabled = false }, filter.And(state)},
+		{"not if EC2 takes no more values", ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(many...))}, nil, filter.And(filter.Name.Is(many...))},
+	}
+	for _, tc := range tests {
+		tc.in.Owners = []string{"self"}
+		var got *ec2.DescribeImagesInput
+		client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+			got = in
+			return &ec2.DescribeImagesOutput{}, nil
+		})
+		before := text(tc.in)
+		if tc.options == nil {
+			tc.options = func(*ec2images.PickOptions) {}
+		}
+		_, err := ec2images.Latest(t.Context(), client, &tc.in, tc.options)
+		if !errors.Is(err, ec2images.ErrNotFound) || text(got.Filters) != text(tc.want) {
+			t.Errorf("%s: got the filters %s, %v, want %s", tc.reason, text(got.Filters), err, text(tc.want))
+		}
+		if after := text(tc.in); after != before {
+			t.Errorf("%s: the input is now %s, was %s", tc.reason, after, before)
+		}
+		if got, want := aws.ToBool(got.IncludeDisabled), strings.Contains(text(tc.want), "disabled"); got != want {
+			t.Errorf("%s: IncludeDisabled: got %v, want %v", tc.reason, got, want)
+		}
+	}
+}
+
+// What EC2 leaves out unless it is asked to list it has to be asked for.
+func TestWiderCandidatesAreAskedFor(t *testing.T) {
+	deprecated := with(available("ami-00000001", "2020-01-01T00:00:00Z"), func(i *types.Image) {
+		i.OwnerId, i.DeprecationTime = new("099720109477"), new("2022-01-01T00:00:00Z")
+	})
+	disabled := with(available("ami-00000002", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStateDisabled })
+	pending := with(available("ami-00000003", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStatePending })
+	client := start(t, []types.Image{deprecated, disabled, pending}).Client()
+	in := &ec2.DescribeImagesInput{Owners: []string{"self", "099720109477"}}
+	if _, err := ec2images.Latest(t.Context(), client, in); !errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), "none seen") {
+		t.Errorf("got %v, want ErrNotFound, and nothing seen", err)
+	}
+	for id, option := range map[string]func(*ec2images.PickOptions){
+		"ami-00000001": func(o *ec2images.PickOptions) { o.IncludeDeprecated = true },
+		"ami-00000002": func(o *ec2images.PickOptions) { o.IncludeDisabled = true },
+		"ami-00000003": func(o *ec2images.PickOptions) { o.AnyState = true },
+	} {
+		image, err := ec2images.One(t.Context(), client, in, option)
+		if aws.ToString(image.ImageId) != id {
+			t.Errorf("got %v, %v, want %s", aws.ToString(image.ImageId), err, id)
+		}
+	}
+	image, err := ec2images.One(t.Context(), client, &ec2.DescribeImagesInput{Owners: in.Owners, IncludeDeprecated: new(true)})
+	if aws.ToString(image.ImageId) != "ami-00000001" {
+		t.Errorf("the input's IncludeDeprecated: got %v, %v, want ami-00000001", aws.ToString(image.ImageId), err)
+	}
+}
+
+// What is wrong is told before any request, and all of it at once.
+func TestWrongArguments(t *testing.T) {
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		t.Error("there was a request")
+		return nil, errors.New("unreachable")
+	})
+	in := &ec2.DescribeImagesInput{NextToken: new("t1"), Filters: []types.Filter{{Name: new("name")}}}
+	wrong := func(o *ec2images.PickOptions) {
+		o.MaxItems = 5
+		o.StartingToken = "t2"
+		o.PageSize = -1
+	}
+	all := []string{"MaxItems", "StartingToken", "input.NextToken", "PageSize", "no values", "set Owners"}
+	check := func(name string, err error, more ...string) {
+		t.Helper()
+		if !errors.Is(err, paginate.ErrInvalidOptions) || !errors.Is(err, ec2images.ErrOwnerRequired) {
+			t.Errorf("%s: got %v, want ErrInvalidOptions and ErrOwnerRequired", name, err)
+			return
+		}
+		for _, want := range append(more, all...) {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want it to say %q", name, err, want)
+			}
+		}
+	}
+	for name, pick := range pickers {
+		_, _, err := pick(t.Context(), client, in, wrong)
+		check(name, err)
+	}
+	_, err := ec2images.Newest(t.Context(), client, in, 0, wrong)
+	check("Newest of none", err, "n is 0")
+	_, err = ec2images.LatestBy[string](t.Context(), client, in, nil, wrong)
+	check("LatestBy nothing", err, "the key is nil")
+	_, err = ec2images.Latest(t.Context(), nil, nil, wrong)
+	if !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), "the client is nil") {
+		t.Errorf("no client and no input: got %v, want ErrInvalidOptions", err)
+	}
+}
+
+// Every picker returns the error of every page, and nothing else.
+func TestErrorsOfPages(t *testing.T) {
+	faults := map[string]ec2imagestest.Fault{
+		"throttled":  ec2imagestest.Throttle(),
+		"internal":   ec2imagestest.Fail(500, "InternalError", "an internal error"),
+		"expired":    ec2imagestest.ExpiredToken(),
+		"cut off":    ec2imagestest.Cut(0),
+		"cut":        ec2imagestest.Cut(100),
+		"truncated":  ec2imagestest.Truncate(500),
+		"proxy":      ec2imagestest.Body(200, "text/html", "<html></html>"),
+		"empty body": ec2imagestest.Body(200, "text/xml", ""),
+	}
+	server := start(t, ec2imagestest.Catalog(40))
+	client := server.Client()
+	ask := &ec2.DescribeImagesInput{Owners: []string{"amazon", "self"}, MaxResults: new(int32(5))}
+	for name, pick := range pickers {
+		before := len(server.Requests())
+		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "One" {
+			t.Fatalf("%s: %v", name, err)
+		}
+		requests := server.Requests()[before:]
+		pages := len(requests)
+		if pages < 3 {
+			t.Fatalf("%s: %d pages, want at least 3", name, pages)
+		}
+		for page := range pages {
+			for reason, fault := range faults {
+				server.Script(append(make([]ec2imagestest.Fault, page), fault)...)
+				result, _, err := pick(t.Context(), client, ask)
+				failed, ok := errors.AsType[*paginate.Error](err)
+				if !ok || failed.Page != page+1 || !isZero(result) {
+					t.Errorf("%s: %s on page %d: got %v, %v, want the error of the page alone", name, reason, page+1, result, err)
+				}
+			}
+		}
+		server.Script(nil, nil, ec2imagestest.NextToken(*requests[1].Input.NextToken))
+		result, _, err := pick(t.Context(), client, ask)
+		if !errors.Is(err, paginate.ErrTokenLoop) || !isZero(result) {
+			t.Errorf("%s: a token repeats: got %v, %v, want ErrTokenLoop alone", name, result, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if result, _, err := pick(ctx, client, ask); !errors.Is(err, context.Canceled) || !isZero(result) {
+			t.Errorf("%s: canceled: got %v, %v, want context.Canceled alone", name, result, err)
+		}
+	}
+}
+
+func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
+
+// compareNames is an order other than by age.
+func compareNames(a, b types.Image) int {
+	return cmp.Compare(aws.ToString(a.Name), aws.ToString(b.Name))
+}
