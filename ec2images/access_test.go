@@ -1,0 +1,56 @@
+package ec2images_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+func TestCheckAccess(t *testing.T) {
+	permitted := start(t, ec2imagestest.Catalog(10))
+	denied := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Unauthorized = true })
+	t.Cleanup(denied.Close)
+	throttled := start(t, nil)
+	throttled.Script(ec2imagestest.Throttle())
+
+	for _, in := range []*ec2.DescribeImagesInput{nil, {}, {Owners: []string{"self"}}, {DryRun: new(false)}, {ImageIds: []string{"ami-00000001"}}} {
+		if err := ec2images.CheckAccess(t.Context(), permitted.Client(), in); err != nil {
+			t.Errorf("%s: got %v, want nil", text(in), err)
+		}
+		if in != nil && in.DryRun != nil && *in.DryRun {
+			t.Error("the input has changed")
+		}
+	}
+	for _, request := range permitted.Requests() {
+		if request.Input.DryRun == nil || !*request.Input.DryRun {
+			t.Errorf("got the request %s, want a DryRun", text(request.Input))
+		}
+	}
+
+	err := ec2images.CheckAccess(t.Context(), denied.Client(), nil)
+	denial, ok := errors.AsType[*ec2images.AccessDeniedError](err)
+	if !ok {
+		t.Fatalf("got %v, want an AccessDeniedError", err)
+	}
+	if api, ok := errors.AsType[smithy.APIError](denial); !ok || api.ErrorCode() != "UnauthorizedOperation" {
+		t.Errorf("got %v, want EC2's error in it", denial)
+	}
+
+	err = ec2images.CheckAccess(t.Context(), throttled.Client(), nil)
+	if _, ok := errors.AsType[*ec2images.AccessDeniedError](err); ok || err == nil {
+		t.Errorf("throttled: got %v, want an error that is no denial", err)
+	}
+	if err := ec2images.CheckAccess(t.Context(), nil, nil); !errors.Is(err, paginate.ErrInvalidOptions) {
+		t.Errorf("no client: got %v, want ErrInvalidOptions", err)
+	}
+	if err := ec2images.CheckAccess(t.Context(), paged([]types.Image{{}, {}}, 1), nil); err != nil {
+		t.Errorf("a fake that knows no DryRun: got %v, want nil", err)
+	}
+}

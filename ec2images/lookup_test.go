@@ -1,0 +1,252 @@
+package ec2images_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+func TestByID(t *testing.T) {
+	images := []types.Image{
+		available("ami-00000001", ""),
+		with(available("ami-00000002", ""), func(i *types.Image) { i.State = types.ImageStateDisabled }),
+		with(available("ami-00000003", ""), func(i *types.Image) {
+			i.OwnerId, i.Public, i.DeprecationTime = new("111111111111"), new(true), new("2021-01-01T00:00:00Z")
+		}),
+		available("ami-00000004", ""),
+	}
+	server := start(t, images)
+	server.Deregister("ami-00000004")
+	for _, id := range ids(images)[:3] {
+		image, err := ec2images.ByID(t.Context(), server.Client(), id)
+		if err != nil || *image.ImageId != id {
+			t.Errorf("got %v, %v, want %s in any state", image, err, id)
+		}
+	}
+	tests := []struct {
+		reason, id string
+		code       string // of EC2's error
+	}{
+		{"unknown", "ami-00000009", "InvalidAMIID.NotFound"},
+		{"just deregistered: an empty answer", "ami-00000004", ""},
+	}
+	for _, tc := range tests {
+		image, err := ec2images.ByID(t.Context(), server.Client(), tc.id)
+		missing, ok := errors.AsType[*ec2images.MissingError](err)
+		if !errors.Is(err, ec2images.ErrNotFound) || !ok || !slices.Equal(missing.IDs, []string{tc.id}) || !isZero(image) {
+			t.Errorf("%s: got %v, %v, want a MissingError with the id", tc.reason, image, err)
+		}
+		code := ""
+		if api, ok := errors.AsType[smithy.APIError](err); ok {
+			code = api.ErrorCode()
+		}
+		if code != tc.code {
+			t.Errorf("%s: got EC2's code %q, want %q", tc.reason, code, tc.code)
+		}
+	}
+}
+
+func TestByIDs(t *testing.T) {
+	catalog := ec2imagestest.Catalog(3000)
+	server := start(t, catalog)
+	all := ids(catalog)
+	server.Deregister(all[7])
+	const unknown, another = "ami-0000000000000000f", "ami-ffffffff"
+	tests := []struct {
+		reason   string
+		ids      []string
+		pageSize int32
+		want     []string
+		missing  []string
+		requests int
+	}{
+		{"none asked for, none got: it never means all", nil, 0, nil, nil, 0},
+		{"in the order asked for", []string{all[5], all[1], all[3]}, 0, []string{all[5], all[1], all[3]}, nil, 1},
+		{"twice is once", []string{all[5], all[1], all[5]}, 0, []string{all[5], all[1]}, nil, 1},
+		{"in batches of 1000", all[8:2508], 0, all[8:2508], nil, 3},
+		{"in batches of PageSize", all[10:15], 2, all[10:15], nil, 3},
+		{"one unknown: the batch is asked for again", []string{all[5], unknown, all[1]}, 0, []string{all[5], all[1]}, []string{unknown}, 2},
+		{"one just deregistered", []string{all[7], all[1]}, 0, []string{all[1]}, []string{all[7]}, 1},
+		{"some of each", []string{another, all[2], all[7], unknown}, 0, []string{all[2]}, []string{another, all[7], unknown}, 2},
+		{"all unknown", []string{unknown, another}, 0, nil, []string{unknown, another}, 1},
+	}
+	for _, tc := range tests {
+		before := len(server.Requests())
+		images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids, func(o *ec2images.Options) { o.PageSize = tc.pageSize })
+		if !slices.Equal(ids(images), tc.want) {
+			t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
+		}
+		missing, _ := errors.AsType[*ec2images.MissingError](err)
+		if missing == nil {
+			missing = &ec2images.MissingError{}
+		}
+		if !slices.Equal(missing.IDs, tc.missing) || errors.Is(err, ec2images.ErrNotFound) != (tc.missing != nil) || (err != nil) != (tc.missing != nil) {
+			t.Errorf("%s: got %v, want the ids %v to be missing", tc.reason, err, tc.missing)
+		}
+		if n := len(server.Requests()) - before; n != tc.requests {
+			t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
+		}
+	}
+}
+
+func TestByIDsChecksIDs(t *testing.T) {
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		t.Error("there was a request")
+		return nil, errors.New("unreachable")
+	})
+	malformed := []string{"", "ami-", "ami-XYZ", "i-00000001", "ami-00000001 ", "web", "AMI-00000001", "ami-00000001,ami-00000002", "ami-00000001\n"}
+	images, err := ec2images.ByIDs(t.Context(), client, append([]string{"ami-00000001", "aki-00000001", "ari-00000001"}, malformed...), func(o *ec2images.Options) {
+		o.MaxItems = 1
+		o.StartingToken = "t1"
+	})
+	if images != nil || !errors.Is(err, paginate.ErrInvalidOptions) || errors.Is(err, ec2images.ErrNotFound) {
+		t.Errorf("got %v, %v, want ErrInvalidOptions alone", images, err)
+	}
+	for i, id := range malformed {
+		if want := fmt.Sprintf("ids[%d] is %q", i+3, id); !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %q", err, want)
+		}
+	}
+	if err == nil || strings.Contains(err.Error(), "ids[0]") || !strings.Contains(err.Error(), "MaxItems") || !strings.Contains(err.Error(), "StartingToken") {
+		t.Errorf("got %v, want it to name the options and no good id", err)
+	}
+}
+
+// moody answers for the ids it has as EC2 does, and for others in one of the ways
+// that were seen or are to be feared.
+func moody(r *rand.Rand, has func(id string) bool, calls *int) ec2.DescribeImagesAPIClient {
+	return fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		*calls++
+		out := &ec2.DescribeImagesOutput{}
+		var unknown []string
+		for _, id := range in.ImageIds {
+			if has(id) {
+				out.Images = append(out.Images, types.Image{ImageId: &id})
+			} else {
+				unknown = append(unknown, id)
+			}
+		}
+		r.Shuffle(len(out.Images), func(i, j int) { out.Images[i], out.Images[j] = out.Images[j], out.Images[i] })
+		if unknown == nil || r.IntN(4) == 0 { // us-east-1 leaves them out at times (cloud-custodian/cloud-custodian#3629)
+			return out, nil
+		}
+		code := []string{"InvalidAMIID.NotFound", "InvalidAMIID.Malformed", "InvalidAMIID.Unavailable"}[r.IntN(3)]
+		named := unknown[:r.IntN(len(unknown)+1)]
+		return nil, &smithy.GenericAPIError{Code: code, Message: "The image ids '[" + strings.Join(named, ", ") + "]' do not exist"}
+	})
+}
+
+// However EC2 tells of ids that it does not know, the images that there are come.
+func TestByIDsAgainstAModel(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		asked := make([]string, 1+r.IntN(40))
+		for i := range asked {
+			// Short ids that are the beginnings of long ones.
+			asked[i] = "ami-" + strings.Repeat("0", []int{7, 16}[r.IntN(2)]) + string("0123456789abcdef"[r.IntN(16)])
+			if r.IntN(2) == 0 {
+				asked[i] = "ami-0000000" + string("0123456789abcdef"[r.IntN(16)]) + "000000000"
+			}
+		}
+		gone := make(map[string]bool)
+		for _, id := range asked {
+			gone[id] = gone[id] || r.IntN(3) == 0
+		}
+		var want, missing []string
+		for i, id := range asked {
+			switch {
+			case slices.Contains(asked[:i], id):
+			case gone[id]:
+				missing = append(missing, id)
+			default:
+				want = append(want, id)
+			}
+		}
+		calls := 0
+		images, err := ec2images.ByIDs(t.Context(), moody(r, func(id string) bool { return !gone[id] }, &calls), asked)
+		got, _ := errors.AsType[*ec2images.MissingError](err)
+		if got == nil {
+			got = &ec2images.MissingError{}
+		}
+		if !slices.Equal(ids(images), want) || !slices.Equal(got.IDs, missing) || (err != nil) != (missing != nil) {
+			t.Fatalf("%v: got %v, %v, want %v without %v", asked, ids(images), err, want, missing)
+		}
+		if most := 2*(len(want)+len(missing)) - 1; calls > most {
+			t.Fatalf("%v: got %d calls, want %d at the most", asked, calls, most)
+		}
+	}
+}
+
+// An answer with other images than those asked for is no help.
+func TestByIDWantsTheImageAskedFor(t *testing.T) {
+	client := paged([]types.Image{available("ami-00000002", ""), {}})
+	image, err := ec2images.ByID(t.Context(), client, "ami-00000001")
+	if !errors.Is(err, ec2images.ErrNotFound) || !isZero(image) {
+		t.Errorf("got %v, %v, want ErrNotFound alone", image, err)
+	}
+}
+
+func TestErrorsOfLookups(t *testing.T) {
+	catalog := ec2imagestest.Catalog(9)
+	server := start(t, catalog)
+	batches := func(o *ec2images.Options) { o.PageSize = 3 }
+	for batch := range 3 {
+		for _, fault := range []ec2imagestest.Fault{ec2imagestest.Throttle(), ec2imagestest.Cut(100), ec2imagestest.Body(200, "text/html", "<html></html>")} {
+			server.Script(append(make([]ec2imagestest.Fault, batch), fault)...)
+			images, err := ec2images.ByIDs(t.Context(), server.Client(), ids(catalog), batches)
+			if _, ok := errors.AsType[*paginate.Error](err); !ok || images != nil || errors.Is(err, ec2images.ErrNotFound) {
+				t.Errorf("batch %d: got %v, %v, want the error alone", batch, ids(images), err)
+			}
+		}
+	}
+}
+
+// Asking again can fail as well.
+func TestErrorsOfSecondTries(t *testing.T) {
+	down := errors.New("down")
+	unknown := func(message string) error {
+		return &smithy.GenericAPIError{Code: "InvalidAMIID.NotFound", Message: message}
+	}
+	tests := []struct {
+		reason  string
+		answers []error
+	}{
+		{"without what was named", []error{unknown("ami-00000001"), down}},
+		{"the first half", []error{unknown(""), down}},
+		{"the second half", []error{unknown(""), nil, down}},
+		{"the second half after an unknown first", []error{unknown(""), unknown(""), down}},
+	}
+	for _, tc := range tests {
+		calls := 0
+		client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+			calls++
+			return &ec2.DescribeImagesOutput{}, tc.answers[calls-1]
+		})
+		images, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "ami-00000002"})
+		if !errors.Is(err, down) || images != nil || calls != len(tc.answers) {
+			t.Errorf("%s: got %v, %v after %d calls, want the error alone after %d", tc.reason, images, err, calls, len(tc.answers))
+		}
+	}
+}
+
+func TestByIDsTellsWhatWasAskedFor(t *testing.T) {
+	server := start(t, nil)
+	_, err := ec2images.ByIDs(t.Context(), server.Client(), []string{"ami-00000001", "ami-00000002"}, func(o *ec2images.Options) { o.Label = "eu-west-1" })
+	want := regexp.MustCompile(`^ec2images: eu-west-1: image ids ami-00000001, ami-00000002: no image found: ami-00000001, ami-00000002: paginate: .*InvalidAMIID\.NotFound`)
+	if err == nil || !want.MatchString(err.Error()) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}
