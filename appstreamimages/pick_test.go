@@ -1,0 +1,258 @@
+package appstreamimages_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+type (
+	api    = appstream.DescribeImagesAPIClient
+	input  = appstream.DescribeImagesInput
+	option = func(*appstreamimages.PickOptions)
+)
+
+// A picker is one of the functions that choose from a listing. What it returns is
+// the result as it is, and the images in it, the best first.
+type picker func(context.Context, api, *input, ...option) (any, []types.Image, error)
+
+// pickers are all of them. Those of several images keep to three, or one for each
+// platform.
+var pickers = map[string]picker{
+	"Latest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		image, err := appstreamimages.Latest(ctx, client, in, options...)
+		return image, []types.Image{image}, err
+	},
+	"LatestBy": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		images, err := appstreamimages.LatestBy(ctx, client, in, platform, options...)
+		return images, slices.Collect(maps.Values(images)), err
+	},
+	"Newest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		images, err := appstreamimages.Newest(ctx, client, in, 3, options...)
+		return images, images, err
+	},
+	"One": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		image, err := appstreamimages.One(ctx, client, in, options...)
+		return image, []types.Image{image}, err
+	},
+}
+
+func platform(image types.Image) types.PlatformType { return image.Platform }
+
+// available returns a private image that can be chosen. Its name is the end of its
+// ARN.
+func available(name, created string) types.Image {
+	image := types.Image{
+		Name: &name, Arn: new("arn:aws:appstream:us-east-1:" + appstreamimagestest.Account + ":image/" + name),
+		State: types.ImageStateAvailable, Visibility: types.VisibilityTypePrivate, Platform: types.PlatformTypeAmazonLinux2,
+	}
+	if t, err := time.Parse(time.RFC3339, created); err == nil {
+		image.CreatedTime = &t
+	}
+	return image
+}
+
+// with returns the image after a change.
+func with(image types.Image, change func(*types.Image)) types.Image {
+	change(&image)
+	return image
+}
+
+// paged returns a client that answers with images in pages of the given sizes.
+func paged(images []types.Image, sizes ...int) appstream.DescribeImagesAPIClient {
+	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
+	return over(src.Fetch)
+}
+
+func names(images []types.Image) []string {
+	var names []string
+	for _, image := range images {
+		names = append(names, aws.ToString(image.Name))
+	}
+	return names
+}
+
+func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
+
+func TestCandidates(t *testing.T) {
+	type options = appstreamimages.PickOptions
+	tests := []struct {
+		reason string
+		in     *appstream.DescribeImagesInput
+		change func(*types.Image)
+		passed string // why the image is not chosen; "" if it is
+		widen  func(*options)
+	}{
+		{"available", nil, func(*types.Image) {}, "", nil},
+		{"pending", nil, func(i *types.Image) { i.State = types.ImageStatePending }, "not available", func(o *options) { o.AnyState = true }},
+		{"failed", nil, func(i *types.Image) { i.State = types.ImageStateFailed }, "not available", func(o *options) { o.AnyState = true }},
+		{"not matched", nil, func(i *types.Image) { i.Platform = types.PlatformTypeRhel8 }, "not matched", func(o *options) { o.Match = nil }},
+		{"no date", nil, func(i *types.Image) { i.CreatedTime = nil }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
+		{"shared: another account's, unless asked for", nil, func(i *types.Image) { i.Visibility = types.VisibilityTypeShared }, "not PRIVATE", nil},
+		{"shared and asked for", &appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, func(i *types.Image) { i.Visibility = types.VisibilityTypeShared }, "", nil},
+		{"asked for by ARN", &appstream.DescribeImagesInput{Arns: []string{"arn"}}, func(i *types.Image) { i.Visibility = types.VisibilityTypeShared }, "", nil},
+		{"asked for by name: private ones", &appstream.DescribeImagesInput{Names: []string{"web"}}, func(i *types.Image) { i.Visibility = types.VisibilityTypePublic }, "not PRIVATE", nil},
+		{"without a type, as in a fake", nil, func(i *types.Image) { i.Visibility = "" }, "", nil},
+	}
+	for _, tc := range tests {
+		client := paged([]types.Image{with(available("web", "2025-01-01T00:00:00Z"), tc.change)})
+		for name, pick := range pickers {
+			options := func(o *options) {
+				o.Match = func(image types.Image) bool { return image.Platform == types.PlatformTypeAmazonLinux2 }
+			}
+			_, _, err := pick(t.Context(), client, tc.in, options)
+			want := ""
+			if tc.passed != "" && (name != "One" || tc.passed != "no date") {
+				want = "(1 seen: " + tc.passed + " 1)"
+			}
+			if want == "" && err != nil || want != "" && (!errors.Is(err, appstreamimages.ErrNotFound) || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s: %s: got %v, want %q", name, tc.reason, err, want)
+			}
+			if tc.widen == nil {
+				continue
+			}
+			if _, images, err := pick(t.Context(), client, tc.in, options, tc.widen); err != nil || len(images) != 1 {
+				t.Errorf("%s: %s, with the option: got %v, %v, want the image", name, tc.reason, names(images), err)
+			}
+		}
+	}
+}
+
+// Without a Type, AppStream would add the images of everybody who shares some.
+func TestTypeIsPrivateUnlessSaid(t *testing.T) {
+	server := start(t, appstreamimagestest.Catalog(90))
+	tests := []struct {
+		reason string
+		in     *appstream.DescribeImagesInput
+		want   types.VisibilityType
+	}{
+		{"no input", nil, types.VisibilityTypePrivate},
+		{"nothing", &appstream.DescribeImagesInput{}, types.VisibilityTypePrivate},
+		{"names", &appstream.DescribeImagesInput{Names: []string{"engineering-desktop_1"}}, types.VisibilityTypePrivate},
+		{"a Type", &appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, types.VisibilityTypeShared},
+		{"ARNs", &appstream.DescribeImagesInput{Arns: []string{*appstreamimagestest.CatalogImage(2).Arn}}, ""},
+	}
+	for _, tc := range tests {
+		var before appstream.DescribeImagesInput
+		if tc.in != nil {
+			before = *tc.in
+		}
+		image, err := appstreamimages.Latest(t.Context(), server.Client(), tc.in)
+		requests := server.Requests()
+		if got := requests[len(requests)-1].Input.Type; got != tc.want || err != nil || tc.want != "" && image.Visibility != tc.want {
+			t.Errorf("%s: got %s by asking for %q, %v, want %q", tc.reason, image.Visibility, got, err, tc.want)
+		}
+		if tc.in != nil && !reflect.DeepEqual(*tc.in, before) {
+			t.Errorf("%s: the input has changed", tc.reason)
+		}
+	}
+}
+
+// A line of a log is enough to see why there is no image.
+func TestNotFoundSaysWhy(t *testing.T) {
+	images := []types.Image{
+		available("a", ""), available("b", ""),
+		with(available("c", ""), func(i *types.Image) { i.State = types.ImageStateFailed }),
+	}
+	in := &appstream.DescribeImagesInput{Names: []string{"a", "b", "c"}}
+	_, err := appstreamimages.Latest(t.Context(), paged(images, 1, 0, 2), in, func(o *appstreamimages.PickOptions) { o.Label = "eu-west-1" })
+	want := `appstreamimages: eu-west-1: names a, b, c; type PRIVATE: no image found (3 seen: no date 2, not available 1)`
+	if !errors.Is(err, appstreamimages.ErrNotFound) || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// What is wrong is told before any request, and all of it at once.
+func TestWrongArguments(t *testing.T) {
+	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
+		t.Error("there was a request")
+		return nil, errors.New("unreachable")
+	})
+	in := &appstream.DescribeImagesInput{NextToken: new("t1"), Names: []string{}}
+	wrong := func(o *appstreamimages.PickOptions) {
+		o.MaxItems = 5
+		o.StartingToken = "t2"
+		o.PageSize = 26
+	}
+	all := []string{"MaxItems", "StartingToken", "input.NextToken", "PageSize", "Names"}
+	check := func(name string, err error, more ...string) {
+		t.Helper()
+		if !errors.Is(err, paginate.ErrInvalidOptions) {
+			t.Errorf("%s: got %v, want ErrInvalidOptions", name, err)
+			return
+		}
+		for _, want := range append(more, all...) {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want it to say %q", name, err, want)
+			}
+		}
+	}
+	for name, pick := range pickers {
+		_, _, err := pick(t.Context(), client, in, wrong)
+		check(name, err)
+	}
+	_, err := appstreamimages.Newest(t.Context(), client, in, 0, wrong)
+	check("Newest of none", err, "n is 0")
+	_, err = appstreamimages.LatestBy[string](t.Context(), client, in, nil, wrong)
+	check("LatestBy nothing", err, "the key is nil")
+	_, err = appstreamimages.Latest(t.Context(), nil, nil)
+	if !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), "the client is nil") {
+		t.Errorf("no client and no input: got %v, want ErrInvalidOptions", err)
+	}
+}
+
+// Every picker returns the error of every page, and nothing else.
+func TestErrorsOfPages(t *testing.T) {
+	faults := map[string]appstreamimagestest.Fault{
+		"throttled":  appstreamimagestest.Throttle(),
+		"internal":   appstreamimagestest.Fail(500, "InternalFailure", "an internal error"),
+		"expired":    appstreamimagestest.ExpiredToken(),
+		"cut off":    appstreamimagestest.Cut(0),
+		"cut":        appstreamimagestest.Cut(100),
+		"truncated":  appstreamimagestest.Truncate(100),
+		"empty body": appstreamimagestest.Body(200, "application/cbor", ""),
+	}
+	const pages = 4
+	server := start(t, appstreamimagestest.Catalog(60))
+	client := server.Client()
+	ask := &appstream.DescribeImagesInput{MaxResults: new(int32(5))}
+	for name, pick := range pickers {
+		before := len(server.Requests())
+		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "One" {
+			t.Fatalf("%s: %v", name, err)
+		}
+		requests := server.Requests()[before:]
+		if len(requests) != pages {
+			t.Fatalf("%s: %d pages, want %d", name, len(requests), pages)
+		}
+		for page := range pages {
+			for reason, fault := range faults {
+				server.Script(append(make([]appstreamimagestest.Fault, page), fault)...)
+				result, _, err := pick(t.Context(), client, ask)
+				failed, ok := errors.AsType[*paginate.Error](err)
+				if !ok || failed.Page != page+1 || !isZero(result) {
+					t.Errorf("%s: %s on page %d: got %v, %v, want the error of the page alone", name, reason, page+1, result, err)
+				}
+			}
+		}
+		server.Script(nil, nil, appstreamimagestest.NextToken(*requests[1].Input.NextToken))
+		result, _, err := pick(t.Context(), client, ask)
+		if !errors.Is(err, paginate.ErrTokenLoop) || !isZero(result) {
+			t.Errorf("%s: a token repeats: got %v, %v, want ErrTokenLoop alone", name, result, err)
+		}
+	}
+}
