@@ -1,0 +1,248 @@
+package appstreamimages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go/middleware"
+	smithytime "github.com/aws/smithy-go/time"
+	smithywaiter "github.com/aws/smithy-go/waiter"
+
+	"github.com/awsimages/awsimages/internal/listing"
+	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// ImageAvailableWaiterOptions say how an [ImageAvailableWaiter] waits. They have
+// the fields and the defaults of the SDK's own waiters of AppStream.
+type ImageAvailableWaiterOptions struct {
+	// APIOptions are added to those of the client for every call.
+	APIOptions []func(*middleware.Stack) error
+
+	// ClientOptions are passed to every call of the client, after APIOptions.
+	ClientOptions []func(*appstream.Options)
+
+	// MinDelay is the shortest time between two attempts. Default: 30 seconds.
+	MinDelay time.Duration
+
+	// MaxDelay is the longest time between two attempts, which grows from
+	// MinDelay on, with jitter. Default: 120 seconds.
+	MaxDelay time.Duration
+
+	// LogWaitAttempts has the client log every attempt.
+	LogWaitAttempts bool
+
+	// Retryable decides after every attempt whether to go on: true and nil to
+	// try again, false and nil if the waiter has what it waits for, and an
+	// error to fail with. The output holds the images of all pages; it is nil
+	// if there is an error. Default: what [ImageAvailableWaiter] says; a
+	// function that replaces it finds it in this field, and can call it.
+	Retryable func(context.Context, *appstream.DescribeImagesInput, *appstream.DescribeImagesOutput, error) (bool, error)
+}
+
+// An ImageAvailableWaiter waits until images are in the state AVAILABLE. The SDK
+// has waiters for AppStream's fleets, but none for its images; this one is used
+// like those.
+//
+// It fails with an [*ImageFailedError] as soon as one of the images is in the state
+// FAILED, with an error that wraps [ErrNotFound] if one that the input names is
+// not, or no longer, there, and with every error of a call.
+type ImageAvailableWaiter struct {
+	client  appstream.DescribeImagesAPIClient
+	options ImageAvailableWaiterOptions
+}
+
+const (
+	defaultMinDelay = 30 * time.Second
+	defaultMaxDelay = 120 * time.Second
+)
+
+// NewImageAvailableWaiter returns a waiter. It makes no request.
+func NewImageAvailableWaiter(client appstream.DescribeImagesAPIClient, optFns ...func(*ImageAvailableWaiterOptions)) *ImageAvailableWaiter {
+	options := ImageAvailableWaiterOptions{
+		MinDelay:  defaultMinDelay,
+		MaxDelay:  defaultMaxDelay,
+		Retryable: imageAvailableRetryable,
+	}
+	for _, fn := range optFns {
+		fn(&options)
+	}
+	return &ImageAvailableWaiter{client: client, options: options}
+}
+
+// Wait waits until all images that the input selects are available, for maxWait
+// at the most, which has to be positive. Options given here are for this call.
+//
+// If the images are not available in time the error wraps
+// [context.DeadlineExceeded]; if an argument or an option is wrong, it wraps
+// [paginate.ErrInvalidOptions].
+func (w *ImageAvailableWaiter) Wait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) error {
+	_, err := w.WaitForOutput(ctx, input, maxWait, optFns...)
+	return err
+}
+
+// WaitForOutput is [ImageAvailableWaiter.Wait] and returns the last answer, with
+// the available images of all its pages. The output that comes with an error is
+// nil.
+func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) (*appstream.DescribeImagesOutput, error) {
+	if input == nil {
+		input = &appstream.DescribeImagesInput{}
+	}
+	options := w.options
+	for _, fn := range optFns {
+		fn(&options)
+	}
+	if options.MinDelay <= 0 {
+		options.MinDelay = defaultMinDelay
+	}
+	if options.MaxDelay <= 0 {
+		options.MaxDelay = defaultMaxDelay
+	}
+	if err := checkWait(ctx, maxWait, options); err != nil {
+		return nil, newQuery(input, "").Wrap(fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, err))
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	left := maxWait
+	for attempt := int64(1); ; attempt++ {
+		start := time.Now()
+		output, err := w.describe(ctx, input, options, attempt)
+		retry, err := options.Retryable(ctx, input, output, err)
+		switch {
+		case err != nil:
+			return nil, err
+		case !retry:
+			return output, nil
+		}
+		left -= time.Since(start)
+		// ComputeDelay leaves MinDelay for the last attempt. Where no more is
+		// left it gives 0, again and again.
+		if left <= options.MinDelay {
+			return nil, notYet(input, output, context.DeadlineExceeded)
+		}
+		delay, err := smithywaiter.ComputeDelay(attempt, options.MinDelay, options.MaxDelay, left)
+		if err != nil {
+			return nil, fmt.Errorf("appstreamimages: %w", err)
+		}
+		left -= delay
+		if err := smithytime.SleepWithContext(ctx, delay); err != nil {
+			return nil, notYet(input, output, err)
+		}
+	}
+}
+
+func checkWait(ctx context.Context, maxWait time.Duration, options ImageAvailableWaiterOptions) error {
+	var errs []error
+	if ctx == nil {
+		errs = append(errs, errors.New("the context is nil"))
+	}
+	if maxWait <= 0 {
+		errs = append(errs, fmt.Errorf("the time to wait is %v, not more than 0", maxWait))
+	}
+	if options.MinDelay > options.MaxDelay {
+		errs = append(errs, fmt.Errorf("MinDelay is %v, more than the %v of MaxDelay", options.MinDelay, options.MaxDelay))
+	}
+	return errors.Join(errs...)
+}
+
+// describe makes one attempt. It asks for all pages: on another than the first may
+// be an image that is not available.
+func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, attempt int64) (*appstream.DescribeImagesOutput, error) {
+	pager := NewPaginator(w.client, input, func(o *Options) {
+		o.ClientOptions = append([]func(*appstream.Options){func(o *appstream.Options) {
+			o.APIOptions = append(o.APIOptions, options.APIOptions...)
+			o.APIOptions = append(o.APIOptions, listing.MarkWaiter)
+			if options.LogWaitAttempts {
+				o.APIOptions = append(o.APIOptions, smithywaiter.Logger{Attempt: attempt}.AddLogger)
+			}
+		}}, options.ClientOptions...)
+	})
+	output := &appstream.DescribeImagesOutput{}
+	for page, err := range pager.Pages(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		output.Images = append(output.Images, page.Items...)
+		output.ResultMetadata = page.Metadata
+	}
+	return output, nil
+}
+
+// imageAvailableRetryable is the default of Retryable.
+func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, err error) (bool, error) {
+	query := newQuery(input, "")
+	if isUnknown(err) {
+		return false, query.Wrap(fmt.Errorf("%w: %w", ErrNotFound, err))
+	}
+	if err != nil {
+		return false, query.Wrap(err)
+	}
+	retry := false
+	for _, image := range output.Images {
+		if image.State == types.ImageStateFailed {
+			return false, query.Wrap(&ImageFailedError{Image: image})
+		}
+		retry = retry || image.State != types.ImageStateAvailable
+	}
+	if gone := vanished(input, output); len(gone) > 0 {
+		return false, query.Wrap(fmt.Errorf("%w: %s", ErrNotFound, pick.List(gone)))
+	}
+	if len(output.Images) == 0 {
+		return false, query.Wrap(ErrNotFound)
+	}
+	return retry, nil
+}
+
+// vanished returns which of the images that the input names are not in the output.
+func vanished(input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput) []string {
+	there := make(map[string]bool)
+	for _, image := range output.Images {
+		there[aws.ToString(image.Arn)] = true
+		there[aws.ToString(image.Name)] = true
+	}
+	return slices.DeleteFunc(slices.Concat(input.Arns, input.Names), func(s string) bool { return there[s] })
+}
+
+// notYet returns the error of a wait that ended too early: which images are in
+// which state, and what ended it.
+func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, cause error) error {
+	if output == nil {
+		output = &appstream.DescribeImagesOutput{}
+	}
+	var states []string
+	for _, image := range output.Images {
+		if image.State != types.ImageStateAvailable {
+			states = append(states, aws.ToString(image.Name)+"="+string(image.State))
+		}
+	}
+	return newQuery(input, "").Wrap(fmt.Errorf("not available (%s): %w", pick.List(states), cause))
+}
+
+// An ImageFailedError says that an image is in the state FAILED.
+type ImageFailedError struct {
+	// Image is the image. Its StateChangeReason and ImageErrors say why.
+	Image types.Image
+}
+
+// Error returns the name of the image, the reason and the errors of the image.
+func (e *ImageFailedError) Error() string {
+	texts := []string{fmt.Sprintf("image %s is %s", aws.ToString(e.Image.Name), e.Image.State)}
+	add := func(code string, message *string) {
+		texts = append(texts, strings.TrimSuffix(code+": "+aws.ToString(message), ": "))
+	}
+	if reason := e.Image.StateChangeReason; reason != nil {
+		add(string(reason.Code), reason.Message)
+	}
+	for _, failure := range e.Image.ImageErrors {
+		add(string(failure.ErrorCode), failure.ErrorMessage)
+	}
+	return strings.Join(texts, "; ")
+}

@@ -1,0 +1,270 @@
+package appstreamimages_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+type waiterOptions = appstreamimages.ImageAvailableWaiterOptions
+
+// steady has no jitter.
+func steady(o *waiterOptions) { o.MinDelay, o.MaxDelay = 30*time.Second, 30*time.Second }
+
+// inState returns an image in a state.
+func inState(name string, state types.ImageState) types.Image {
+	return types.Image{Name: &name, Arn: new("arn:aws:appstream:us-east-1:123456789012:image/" + name), State: state}
+}
+
+// An answer is what a call gets, and the time after which it does.
+type answer struct {
+	images []types.Image
+	err    error
+	after  time.Duration
+}
+
+// script returns a client that gives one answer after the other, and then the last
+// one for ever. It records when it was asked.
+func script(answers ...answer) (client appstream.DescribeImagesAPIClient, asked func() []time.Duration) {
+	var times []time.Duration
+	start := time.Now()
+	return fake(func(ctx context.Context, _ *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
+		a := answers[min(len(times), len(answers)-1)]
+		times = append(times, time.Since(start))
+		select {
+		case <-time.After(a.after):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if a.err != nil {
+			return nil, a.err
+		}
+		return &appstream.DescribeImagesOutput{Images: a.images}, nil
+	}), func() []time.Duration { return times }
+}
+
+func TestWaiter(t *testing.T) {
+	pending, copying := inState("web", types.ImageStatePending), inState("web", types.ImageStateCopying)
+	available, failed := inState("web", types.ImageStateAvailable), inState("web", types.ImageStateFailed)
+	db := inState("db", types.ImageStateAvailable)
+	unknown := &types.ResourceNotFoundException{Message: new("no such image")}
+	down := errors.New("down")
+	web := &appstream.DescribeImagesInput{Names: []string{"web"}}
+	both := &appstream.DescribeImagesInput{Arns: []string{*available.Arn, *db.Arn}}
+	s := time.Second
+	tests := []struct {
+		reason  string
+		in      *appstream.DescribeImagesInput
+		answers []answer
+		asked   []time.Duration // when there were calls
+		err     error
+		text    string // a part of the error
+	}{
+		{"available at once", web, []answer{{images: []types.Image{available}}}, []time.Duration{0}, nil, ""},
+		{"available at last", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{copying}}, {images: []types.Image{available}}}, []time.Duration{0, 30 * s, 60 * s}, nil, ""},
+		{"slow answers count", web, []answer{{images: []types.Image{pending}, after: 5 * s}, {images: []types.Image{available}}}, []time.Duration{0, 35 * s}, nil, ""},
+		{"one of two is not there yet", both, []answer{{images: []types.Image{db, pending}}, {images: []types.Image{db, available}}}, []time.Duration{0, 30 * s}, nil, ""},
+		{"all images of a type", nil, []answer{{images: []types.Image{available, db}}}, []time.Duration{0}, nil, ""},
+		{"failed", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{failed}}}, []time.Duration{0, 30 * s}, nil, "appstreamimages: names web: image web is FAILED"},
+		{"one of two has failed", both, []answer{{images: []types.Image{db, failed}}}, []time.Duration{0}, nil, "image web is FAILED"},
+		{"unknown", web, []answer{{err: unknown}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no such image"},
+		{"vanished", web, []answer{{images: []types.Image{pending}}, {err: unknown}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "no such image"},
+		{"vanished without an error", web, []answer{{images: []types.Image{pending}}, {}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "names web: no image found: web"},
+		{"one of two has vanished", both, []answer{{images: []types.Image{available}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found: " + *db.Arn},
+		{"no image of a type", nil, []answer{{}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found"},
+		{"an error of the call", web, []answer{{images: []types.Image{pending}}, {err: down}}, []time.Duration{0, 30 * s}, down, "names web: paginate: page 1: down"},
+		{"not in time", web, []answer{{images: []types.Image{pending}}}, []time.Duration{0, 30 * s, 60 * s, 70 * s}, context.DeadlineExceeded, "names web: not available (web=PENDING)"},
+		{"no answer in time", web, []answer{{after: time.Hour}}, []time.Duration{0}, context.DeadlineExceeded, ""},
+	}
+	for _, tc := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			client, asked := script(tc.answers...)
+			output, err := appstreamimages.NewImageAvailableWaiter(client, steady).WaitForOutput(t.Context(), tc.in, 100*s)
+			if fails := tc.err != nil || tc.text != ""; (err != nil) != fails || tc.err != nil && !errors.Is(err, tc.err) || fails != (output == nil) {
+				t.Errorf("%s: got %v, %v, want %v", tc.reason, output, err, tc.err)
+			}
+			if err != nil && !strings.Contains(err.Error(), tc.text) {
+				t.Errorf("%s: got %v, want it to say %q", tc.reason, err, tc.text)
+			}
+			if err == nil && len(output.Images) != len(tc.answers[len(tc.answers)-1].images) {
+				t.Errorf("%s: got %d images, want those of the last answer", tc.reason, len(output.Images))
+			}
+			if !slices.Equal(asked(), tc.asked) {
+				t.Errorf("%s: asked at %v, want %v", tc.reason, asked(), tc.asked)
+			}
+		})
+	}
+}
+
+func TestImageFailedErrorSaysWhy(t *testing.T) {
+	image := inState("web", types.ImageStateFailed)
+	image.StateChangeReason = &types.ImageStateChangeReason{Code: types.ImageStateChangeReasonCodeInternalError, Message: new("it could not be created")}
+	image.ImageErrors = []types.ResourceError{
+		{ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: new("try again")},
+		{ErrorCode: types.FleetErrorCodeSubnetNotFound},
+	}
+	err := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{image})).Wait(t.Context(), nil, time.Minute)
+	failed, ok := errors.AsType[*appstreamimages.ImageFailedError](err)
+	if !ok || failed.Image.StateChangeReason != image.StateChangeReason {
+		t.Fatalf("got %v, want an ImageFailedError with the image", err)
+	}
+	want := "appstreamimages: image web is FAILED; INTERNAL_ERROR: it could not be created; INTERNAL_SERVICE_ERROR: try again; SUBNET_NOT_FOUND"
+	if err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// The delays grow from MinDelay to MaxDelay, with jitter.
+func TestWaiterDelays(t *testing.T) {
+	for _, tc := range []struct {
+		reason   string
+		min, max time.Duration
+		options  func(*waiterOptions)
+	}{
+		{"the defaults of the SDK's waiters of AppStream", 30 * time.Second, 120 * time.Second, func(*waiterOptions) {}},
+		{"zero is the default", 30 * time.Second, 120 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 0, 0 }},
+		{"others", time.Second, 8 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = time.Second, 8*time.Second }},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, asked := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}})
+			start := time.Now()
+			err := appstreamimages.NewImageAvailableWaiter(client).Wait(t.Context(), nil, time.Hour, tc.options)
+			if waited := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || waited > time.Hour || waited < time.Hour-tc.max {
+				t.Errorf("%s: got %v after %v, want context.DeadlineExceeded after an hour", tc.reason, err, waited)
+			}
+			times := asked()
+			for i, next := range times[1:] {
+				// The last delay is what is left.
+				if delay := next - times[i]; (delay < tc.min && i < len(times)-2) || delay > tc.max {
+					t.Errorf("%s: got the delay %v, want %v to %v", tc.reason, delay, tc.min, tc.max)
+				}
+			}
+			if got, want := times[1]-times[0], tc.min; got != want {
+				t.Errorf("%s: got the first delay %v, want %v", tc.reason, got, want)
+			}
+		})
+	}
+}
+
+func TestWaiterEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(45*time.Second, cancel)
+		client, _ := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}})
+		start := time.Now()
+		err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(ctx, nil, time.Hour)
+		if waited := time.Since(start); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "web=PENDING") || waited != 45*time.Second {
+			t.Errorf("got %v after %v, want context.Canceled after 45s", err, waited)
+		}
+	})
+}
+
+// An image that is not available may be on any page.
+func TestWaiterSeesAllPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		available, pending := inState("a", types.ImageStateAvailable), inState("b", types.ImageStatePending)
+		client := paged([]types.Image{available, available, pending}, 1, 0, 1)
+		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), nil, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want context.DeadlineExceeded", err)
+		}
+		client = paged([]types.Image{available, available}, 1, 0, 1)
+		output, err := appstreamimages.NewImageAvailableWaiter(client).WaitForOutput(t.Context(), nil, time.Minute)
+		if err != nil || len(output.Images) != 2 {
+			t.Errorf("got %v, %v, want the images of both pages", output, err)
+		}
+	})
+}
+
+// An image that has just been created may not be there yet: a function of the
+// caller's own can wait for it, and leave the rest to the default.
+func TestWaiterRetryable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, asked := script(answer{err: &types.ResourceNotFoundException{}}, answer{}, answer{images: []types.Image{inState("web", types.ImageStateAvailable)}})
+		patient := func(o *waiterOptions) {
+			retryable := o.Retryable
+			o.Retryable = func(ctx context.Context, in *appstream.DescribeImagesInput, out *appstream.DescribeImagesOutput, err error) (bool, error) {
+				retry, err := retryable(ctx, in, out, err)
+				if errors.Is(err, appstreamimages.ErrNotFound) {
+					return true, nil
+				}
+				return retry, err
+			}
+		}
+		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), nil, time.Hour, patient); err != nil || len(asked()) != 3 {
+			t.Errorf("got %v after %d calls, want nil after 3", err, len(asked()))
+		}
+		client, _ = script(answer{err: &types.ResourceNotFoundException{}})
+		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), nil, time.Minute, patient); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want context.DeadlineExceeded", err)
+		}
+	})
+}
+
+func TestWaiterChecksItsArguments(t *testing.T) {
+	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
+		t.Error("there was a request")
+		return nil, errors.New("unreachable")
+	})
+	waiter := appstreamimages.NewImageAvailableWaiter(client)
+	var ctx context.Context
+	err := waiter.Wait(ctx, nil, 0, func(o *waiterOptions) { o.MaxDelay = time.Second })
+	if !errors.Is(err, paginate.ErrInvalidOptions) {
+		t.Errorf("got %v, want ErrInvalidOptions", err)
+	}
+	for _, want := range []string{"the context is nil", "the time to wait is 0s", "MinDelay is 30s"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %q", err, want)
+		}
+	}
+	if err := waiter.Wait(t.Context(), &appstream.DescribeImagesInput{Names: []string{}}, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
+		t.Errorf("names, but none: got %v, want ErrInvalidOptions", err)
+	}
+	if err := appstreamimages.NewImageAvailableWaiter(nil).Wait(t.Context(), nil, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
+		t.Errorf("no client: got %v, want ErrInvalidOptions", err)
+	}
+}
+
+// The calls of a real client are a waiter's, and have the options of both kinds.
+func TestWaiterOptionsOfCalls(t *testing.T) {
+	server := start(t, []types.Image{inState("web", types.ImageStateAvailable)})
+	var log bytes.Buffer
+	client := server.Client(func(o *appstream.Options) { o.Logger = logging.NewStandardLogger(&log) })
+	before := 0
+	waiter := appstreamimages.NewImageAvailableWaiter(client, func(o *waiterOptions) {
+		o.LogWaitAttempts = true
+		o.APIOptions = append(o.APIOptions, func(*middleware.Stack) error {
+			before++
+			return nil
+		})
+		o.ClientOptions = append(o.ClientOptions, func(o *appstream.Options) { o.Region = "eu-north-1" })
+	})
+	if err := waiter.Wait(t.Context(), &appstream.DescribeImagesInput{Names: []string{"web"}}, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	request := server.Requests()[0]
+	if request.Region != "eu-north-1" || before != 1 || !slices.Equal(request.Input.Names, []string{"web"}) {
+		t.Errorf("got the request %+v and %d API options, want both", request, before)
+	}
+	_, features, _ := strings.Cut(request.Header.Get("User-Agent"), " m/")
+	features, _, _ = strings.Cut(features, " ")
+	if feature := string(awsmiddleware.UserAgentFeatureWaiter); !slices.Contains(strings.Split(features, ","), feature) {
+		t.Errorf("got the features %q in the user agent, want %s among them", features, feature)
+	}
+	if !strings.Contains(log.String(), "attempt count: 1") {
+		t.Errorf("got the log %q, want the attempt in it", log.String())
+	}
+}
