@@ -13,6 +13,16 @@
 //		fmt.Println(aws.ToString(image.Name), image.State)
 //	}
 //
+// What most loops over images look for has functions, the pickers: [Latest],
+// [LatestBy] and [Newest] choose the newest available images, [One] the only one,
+// [ByARN] and [ByName] look an image up. They see every page, hold only what they
+// choose, and choose nothing if a page cannot be had. They choose from the caller's
+// own images unless the input has a Type.
+//
+//	image, err := appstreamimages.Latest(ctx, client, nil)
+//
+// An [ImageAvailableWaiter] waits for an image that is being made.
+//
 // The methods of the paginator, and how a listing is resumed, are documented
 // in package paginate. Package appstreamimagestest serves images to real
 // clients without an account. Package ec2images has the same shape for the

@@ -12,6 +12,17 @@
 //		fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name))
 //	}
 //
+// What most loops over images look for has functions, the pickers: [Latest],
+// [LatestBy] and [Newest] choose the newest images that are safe to launch, [One]
+// the only one, [ByID] and [ByIDs] look images up. They see every page, hold only
+// what they choose, and choose nothing if a page cannot be had. Whose images they
+// choose from has to be said: see [ErrOwnerRequired].
+//
+//	image, err := ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{
+//		Owners:  []string{"self"},
+//		Filters: filter.And(filter.Name.Like("web-*")),
+//	})
+//
 // The methods of the paginator, and how a listing is resumed, are documented
 // in package paginate. Package ec2imagestest serves images to real clients
 // without an account. Package appstreamimages has the same shape for the images

@@ -1,0 +1,204 @@
+package ec2images_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
+)
+
+// golden has images that were built by a pipeline.
+var golden = ec2imagestest.NewServer([]types.Image{
+	build("ami-00000001", "web-1", types.ArchitectureValuesX8664, "2026-01-05T08:00:00.000Z"),
+	build("ami-00000002", "web-2", types.ArchitectureValuesArm64, "2026-03-05T08:00:00Z"),
+	build("ami-00000003", "web-10", types.ArchitectureValuesX8664, "2026-02-05T08:00:00.000Z"),
+	build("ami-00000004", "db-1", types.ArchitectureValuesX8664, "2026-04-05T08:00:00.000Z"),
+}).Client()
+
+// build returns an image of the caller's own.
+func build(id, name string, architecture types.ArchitectureValues, created string) types.Image {
+	return types.Image{
+		ImageId: &id, Name: &name, Architecture: architecture, CreationDate: &created,
+		OwnerId: new(ec2imagestest.Account), State: types.ImageStateAvailable,
+		RootDeviceName:      new("/dev/xvda"),
+		BlockDeviceMappings: []types.BlockDeviceMapping{{DeviceName: new("/dev/xvda"), Ebs: &types.EbsBlockDevice{SnapshotId: new("snap-" + id[4:]), VolumeSize: new(int32(8))}}},
+		Tags:                []types.Tag{{Key: new("Team"), Value: new("payments")}},
+	}
+}
+
+// web asks for the images of the pipeline whose names begin with web-.
+var web = &ec2.DescribeImagesInput{
+	Owners:  []string{"self"},
+	Filters: filter.And(filter.Name.Like("web-*")),
+}
+
+func ExampleLatest() {
+	image, err := ec2images.Latest(context.Background(), golden, &ec2.DescribeImagesInput{
+		Owners:  []string{"self"},
+		Filters: filter.And(filter.Name.Like("web-*")),
+	})
+	fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name), err)
+	// Output: ami-00000002 web-2 <nil>
+}
+
+// A condition for which EC2 has no filter.
+func ExampleLatest_match() {
+	image, err := ec2images.Latest(context.Background(), golden, web, func(o *ec2images.PickOptions) {
+		o.Match = func(image types.Image) bool { return !strings.HasSuffix(aws.ToString(image.Name), "2") }
+	})
+	fmt.Println(aws.ToString(image.Name), err)
+	// Output: web-10 <nil>
+}
+
+// Another order than the age: the number in the name.
+func ExampleLatest_compare() {
+	number := func(image types.Image) (n int) {
+		_, _ = fmt.Sscanf(aws.ToString(image.Name), "web-%d", &n)
+		return n
+	}
+	image, err := ec2images.Latest(context.Background(), golden, web, func(o *ec2images.PickOptions) {
+		o.Compare = func(a, b types.Image) int { return cmp.Compare(number(a), number(b)) }
+	})
+	fmt.Println(aws.ToString(image.Name), err)
+	// Output: web-10 <nil>
+}
+
+// The error says what was asked for, and why what was seen is not it.
+func ExampleLatest_notFound() {
+	_, err := ec2images.Latest(context.Background(), golden, web, func(o *ec2images.PickOptions) {
+		o.Match = func(image types.Image) bool { return image.Architecture == types.ArchitectureValuesI386 }
+	})
+	fmt.Println(errors.Is(err, ec2images.ErrNotFound))
+	fmt.Println(err)
+	// Output:
+	// true
+	// ec2images: owners self; filters name=web-*, state=available: no image found (3 seen: not matched 3)
+}
+
+// Without an owner, anybody who publishes an image called web-11 would have the
+// newest one.
+func ExampleLatest_ownerRequired() {
+	_, err := ec2images.Latest(context.Background(), golden, &ec2.DescribeImagesInput{
+		Filters: filter.And(filter.Name.Like("web-*")),
+	})
+	fmt.Println(errors.Is(err, ec2images.ErrOwnerRequired))
+	// Output: true
+}
+
+func ExampleLatestBy() {
+	byArchitecture := func(image types.Image) types.ArchitectureValues { return image.Architecture }
+	images, err := ec2images.LatestBy(context.Background(), golden, web, byArchitecture)
+	fmt.Println(aws.ToString(images[types.ArchitectureValuesArm64].Name), err)
+	fmt.Println(aws.ToString(images[types.ArchitectureValuesX8664].Name), err)
+	// Output:
+	// web-2 <nil>
+	// web-10 <nil>
+}
+
+func ExampleNewest() {
+	images, err := ec2images.Newest(context.Background(), golden, web, 2)
+	for _, image := range images {
+		fmt.Println(aws.ToString(image.Name), aws.ToString(image.CreationDate))
+	}
+	fmt.Println(err)
+	// Output:
+	// web-2 2026-03-05T08:00:00Z
+	// web-10 2026-02-05T08:00:00.000Z
+	// <nil>
+}
+
+func ExampleOne() {
+	image, err := ec2images.One(context.Background(), golden, &ec2.DescribeImagesInput{
+		Owners:  []string{"self"},
+		Filters: filter.And(filter.Name.Is("web-1")),
+	})
+	fmt.Println(aws.ToString(image.ImageId), err)
+
+	_, err = ec2images.One(context.Background(), golden, web)
+	fmt.Println(err)
+	// Output:
+	// ami-00000001 <nil>
+	// ec2images: owners self; filters name=web-*, state=available: 3 images where one is wanted: ami-00000001, ami-00000002, ami-00000003
+}
+
+func ExampleByID() {
+	image, err := ec2images.ByID(context.Background(), golden, "ami-00000004")
+	fmt.Println(aws.ToString(image.Name), err)
+
+	_, err = ec2images.ByID(context.Background(), golden, "ami-0123456789abcdef0")
+	fmt.Println(errors.Is(err, ec2images.ErrNotFound))
+	// Output:
+	// db-1 <nil>
+	// true
+}
+
+// Those that exist come, in the order asked for, and the error has the others.
+func ExampleByIDs() {
+	images, err := ec2images.ByIDs(context.Background(), golden, []string{"ami-00000004", "ami-ffffffff", "ami-00000001"})
+	for _, image := range images {
+		fmt.Println(aws.ToString(image.Name))
+	}
+	if missing, ok := errors.AsType[*ec2images.MissingError](err); ok {
+		fmt.Println("missing:", missing.IDs)
+	}
+	// Output:
+	// db-1
+	// web-1
+	// missing: [ami-ffffffff]
+}
+
+func ExampleCheckAccess() {
+	err := ec2images.CheckAccess(context.Background(), golden, nil)
+	if _, ok := errors.AsType[*ec2images.AccessDeniedError](err); ok {
+		fmt.Println("ask for the permission ec2:DescribeImages")
+	}
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleCreatedAt() {
+	for _, date := range []string{"2021-09-29T11:04:43.305Z", "2021-09-29T11:04:43Z", ""} {
+		t, ok := ec2images.CreatedAt(types.Image{CreationDate: &date})
+		fmt.Println(t.Format(time.DateOnly), ok)
+	}
+	// Output:
+	// 2021-09-29 true
+	// 2021-09-29 true
+	// 0001-01-01 false
+}
+
+// Every public image has a deprecation time; most are in the future.
+func ExampleIsDeprecated() {
+	image := types.Image{DeprecationTime: new("2028-03-01T00:00:00.000Z")}
+	fmt.Println(ec2images.IsDeprecated(image, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)))
+	fmt.Println(ec2images.IsDeprecated(image, time.Date(2028, 3, 1, 0, 0, 0, 0, time.UTC)))
+	// Output:
+	// false
+	// true
+}
+
+// What an image tells besides its fields.
+func ExampleTags() {
+	image, err := ec2images.ByID(context.Background(), golden, "ami-00000001")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(ec2images.Tags(image)["Team"], ec2images.SnapshotIDs(image))
+	if root, ok := ec2images.RootDevice(image); ok && root.Ebs != nil {
+		fmt.Println(aws.ToString(root.DeviceName), aws.ToInt32(root.Ebs.VolumeSize), "GiB")
+	}
+	// Output:
+	// payments [snap-00000001]
+	// /dev/xvda 8 GiB
+}
