@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,6 +22,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
 // list returns the ids of the images on each label, and the errors.
@@ -38,8 +42,7 @@ func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[stri
 }
 
 func TestRegions(t *testing.T) {
-	server := ec2imagestest.NewServer(ec2imagestest.Catalog(25))
-	defer server.Close()
+	server := start(t, ec2imagestest.Catalog(25))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
 	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
 	pagers := ec2images.Regions(server.Client(), regions, input, func(o *ec2images.Options) {
@@ -73,6 +76,44 @@ func TestRegions(t *testing.T) {
 	}
 }
 
+// regional is a client that knows its Region from the options of a call.
+type regional map[string]paginate.Fetch[types.Image]
+
+func (r regional) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, optFns ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
+	var o ec2.Options
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	return over(r[o.Region]).DescribeImages(ctx, in)
+}
+
+// Among the images of other Regions, those of each keep the contract.
+func TestRegionsContract(t *testing.T) {
+	item := func(i int) types.Image { return types.Image{ImageId: new(strconv.Itoa(i))} }
+	other := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages([]types.Image{item(0), item(1), item(2)}, 1)}
+	input := &ec2.DescribeImagesInput{}
+	check := paginatetest.Check[types.Image]{Item: item, Input: input, Ahead: 1}
+	synctest.Test(t, func(t *testing.T) {
+		err := check.All(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[types.Image] {
+			client := regional{"a": other.Fetch, "b": fetch, "c": other.Fetch}
+			return func(ctx context.Context) iter.Seq2[types.Image, error] {
+				pages := paginate.Merge(ctx, 2, ec2images.Regions(client, []string{"a", "b", "c"}, input)...)
+				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
+					for page, err := range pages {
+						failed, _ := errors.AsType[*paginate.Error](err)
+						if (failed != nil && failed.Label == "b" || page != nil && page.Label == "b") && !yield(page, err) {
+							return
+						}
+					}
+				})
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A client without a BaseEndpoint asks the endpoint of each Region.
 func TestRegionsHaveTheirEndpoints(t *testing.T) {
 	var mu sync.Mutex
@@ -103,8 +144,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) Do(req *http.Request) (*http.Response, error) { return f(req) }
 
 func TestRegionsWrongOptions(t *testing.T) {
-	server := ec2imagestest.NewServer(nil)
-	defer server.Close()
+	server := start(t, nil)
 	tests := []struct {
 		reason string
 		input  *ec2.DescribeImagesInput
