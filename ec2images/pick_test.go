@@ -186,16 +186,21 @@ func TestStateIsAFilterOfTheRequest(t *testing.T) {
 			got = in
 			return &ec2.DescribeImagesOutput{}, nil
 		})
+		// Room behind the caller's filters is the caller's, too.
+		tc.in.Filters = slices.Grow(tc.in.Filters, 10)
 		before := text(tc.in)
 		if tc.options == nil {
 			tc.options = func(*ec2images.PickOptions) {}
 		}
 		_, err := ec2images.Latest(t.Context(), client, &tc.in, tc.options)
-		if !errors.Is(err, ec2images.ErrNotFound) || text(got.Filters) != text(tc.want) {
+		if !errors.Is(err, ec2images.ErrNotFound) || text(got.Filters) != text(append([]types.Filter{}, tc.want...)) {
 			t.Errorf("%s: got the filters %s, %v, want %s", tc.reason, text(got.Filters), err, text(tc.want))
 		}
 		if after := text(tc.in); after != before {
 			t.Errorf("%s: the input is now %s, was %s", tc.reason, after, before)
+		}
+		if behind := tc.in.Filters[:len(tc.in.Filters)+1][len(tc.in.Filters)]; behind.Name != nil {
+			t.Errorf("%s: behind the input's filters there is now %s", tc.reason, text(behind))
 		}
 		if got, want := aws.ToBool(got.IncludeDisabled), strings.Contains(text(tc.want), "disabled"); got != want {
 			t.Errorf("%s: IncludeDisabled: got %v, want %v", tc.reason, got, want)
