@@ -43,6 +43,20 @@
 //   - at any image: paginate.Page.TokenAt
 //   - after an error: paginate.Error.Token
 //
+// # Choosing
+//
+//   - the newest image that is safe to launch: ec2images.Latest; of AppStream:
+//     appstreamimages.Latest
+//   - the newest of each kind, the newest n, exactly one: ec2images.LatestBy,
+//     ec2images.Newest, ec2images.One, and the same of appstreamimages
+//   - by id, and which ids are gone: ec2images.ByID, ec2images.ByIDs
+//   - by ARN or name: appstreamimages.ByARN, appstreamimages.ByName
+//   - whether the caller may list images: ec2images.CheckAccess
+//   - once it is available: appstreamimages.NewImageAvailableWaiter; the SDK has
+//     one for EC2
+//   - dates, tags and disks of an image: ec2images.CreatedAt, ec2images.Tags,
+//     ec2images.RootDevice
+//
 // # Selecting AMIs
 //
 //   - by a pattern, or by a text as it is: filter.Text.Like, filter.Text.Is
