@@ -32,8 +32,8 @@ type Error struct {
 
 	// Token is the StartingToken of a run that goes on with the page that
 	// could not be had: it misses nothing and, but for ErrTokenLoop, repeats
-	// nothing. It is never "". If StartingToken could not be read, it is that.
-	// MaxItems counts anew in each run.
+	// nothing. If StartingToken could not be read, it is that. It is "" only
+	// if arguments of [Merge] were wrong. MaxItems counts anew in each run.
 	Token string
 
 	// Err is the cause: what the [Fetch] function returned, the context's

@@ -11,24 +11,25 @@ import (
 
 // Merge returns an iterator over the pages of several paginators, fetched side
 // by side: limit requests at a time, or as many as there are paginators if
-// limit is 0. A page's Label, and an error's, says which paginator it is of.
+// limit is 0. The Label of a page, or of an error, says which paginator it is
+// of.
 //
 // Pages of one paginator come in their order, those of different ones as they
 // arrive. The paginators take turns, a page each, in the order in which they
-// were given, so that the longest does not hold up the others; with a limit of
-// 1 the pages come in just that order. If every request takes the same time
-// and the loop takes none, n paginators of one page take n/limit requests'
-// time, rounded up.
+// were given, so that a long one does not hold up the others; with a limit of 1
+// the pages come in just that order. It takes no longer than the requests of
+// all would take limit at a time, and those of the longest after that. A request
+// that hangs holds up one of the limit places.
 //
 // Merge keeps the contract of the package for each of the paginators, with two
-// differences. It fetches ahead of the loop, so that a loop that is left early
-// has made up to limit requests for nothing; at most limit pages wait for the
-// loop at any time. And an error is not the last pair: it ends the paginator
-// that it names, once, and the others go on. A loop that wants to end at the
-// first error leaves. When ctx ends, each paginator that has not come to its
-// end yields an error.
+// differences. It fetches ahead of the loop: at most limit pages wait for it at
+// any time, and a loop that is left early has made up to limit requests for
+// nothing. And an error is not the last pair: it ends the paginator that it
+// names, and the others go on. A loop that is to end at the first error leaves.
+// When ctx ends, what is fetched is still yielded, and then an error for each
+// paginator that has not come to its end.
 //
-// The Prefetch of the paginators counts for nothing here. Without paginators
+// Options.Prefetch of the paginators counts for nothing here. Without paginators
 // there is nothing to yield. A negative limit, a nil ctx or a nil paginator is
 // an error that wraps [ErrInvalidOptions], the only pair.
 func Merge[T any](ctx context.Context, limit int, pagers ...*Paginator[T]) iter.Seq2[*Page[T], error] {

@@ -32,8 +32,11 @@ type Response[T any] struct {
 }
 
 // Fetch makes one request. It must be safe for concurrent use if the
-// paginator is. With Prefetch and [Merge] it is called in other goroutines than
-// the loop's. The Response that comes with an error is ignored.
+// paginator is. The Response that comes with an error is ignored.
+//
+// With Prefetch and [Merge] it is called in other goroutines than the loop's. A
+// panic there comes out of the loop all the same. A loop that is left ends the
+// context and waits for Fetch to return, which should therefore heed it.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
 // Options say what part of a listing a [Paginator] yields. The zero value

@@ -38,10 +38,12 @@ type SDKPaginator[Out, ClientOptions any] interface {
 //   - They start where their input says, in pages of their own Limit.
 //     StartingToken and PageSize are therefore wrong options.
 //   - They hide their token. It is taken from the output, from the string that
-//     is named NextToken, NextContinuationToken, NextMarker or Marker, and then
-//     resumes in a paginator that [New] makes for the operation. Where there is
-//     none, NextToken and [Error].Token are not empty but resume nothing, and
-//     rule 5 cannot be kept: a service that repeats its token is asked for ever.
+//     is named NextToken, NextContinuationToken, NextMarker or Marker. Then
+//     [Page].NextToken, [Page.TokenAt] and [Error].Token are good in a paginator
+//     that [New] makes for the operation, if the input had no token itself.
+//     Where there is no such string they still are "" only at the end, but
+//     resume nothing, and rule 5 cannot be kept: a service that repeats its
+//     token is asked for ever.
 //
 // A paginator that New makes of a function which calls the operation has none
 // of these limits.
@@ -66,9 +68,6 @@ func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 func fetchSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](pages P, items func(*Out) []T) Fetch[T] {
 	number := 0
 	return func(ctx context.Context, _ Request) (resp Response[T], err error) {
-		if !pages.HasMorePages() {
-			return resp, errors.New("the SDK's paginator is at its end already: newPaginator has to return a new one")
-		}
 		out, err := pages.NextPage(ctx)
 		if err != nil {
 			return resp, err
