@@ -1,9 +1,8 @@
-// Command list prints the AMIs of an account, ten at a time.
+// Command list prints the AMIs of an account.
 package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log"
 
@@ -15,27 +14,17 @@ import (
 )
 
 func main() {
-	token := flag.String("starting-token", "", "where to go on")
-	flag.Parse()
-
 	ctx := context.Background()
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}
+	client := ec2.NewFromConfig(cfg)
 	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
-	pager := ec2images.NewPaginator(ec2.NewFromConfig(cfg), input, func(o *ec2images.Options) {
-		o.MaxItems = 10
-		o.StartingToken = *token
-	})
-	images, next, err := pager.Collect(ctx)
-	for _, image := range images {
+	for image, err := range ec2images.NewPaginator(client, input).All(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
 		fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name))
-	}
-	if next != "" {
-		fmt.Println("go on with -starting-token", next)
-	}
-	if err != nil {
-		log.Fatal(err)
 	}
 }
