@@ -1,6 +1,7 @@
 package appstreamimages
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,8 +53,8 @@ type ImageAvailableWaiterOptions struct {
 // like those.
 //
 // It fails with an [*ImageFailedError] as soon as one of the images is in the state
-// FAILED, with an error that wraps [ErrNotFound] if one that the input names is
-// not, or no longer, there, and with every error of a call.
+// FAILED, with an error that wraps [ErrNotFound] if there is no image at all or one
+// that the input names is not, or no longer, there, and with every error of a call.
 type ImageAvailableWaiter struct {
 	client  appstream.DescribeImagesAPIClient
 	options ImageAvailableWaiterOptions
@@ -81,7 +82,8 @@ func NewImageAvailableWaiter(client appstream.DescribeImagesAPIClient, optFns ..
 // at the most, which has to be positive. Options given here are for this call.
 //
 // If the images are not available in time the error wraps
-// [context.DeadlineExceeded]; if an argument or an option is wrong, it wraps
+// [context.DeadlineExceeded]. It comes as soon as no more than MinDelay is left, so
+// that a maxWait of no more than that is one attempt. If an argument or an option is wrong, it wraps
 // [paginate.ErrInvalidOptions].
 func (w *ImageAvailableWaiter) Wait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) error {
 	_, err := w.WaitForOutput(ctx, input, maxWait, optFns...)
@@ -104,6 +106,9 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	}
 	if options.MaxDelay <= 0 {
 		options.MaxDelay = defaultMaxDelay
+	}
+	if options.Retryable == nil {
+		options.Retryable = imageAvailableRetryable
 	}
 	if err := checkWait(ctx, maxWait, options); err != nil {
 		return nil, newQuery(input, "").Wrap(fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, err))
@@ -234,9 +239,11 @@ type ImageFailedError struct {
 
 // Error returns the name of the image, the reason and the errors of the image.
 func (e *ImageFailedError) Error() string {
-	texts := []string{fmt.Sprintf("image %s is %s", aws.ToString(e.Image.Name), e.Image.State)}
+	texts := []string{fmt.Sprintf("image %s is %s", cmp.Or(aws.ToString(e.Image.Name), aws.ToString(e.Image.Arn)), e.Image.State)}
 	add := func(code string, message *string) {
-		texts = append(texts, strings.TrimSuffix(code+": "+aws.ToString(message), ": "))
+		if text := strings.Trim(code+": "+aws.ToString(message), ": "); text != "" {
+			texts = append(texts, text)
+		}
 	}
 	if reason := e.Image.StateChangeReason; reason != nil {
 		add(string(reason.Code), reason.Message)

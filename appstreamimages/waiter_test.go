@@ -77,6 +77,7 @@ func TestWaiter(t *testing.T) {
 		{"available at once", web, []answer{{images: []types.Image{available}}}, []time.Duration{0}, nil, ""},
 		{"available at last", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{copying}}, {images: []types.Image{available}}}, []time.Duration{0, 30 * s, 60 * s}, nil, ""},
 		{"slow answers count", web, []answer{{images: []types.Image{pending}, after: 5 * s}, {images: []types.Image{available}}}, []time.Duration{0, 35 * s}, nil, ""},
+		{"slow answers count to the end", web, []answer{{images: []types.Image{pending}, after: 25 * s}}, []time.Duration{0, 55 * s}, context.DeadlineExceeded, "web=PENDING"},
 		{"one of two is not there yet", both, []answer{{images: []types.Image{db, pending}}, {images: []types.Image{db, available}}}, []time.Duration{0, 30 * s}, nil, ""},
 		{"all images of a type", nil, []answer{{images: []types.Image{available, db}}}, []time.Duration{0}, nil, ""},
 		{"failed", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{failed}}}, []time.Duration{0, 30 * s}, nil, "appstreamimages: names web: image web is FAILED"},
@@ -147,7 +148,14 @@ func TestWaiterDelays(t *testing.T) {
 				t.Errorf("%s: got %v after %v, want context.DeadlineExceeded after an hour", tc.reason, err, waited)
 			}
 			times := asked()
+			longest := time.Duration(0)
+			defer func() {
+				if longest <= tc.max/2 {
+					t.Errorf("%s: the longest delay is %v, want it to come near %v", tc.reason, longest, tc.max)
+				}
+			}()
 			for i, next := range times[1:] {
+				longest = max(longest, next-times[i])
 				// The last delay is what is left.
 				if delay := next - times[i]; (delay < tc.min && i < len(times)-2) || delay > tc.max {
 					t.Errorf("%s: got the delay %v, want %v to %v", tc.reason, delay, tc.min, tc.max)
@@ -157,6 +165,23 @@ func TestWaiterDelays(t *testing.T) {
 				t.Errorf("%s: got the first delay %v, want %v", tc.reason, got, want)
 			}
 		})
+	}
+}
+
+func TestWaiterWithoutRetryable(t *testing.T) {
+	waiter := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{inState("web", types.ImageStateFailed)}), func(o *waiterOptions) { o.Retryable = nil })
+	if _, ok := errors.AsType[*appstreamimages.ImageFailedError](waiter.Wait(t.Context(), nil, time.Minute)); !ok {
+		t.Error("nil is not the default")
+	}
+}
+
+func TestImageFailedErrorOfARaggedImage(t *testing.T) {
+	err := &appstreamimages.ImageFailedError{Image: types.Image{
+		Arn: new("arn:aws:appstream:us-east-1:123456789012:image/web"), State: types.ImageStateFailed,
+		StateChangeReason: &types.ImageStateChangeReason{}, ImageErrors: []types.ResourceError{{}},
+	}}
+	if got, want := err.Error(), "image arn:aws:appstream:us-east-1:123456789012:image/web is FAILED"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -266,5 +291,25 @@ func TestWaiterOptionsOfCalls(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "attempt count: 1") {
 		t.Errorf("got the log %q, want the attempt in it", log.String())
+	}
+
+	// The second attempt, and the metadata of the last answer.
+	server.SetImages([]types.Image{inState("web", types.ImageStatePending)})
+	output, err := waiter.WaitForOutput(t.Context(), nil, time.Minute, func(o *waiterOptions) {
+		o.MinDelay, o.MaxDelay = time.Millisecond, time.Millisecond
+		retryable := o.Retryable
+		o.Retryable = func(ctx context.Context, in *appstream.DescribeImagesInput, out *appstream.DescribeImagesOutput, err error) (bool, error) {
+			server.SetImages([]types.Image{inState("web", types.ImageStateAvailable)})
+			return retryable(ctx, in, out, err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, ok := awsmiddleware.GetRequestIDMetadata(output.ResultMetadata); !ok || id == "" {
+		t.Error("the output has no request id")
+	}
+	if !strings.Contains(log.String(), "attempt count: 2") {
+		t.Errorf("got the log %q, want the second attempt in it", log.String())
 	}
 }

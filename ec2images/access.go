@@ -21,7 +21,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	}
 	in := *input
 	in.DryRun = new(true)
-	// Where DryRun is not known, as in a fake, one image is an answer as well.
+	// Where DryRun is not known, as in a fake, any answer is one as well.
 	one := func(o *Options) { o.MaxItems = 1 }
 	_, _, err := NewPaginator(client, &in, append(optFns[:len(optFns):len(optFns)], one)...).Collect(ctx)
 	if api, ok := errors.AsType[smithy.APIError](err); ok {

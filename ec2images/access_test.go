@@ -1,7 +1,9 @@
 package ec2images_test
 
 import (
+	"context"
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -50,7 +52,12 @@ func TestCheckAccess(t *testing.T) {
 	if err := ec2images.CheckAccess(t.Context(), nil, nil); !errors.Is(err, paginate.ErrInvalidOptions) {
 		t.Errorf("no client: got %v, want ErrInvalidOptions", err)
 	}
-	if err := ec2images.CheckAccess(t.Context(), paged([]types.Image{{}, {}}, 1), nil); err != nil {
-		t.Errorf("a fake that knows no DryRun: got %v, want nil", err)
+	calls := 0
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		calls++
+		return &ec2.DescribeImagesOutput{Images: make([]types.Image, 1), NextToken: new(strconv.Itoa(calls))}, nil
+	})
+	if err := ec2images.CheckAccess(t.Context(), client, nil); err != nil || calls != 1 {
+		t.Errorf("a fake that knows no DryRun: got %v after %d calls, want nil after 1", err, calls)
 	}
 }

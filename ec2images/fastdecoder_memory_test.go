@@ -154,6 +154,7 @@ func TestFastDecoder_hugeDocument(t *testing.T) {
 	if got := int(memStats().HeapAlloc) - before; got > most {
 		t.Errorf("got %d bytes in use after a document of %d, want at most %d", got, len(taggedPage(t, 6000)), most)
 	}
+	runtime.KeepAlive(client) // and the document in it, which was there before
 }
 
 // A change to one image does not show in another, nor does one to a value of

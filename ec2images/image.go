@@ -29,7 +29,8 @@ func LastLaunchedAt(image types.Image) (time.Time, bool) {
 }
 
 // IsDeprecated reports whether an image is deprecated at a time: at its
-// deprecation time and after.
+// deprecation time and after. Of an image without a readable one it reports false;
+// the pickers pass over an image whose deprecation time cannot be read.
 func IsDeprecated(image types.Image, now time.Time) bool {
 	t, ok := DeprecatedAt(image)
 	return ok && !t.After(now)

@@ -130,10 +130,19 @@ func passOver(image types.Image, opts PickOptions) string {
 		return "not available"
 	case IsDeprecated(image, opts.Now) && !opts.IncludeDeprecated:
 		return "deprecated"
+	case hasUnreadableDeprecation(image) && !opts.IncludeDeprecated:
+		return "unreadable deprecation time"
 	case image.ImageAllowed != nil && !*image.ImageAllowed && !opts.IncludeDisallowed:
 		return "not allowed"
 	}
 	return ""
+}
+
+// hasUnreadableDeprecation reports whether an image may be deprecated, for all
+// that can be read.
+func hasUnreadableDeprecation(image types.Image) bool {
+	_, ok := DeprecatedAt(image)
+	return !ok && aws.ToString(image.DeprecationTime) != ""
 }
 
 // addState has EC2 leave out the images that would be passed over for their

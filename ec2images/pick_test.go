@@ -137,6 +137,20 @@ func TestCandidates(t *testing.T) {
 }
 
 // A line of a log is enough to see why there is no image.
+// A deprecation time that cannot be read may have passed.
+func TestUnreadableDeprecationTime(t *testing.T) {
+	image := with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.DeprecationTime = new("2020-01-01") })
+	in := &ec2.DescribeImagesInput{Owners: []string{"self"}}
+	_, err := ec2images.Latest(t.Context(), paged([]types.Image{image}, 1), in)
+	if !errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), "unreadable deprecation time 1") {
+		t.Errorf("got %v, want it passed over for its deprecation time", err)
+	}
+	widened := func(o *ec2images.PickOptions) { o.IncludeDeprecated = true }
+	if _, err := ec2images.Latest(t.Context(), paged([]types.Image{image}, 1), in, widened); err != nil {
+		t.Errorf("with IncludeDeprecated: got %v, want the image", err)
+	}
+}
+
 func TestNotFoundSaysWhy(t *testing.T) {
 	images := []types.Image{
 		available("ami-00000001", ""),

@@ -30,9 +30,9 @@ import (
 // launch. To take an image of anybody, set [PickOptions].AnyOwner.
 var ErrOwnerRequired = errors.New("no owner: anybody can publish a newer image of the same name; set Owners, or the option AnyOwner to take anybody's")
 
-// A ScopeError says that the image which would have been chosen belongs to an
-// account that was not asked for. EC2 does not answer so; a proxy, an emulator or
-// a fake that ignores the owners does.
+// A ScopeError says that the image which would have been chosen was not asked for:
+// it belongs to another account, or has another id. EC2 does not answer so; a proxy,
+// an emulator or a fake that ignores the owners or the ids does.
 type ScopeError struct {
 	// ImageID is the id of the image.
 	ImageID string
@@ -48,14 +48,14 @@ func (e *ScopeError) Error() string {
 	if e.OwnerAlias != "" {
 		owner += " (" + e.OwnerAlias + ")"
 	}
-	return fmt.Sprintf("the answer has image %s of owner %s, who was not asked for", e.ImageID, owner)
+	return fmt.Sprintf("the answer has image %s of owner %s, which was not asked for", e.ImageID, owner)
 }
 
 // A scope is whose images an input asks for.
 type scope struct {
 	owners  []string
-	filters []types.Filter // owner-id and owner-alias, without wildcards
-	ids     bool           // certain images are asked for by id
+	ids     []string       // those of ImageIds
+	filters []types.Filter // owner-id, owner-alias and image-id, without wildcards
 
 	// What "self" means is not known. But it is one account.
 	self  string // the first account seen that is not in owners
@@ -63,16 +63,14 @@ type scope struct {
 }
 
 func newScope(in *ec2.DescribeImagesInput) *scope {
-	s := &scope{owners: slices.Clone(in.Owners), ids: len(in.ImageIds) > 0}
+	s := &scope{owners: slices.Clone(in.Owners), ids: slices.Clone(in.ImageIds)}
 	for _, f := range copyInput(in).Filters {
 		if len(f.Values) == 0 || slices.ContainsFunc(f.Values, isPattern) {
 			continue
 		}
 		switch aws.ToString(f.Name) {
-		case string(filter.OwnerID), string(filter.OwnerAlias):
+		case string(filter.OwnerID), string(filter.OwnerAlias), string(filter.ImageID):
 			s.filters = append(s.filters, f)
-		case string(filter.ImageID):
-			s.ids = true
 		}
 	}
 	return s
@@ -86,7 +84,7 @@ func isPattern(value string) bool {
 
 // isTrusted reports whether the scope leaves out those that nobody has asked for.
 func (s *scope) isTrusted() bool {
-	return len(s.owners) > 0 || len(s.filters) > 0 || s.ids
+	return len(s.owners) > 0 || len(s.filters) > 0 || len(s.ids) > 0
 }
 
 // see takes note of an image's owner. Every image of the answer has to be shown.
@@ -106,20 +104,27 @@ func (s *scope) names(image types.Image) bool {
 		slices.Contains(s.owners, aws.ToString(image.ImageOwnerAlias))
 }
 
-// check returns a *ScopeError for an image that is outside of the scope. Of an
-// image that has no owner, as in a fake, nothing can be said.
+// check returns a *ScopeError for an image that is outside of the scope. Of the
+// owner of an image that names none, as in a fake, nothing can be said.
 func (s *scope) check(image types.Image) error {
-	if image.OwnerId == nil {
-		return nil
-	}
 	self := slices.Contains(s.owners, "self") && !s.mixed
 	owned := len(s.owners) == 0 || s.names(image) || self
-	if matches, err := filter.Match(s.filters, image); err == nil && matches && owned {
+	asked := len(s.ids) == 0 || slices.Contains(s.ids, aws.ToString(image.ImageId))
+	for _, f := range s.filters {
+		matches, err := filter.Match([]types.Filter{f}, image)
+		if aws.ToString(f.Name) == string(filter.ImageID) {
+			asked = asked && err == nil && matches
+		} else {
+			owned = owned && err == nil && matches
+		}
+	}
+	anonymous := image.OwnerId == nil && image.ImageOwnerAlias == nil
+	if asked && (owned || anonymous) {
 		return nil
 	}
 	return &ScopeError{
 		ImageID:    aws.ToString(image.ImageId),
-		OwnerID:    *image.OwnerId,
+		OwnerID:    aws.ToString(image.OwnerId),
 		OwnerAlias: aws.ToString(image.ImageOwnerAlias),
 	}
 }

@@ -95,6 +95,11 @@ func TestOwnerIsChecked(t *testing.T) {
 		{"self cannot be two, whichever comes first", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{older, owned(attacker, "")}, false},
 		{"self and another", ec2.DescribeImagesInput{Owners: []string{"self", canonical}}, []types.Image{older, owned(attacker, "")}, true},
 		{"an image that names no owner, as in a fake", ec2.DescribeImagesInput{Owners: []string{canonical}}, []types.Image{owned("", "")}, true},
+		{"an alias that contradicts, without an id", ec2.DescribeImagesInput{Owners: []string{"amazon"}}, []types.Image{owned("", "aws-marketplace")}, false},
+		{"another image than that of ImageIds", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000009"}}, []types.Image{owned(canonical, "")}, false},
+		{"another image than that of the filter", ec2.DescribeImagesInput{Filters: filter.And(filter.ImageID.Is("ami-00000009"))}, []types.Image{owned(canonical, "")}, false},
+		{"another image, and no owner", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000009"}}, []types.Image{owned("", "")}, false},
+		{"the image of the filter", ec2.DescribeImagesInput{Filters: filter.And(filter.ImageID.Is("ami-00000001"))}, []types.Image{owned(attacker, "")}, true},
 		{"images by id can be anybody's", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}}, []types.Image{owned(attacker, "")}, true},
 	}
 	for _, tc := range tests {

@@ -85,6 +85,24 @@ func TestRule1PageIsTheLoops(t *testing.T) {
 	}
 }
 
+// The page's slice has no room for more: an append does not write into what the
+// fetch function may have kept.
+func TestRule1CutPageHasNoRoom(t *testing.T) {
+	kept := numbers(3)
+	p := paginate.New(func(context.Context, paginate.Request) (paginate.Response[int], error) {
+		return paginate.Response[int]{Items: kept}, nil
+	}, func(o *paginate.Options) { o.MaxItems = 1 })
+	for page, err := range p.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		page.Items = append(page.Items, 100)
+	}
+	if want := numbers(3); !slices.Equal(kept, want) {
+		t.Errorf("got %v, want %v", kept, want)
+	}
+}
+
 func TestRule2OnlyThePageThatIsAskedFor(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 3)}
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems, o.PageSize = 6, 5 })

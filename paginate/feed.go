@@ -15,7 +15,8 @@ import (
 //
 // Work that panics or calls [runtime.Goexit] makes feed do the same, after all
 // that the worker has sent before, so that the loop's caller can recover as
-// if there were no goroutine.
+// if there were no goroutine. The stack that the panic shows is that of the loop.
+// What happens in a worker after the loop is left is dropped, as its pages are.
 func feed[T any](
 	ctx context.Context, workers, queue int, yield func(*Page[T], error) bool,
 	work func(ctx context.Context, send func(*Page[T], error) bool),

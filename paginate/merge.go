@@ -97,5 +97,5 @@ func (l *line[T]) turn(ctx context.Context, r *run[T], send func(*Page[T], error
 		}
 	}()
 	page, more, err := r.next(ctx)
-	more = send(page, err) && more
+	more = send(page, err) && more // not after the loop is left
 }

@@ -29,7 +29,7 @@ type SDKPaginator[Out, ClientOptions any] interface {
 //
 // NewPaginator is called once for every range, which is what makes the result
 // restartable: the SDK's paginators are good for one traversal. It has to
-// return a new one each time. Items returns the items of an output.
+// return a new one each time, never nil. Items returns the items of an output.
 //
 // MaxItems, Prefetch, Label and [Merge] work as with any paginator, and
 // [Page].Metadata is the output's ResultMetadata. What the SDK's paginators do

@@ -112,6 +112,16 @@ func TestAnImageThatIsListedTwiceCountsOnce(t *testing.T) {
 	}
 }
 
+// The list remembers the ids of what it keeps, and no others: its memory is that
+// of n images however many are better than the last.
+func TestWhatLeavesTheListIsForgotten(t *testing.T) {
+	a, b, again := item{ID: "a", Day: 1}, item{ID: "b", Day: 2}, item{ID: "a", Day: 3}
+	got, count, err := search(paginatetest.Pages([]item{a, b, again}, 2), "-").Best(t.Context(), 1)
+	if want := []item{again}; !slices.Equal(got, want) || count != 3 || err != nil {
+		t.Errorf("got %v, %d, %v, want %v and 3", got, count, err, want)
+	}
+}
+
 func TestCompareReplacesTheDate(t *testing.T) {
 	s := search(paginatetest.Pages([]item{{ID: "a", Day: 9, Kind: "x"}, {ID: "c", Kind: "z"}, {ID: "b", Kind: "z"}}, 2), "-")
 	s.Compare = func(a, b item) int { return cmp.Compare(a.Kind, b.Kind) }
