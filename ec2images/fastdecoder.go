@@ -15,8 +15,8 @@ import (
 //
 //	client := ec2.NewFromConfig(cfg, ec2images.FastDecoder)
 //
-// For a page of 1000 images that is more than 20 times faster, with less than
-// a fiftieth of the allocations. Nothing else changes. The output, its
+// A page of 1000 images takes a twentieth of the time, an eighth of the memory
+// and one allocation in seventy, or less. Nothing else changes: the output, its
 // metadata, and the errors are those of the SDK, field by field.
 //
 // It decodes the documents that EC2 is known to send. Whatever else comes the
@@ -25,7 +25,7 @@ import (
 // well-formed. That costs little more than without the option.
 //
 // An image that is kept does not keep the other images of its page in memory,
-// nor the document. A string that is kept keeps the text of its whole image,
+// nor the document, but for a few hundred bytes of numbers. A string that is kept keeps the text of its whole image,
 // some hundred bytes; [strings.Clone] makes it independent.
 //
 // FastDecoder has no effect on other operations, and none if it is given

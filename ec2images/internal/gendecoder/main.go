@@ -50,35 +50,26 @@ import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 }
 
 // writeNames writes the names of all elements, with those that are outside of
-// any structure, and the kind of each.
+// any structure, and which of them become a *string.
 func writeNames(b *bytes.Buffer, structures []sdkschema.Structure) {
-	kinds := map[string]string{"item": "kindOther", "nextToken": "kindOther", "requestId": "kindOther"}
+	isString := map[string]bool{"item": false, "nextToken": false, "requestId": false}
 	for _, s := range structures {
 		for _, f := range s.Fields {
-			kind := "kindOther"
-			switch f.Kind {
-			case sdkschema.String:
-				kind = "kindString"
-			case sdkschema.Bool, sdkschema.Int32:
-				kind = "kindScalar"
-			case sdkschema.Time:
-				kind = "kindTime"
-			}
 			for _, spelling := range spellings(f) {
-				kinds[spelling] = kind
+				isString[spelling] = isString[spelling] || f.Kind == sdkschema.String
 			}
 		}
 	}
-	names := slices.Sorted(maps.Keys(kinds))
+	names := slices.Sorted(maps.Keys(isString))
 
 	b.WriteString("// The names of the elements. Each stands for one spelling.\nconst (\n_ name = iota\n")
 	for _, name := range names {
 		fmt.Fprintln(b, constant(name))
 	}
-	b.WriteString("numNames\n)\n\nvar kinds = [numNames]kind{\n")
+	b.WriteString("numNames\n)\n\n// isString tells which elements become a *string.\nvar isString = [numNames]bool{\n")
 	for _, name := range names {
-		if kinds[name] != "kindOther" {
-			fmt.Fprintf(b, "%s: %s,\n", constant(name), kinds[name])
+		if isString[name] {
+			fmt.Fprintf(b, "%s: true,\n", constant(name))
 		}
 	}
 	b.WriteString("}\n\n// nameOf returns 0 for a name that is not known.\nfunc nameOf(spelling []byte) name {\nswitch string(spelling) {\n")

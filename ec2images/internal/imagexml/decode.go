@@ -26,19 +26,22 @@ import (
 type Decoder struct {
 	tree
 	memory
+	scalars  slab[scalar]
+	times    slab[time.Time]
 	siblings int  // how many structures like the one being filled are in its list
 	unknown  bool // nothing of a document is used if there is something unknown in it
 }
 
-// memory is what an image is made of besides its structures and lists. It is
-// allocated for each image anew, and all values of a kind at once: an image
-// that is kept keeps nothing of its page, and a page of a thousand images is
-// not a hundred thousand allocations.
+// memory is what strings and structures of one image are made of. It is
+// allocated for each image anew: one that is kept does not keep its page. It
+// is allocated in few pieces: a page of a thousand images is not a hundred
+// thousand allocations.
+//
+// The scalars and times of several images are in one slab, since they refer to
+// nothing. Keeping them costs little.
 type memory struct {
 	content string // the text of the tree
 	strings slab[string]
-	scalars slab[scalar]
-	times   slab[time.Time]
 	parts   parts
 }
 
@@ -80,7 +83,7 @@ func (s *slab[T]) have(t *T, n int) *T {
 // Like the SDK it does not look at what comes after the root element.
 func (d *Decoder) Decode(doc []byte) (images []types.Image, nextToken *string, ok bool) {
 	*d = Decoder{tree: tree{elements: d.elements[:0], text: d.text[:0]}}
-	defer func() { d.memory = memory{} }()
+	defer func() { d.memory, d.scalars, d.times = memory{}, slab[scalar]{}, slab[time.Time]{} }()
 
 	b, ok := cutRoot(doc)
 	if len(doc) > math.MaxInt32 {
@@ -199,15 +202,21 @@ func (d *Decoder) string(e int) string {
 }
 
 func (d *Decoder) stringPointer(e int) *string {
-	p := d.strings.next(d.leaves[kindString])
+	p := d.strings.next(d.stringLeaves)
 	*p = d.string(e)
 	return p
 }
 
+// How many values are in a slab that several images share.
+const (
+	scalarsInSlab = 32
+	timesInSlab   = 16
+)
+
 func (d *Decoder) boolPointer(e int) *bool {
 	b, err := strconv.ParseBool(d.string(e))
 	d.unknown = d.unknown || err != nil
-	p := &d.scalars.next(d.leaves[kindScalar]).bool
+	p := &d.scalars.next(scalarsInSlab).bool
 	*p = b
 	return p
 }
@@ -216,7 +225,7 @@ func (d *Decoder) boolPointer(e int) *bool {
 func (d *Decoder) int32Pointer(e int) *int32 {
 	n, err := strconv.ParseInt(d.string(e), 10, 64)
 	d.unknown = d.unknown || err != nil
-	p := &d.scalars.next(d.leaves[kindScalar]).int32
+	p := &d.scalars.next(scalarsInSlab).int32
 	*p = int32(n)
 	return p
 }
@@ -224,7 +233,7 @@ func (d *Decoder) int32Pointer(e int) *int32 {
 func (d *Decoder) timePointer(e int) *time.Time {
 	t, err := smithytime.ParseDateTime(d.string(e))
 	d.unknown = d.unknown || err != nil
-	p := d.times.next(d.leaves[kindTime])
+	p := d.times.next(timesInSlab)
 	*p = t
 	return p
 }

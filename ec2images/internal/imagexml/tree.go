@@ -7,9 +7,9 @@ import "bytes"
 // references to characters. Reading one accepts nothing that encoding/xml
 // would refuse or understand differently.
 type tree struct {
-	elements []element     // in the order of their start tags
-	text     []byte        // of all leaves, one after the other
-	leaves   [numKinds]int // how many there are of each kind
+	elements     []element // in the order of their start tags
+	text         []byte    // of all leaves, one after the other
+	stringLeaves int       // how many leaves there are that become a *string
 
 	following [numNames]successors // of the text of an element of each name
 }
@@ -23,17 +23,6 @@ type element struct {
 
 // A name stands for the name of an element, in one spelling.
 type name uint8
-
-// A kind says from which slab the value of an element comes.
-type kind uint8
-
-const (
-	kindOther kind = iota
-	kindString
-	kindScalar
-	kindTime
-	numKinds
-)
 
 // A markup is what there is between the texts of two leaves: tags and white
 // space. Whether its tags fit the tree is seen when they are put into it.
@@ -72,7 +61,7 @@ const maxDepth = 8
 // read reads the tree that b begins with, and returns what comes after it. If
 // there is none, or one with a name that images do not know, ok is false.
 func (t *tree) read(b []byte) (rest []byte, ok bool) {
-	t.elements, t.text, t.leaves = t.elements[:0], t.text[:0], [numKinds]int{}
+	t.elements, t.text, t.stringLeaves = t.elements[:0], t.text[:0], 0
 	var open [maxDepth]int32 // elements whose end tag is still to come
 	depth := 0
 	var last name // that had a text
@@ -96,7 +85,9 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 				continue
 			case emptyTag:
 				t.elements = append(t.elements, element{name: tag.name, next: this + 1})
-				t.leaves[kinds[tag.name]]++
+				if isString[tag.name] {
+					t.stringLeaves++
+				}
 			case endTag:
 				if depth == 0 {
 					return nil, false
@@ -107,8 +98,8 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 					return nil, false
 				}
 				e.next = this
-				if open[depth]+1 == this {
-					t.leaves[kinds[tag.name]]++
+				if open[depth]+1 == this && isString[tag.name] {
+					t.stringLeaves++
 				}
 			}
 			if depth == 0 {
