@@ -75,6 +75,9 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"a value twice", inImage("<name>a</name><name>b</name><isPublic>true</isPublic><isPublic>false</isPublic>"), true},
 		{"a list twice", inImage("<tagSet><item><key>a</key></item></tagSet><tagSet/><tagSet><item><key>b</key></item></tagSet>"), true},
 		{"a structure twice", inImage("<stateReason><code>a</code></stateReason><stateReason><message>b</message></stateReason>"), true},
+		{"a name at two depths", inRoot("<imagesSet>" + strings.Repeat("<item>"+
+			"<imageWatermarkSet><item><sourceImageId>a</sourceImageId></item><item></item></imageWatermarkSet>"+
+			"<sourceImageId>b</sourceImageId></item>", 2) + "</imagesSet>"), true},
 		{"images twice", inRoot("<imagesSet><item/></imagesSet><imagesSet/><imagesSet><item/></imagesSet>"), true},
 		{"declaration", `<?xml version="1.0" encoding="UTF-8"?>` + "\n\n" + inImage("<name>a</name>"), true},
 		{"root of another API version", `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2013-10-15/"><imagesSet/></DescribeImagesResponse>`, true},

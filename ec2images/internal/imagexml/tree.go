@@ -28,6 +28,7 @@ type name uint8
 // space. Whether its tags fit the tree is seen when they are put into it.
 type markup struct {
 	bytes []byte
+	depth int // how many elements are open where it begins
 	tags  [16]tag
 	n     int // how many tags
 }
@@ -72,7 +73,7 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 			return nil, false
 		}
 		b = b[len(m.bytes):]
-		for i, tag := range m.tags[:m.n] {
+		for _, tag := range m.tags[:m.n] {
 			this := int32(len(t.elements))
 			switch tag.kind {
 			case startTag:
@@ -103,7 +104,7 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 				}
 			}
 			if depth == 0 {
-				return b, i+1 == m.n // not if the markup is that of another depth
+				return b, true
 			}
 		}
 		if m.tags[m.n-1].kind != startTag {
@@ -123,10 +124,10 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 }
 
 // find returns the markup that b begins with, or nil if there is none. That b
-// goes on as it did before is enough: a markup is the same wherever it comes.
+// goes on as it did before, at the same depth, makes it the same markup.
 func (s *successors) find(b []byte, depth int) *markup {
 	for i := range s.markups {
-		if m := &s.markups[i]; m.n > 0 && bytes.HasPrefix(b, m.bytes) {
+		if m := &s.markups[i]; m.n > 0 && m.depth == depth && bytes.HasPrefix(b, m.bytes) {
 			return m
 		}
 	}
@@ -138,10 +139,11 @@ func (s *successors) find(b []byte, depth int) *markup {
 	return m
 }
 
-// read reads what b has of markup. It stops where there may be text, where an
-// element ends that is depth levels up, and when it is full.
+// read reads what b has of markup. It stops where there may be text, where the
+// tree ends, and when it is full.
 func (m *markup) read(b []byte, depth int) bool {
 	rest := b
+	m.depth = depth
 	for m.n = 0; m.n < len(m.tags); {
 		rest = trimSpace(rest)
 		n := bytes.IndexByte(rest, '>')
