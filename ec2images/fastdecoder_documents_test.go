@@ -80,6 +80,8 @@ func decoderTests(tb testing.TB) []decoderTest {
 			"<sourceImageId>b</sourceImageId></item>", 2) + "</imagesSet>"), true},
 		{"images twice", inRoot("<imagesSet><item/></imagesSet><imagesSet/><imagesSet><item/></imagesSet>"), true},
 		{"declaration", `<?xml version="1.0" encoding="UTF-8"?>` + "\n\n" + inImage("<name>a</name>"), true},
+		{"root and declaration as moto sends them", `<?xml version="1.0" encoding="utf-8"?>` + "\n" +
+			`<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15"><imagesSet/></DescribeImagesResponse>`, true},
 		{"root of another API version", `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2013-10-15/"><imagesSet/></DescribeImagesResponse>`, true},
 		{"root without a namespace", "<DescribeImagesResponse><imagesSet/></DescribeImagesResponse>", true},
 		{"anything after the root", inRoot("<imagesSet/>") + "\n<!-- >& \x00", true},

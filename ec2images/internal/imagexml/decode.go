@@ -115,9 +115,13 @@ func (d *Decoder) Decode(doc []byte) (images []types.Image, nextToken *string, o
 	return nil, nil, false
 }
 
-// cutRoot returns what comes after the start tag of the document's root.
+// cutRoot returns what comes after the start tag of the document's root. It
+// knows that of EC2, and those of endpoints for tests that pass for EC2.
 func cutRoot(doc []byte) (rest []byte, ok bool) {
-	b, _ := cutPrefix(doc, `<?xml version="1.0" encoding="UTF-8"?>`)
+	b, ok := cutPrefix(doc, `<?xml version="1.0" encoding="UTF-8"?>`)
+	if !ok {
+		b, _ = cutPrefix(doc, `<?xml version="1.0" encoding="utf-8"?>`)
+	}
 	b = trimSpace(b)
 	if rest, ok = cutPrefix(b, "<DescribeImagesResponse>"); ok {
 		return rest, true
@@ -125,8 +129,8 @@ func cutRoot(doc []byte) (rest []byte, ok bool) {
 	if b, ok = cutPrefix(b, `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/`); !ok {
 		return nil, false
 	}
-	b = bytes.TrimLeft(b, "0123456789-") // the version of the API
-	return cutPrefix(b, `/">`)
+	b = bytes.TrimLeft(b, "0123456789-/") // the version of the API
+	return cutPrefix(b, `">`)
 }
 
 // images appends the items of an imagesSet, of which b is the rest, and
