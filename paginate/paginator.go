@@ -179,21 +179,18 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		if p.prefetch > 0 && p.check(ctx) == nil {
 			p.ahead(ctx, yield)
-		} else {
-			p.inStep(ctx, yield)
-		}
-	}
-}
-
-// inStep makes each request when the loop asks for its page.
-func (p *Paginator[T]) inStep(ctx context.Context, yield func(*Page[T], error) bool) {
-	r := p.run()
-	for more := true; more; {
-		var page *Page[T]
-		var err error
-		page, more, err = r.next(ctx)
-		if !yield(page, err) {
 			return
+		}
+		// Here, and not in a function of its own, the loop is inlined into the
+		// caller's, and items are not copied on their way.
+		r := p.run()
+		for more := true; more; {
+			var page *Page[T]
+			var err error
+			page, more, err = r.next(ctx)
+			if !yield(page, err) {
+				return
+			}
 		}
 	}
 }

@@ -9,5 +9,9 @@ const maxPrefetch = 1000
 // holds one page less than may be fetched ahead: the other is in the hand of
 // the goroutine, which waits for room before it asks for one more.
 func (p *Paginator[T]) ahead(ctx context.Context, yield func(*Page[T], error) bool) {
-	feed(ctx, 1, min(p.prefetch, maxPrefetch)-1, yield, p.inStep)
+	inStep := *p
+	inStep.prefetch = 0
+	feed(ctx, 1, min(p.prefetch, maxPrefetch)-1, yield, func(ctx context.Context, send func(*Page[T], error) bool) {
+		inStep.Pages(ctx)(send)
+	})
 }
