@@ -1,0 +1,107 @@
+// Command benchmark lists 100,000 images with this library, with the AWS SDK
+// for Go, with the AWS SDK for JavaScript and with boto3, and compares what CPU
+// time that takes.
+//
+//	npm ci --prefix examples/benchmark   # once, for the JavaScript
+//	go run -C examples ./benchmark
+//	go run -C examples ./benchmark -o .. # writes BENCHMARKS.md and the chart
+//
+// Each listing is a process of its own, of which all CPU time counts: start,
+// requests, decoding, loop, memory management. They ask for 100 pages of 1000
+// images from a test endpoint on loopback, which is another process, so that its
+// time does not count. What is missing on a machine, boto3 or the JavaScript, is
+// left out.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "benchmark:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program: the benchmark, or a process of it.
+func run(ctx context.Context, out io.Writer, args []string) error {
+	f := flag.NewFlagSet("benchmark", flag.ExitOnError)
+	images := f.Int("images", 100_000, "how many `images` the endpoint has")
+	runs := f.Int("runs", 5, "how often each program runs; the medians count")
+	dir := f.String("o", "", "update BENCHMARKS.md and benchmarks.svg in this `directory`")
+	serving := f.Bool("serve", false, "be the endpoint, until standard input ends")
+	listing := f.String("list", "", "list the images of an endpoint with the `paginator` awsimages or sdk")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	switch {
+	case *serving:
+		return serve(out, os.Stdin, *images)
+	case *listing != "":
+		return list(ctx, out, *listing)
+	case *images < 1 || *runs < 1:
+		return fmt.Errorf("-images is %d and -runs is %d, and there is nothing to do without either", *images, *runs)
+	}
+	var p *page
+	if *dir != "" {
+		var err error
+		if p, err = openPage(*dir); err != nil {
+			return err
+		}
+	}
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
+	results, err := compare(ctx, say, *images, *runs)
+	if err != nil {
+		return err
+	}
+	r := report{results, *images, *runs}
+	if _, err := fmt.Fprint(out, "\n", r.table()); err != nil || p == nil {
+		return err
+	}
+	return p.write(r)
+}
+
+// compare runs all programs in turns, so that what else the machine does falls
+// on all of them.
+func compare(ctx context.Context, say func(format string, args ...any), images, runs int) ([]result, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	url, closeServer, err := startServer(ctx, exe, images)
+	if err != nil {
+		return nil, err
+	}
+	defer closeServer()
+
+	var results []result
+	for _, find := range []finder{library, sdkForGo, sdkForJavaScript, boto3} {
+		p, err := find(ctx, exe)
+		if err != nil {
+			say("skipped: %v", err)
+			continue
+		}
+		results = append(results, result{program: p})
+	}
+	for n := range runs {
+		for i := range results {
+			r := &results[i]
+			cost, err := r.measure(ctx, url, images)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", r.name, err)
+			}
+			r.costs = append(r.costs, cost)
+			say("run %d, %s: %d images, %v CPU time", n+1, r.name, images, cost.cpu)
+		}
+	}
+	return results, nil
+}
