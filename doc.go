@@ -29,7 +29,7 @@
 //
 //   - the next pages while the loop works on one: paginate.Options.Prefetch
 //   - several paginators at once, such as several accounts: paginate.Merge
-//   - one for each Region: ec2images.Regions, appstreamimages.Regions
+//   - one for each Region: ec2images.NewRegionPaginators, appstreamimages.NewRegionPaginators
 //   - what Regions are not for the account: ec2images.IsRegionUnavailable,
 //     appstreamimages.IsRegionUnavailable
 //   - the AMIs that any of several queries selects: ec2images.Union
@@ -39,16 +39,16 @@
 //   - after a number of images: paginate.Options.MaxItems
 //   - where a run has stopped, be it one of boto3 or of the AWS CLI:
 //     paginate.Options.StartingToken
-//   - after a page: paginate.Page.NextToken
-//   - at any image: paginate.Page.TokenAt
-//   - after an error: paginate.Error.Token
+//   - after a page: paginate.Page.ResumeToken
+//   - at any image: paginate.Page.ResumeTokenAt
+//   - after an error: paginate.Error.ResumeToken
 //
 // # Choosing
 //
 //   - the newest image that is safe to launch: ec2images.Latest; of AppStream:
 //     appstreamimages.Latest
 //   - the newest of each kind, the newest n, exactly one: ec2images.LatestBy,
-//     ec2images.Newest, ec2images.One, and the same of appstreamimages
+//     ec2images.LatestN, ec2images.Only, and the same of appstreamimages
 //   - by id, and which ids are gone: ec2images.ByID, ec2images.ByIDs
 //   - by ARN or name: appstreamimages.ByARN, appstreamimages.ByName
 //   - whether the caller may list images: ec2images.CheckAccess

@@ -14,7 +14,7 @@
 //	}
 //
 // What most loops over images look for has functions, the pickers: [Latest],
-// [LatestBy] and [Newest] choose the newest available images, [One] the only one,
+// [LatestBy] and [LatestN] choose the newest available images, [Only] the only one,
 // [ByARN] and [ByName] look an image up. They see every page, hold only what they
 // choose, and choose nothing if a page cannot be had. They choose from the caller's
 // own images unless the input has a Type.

@@ -52,8 +52,8 @@ func ExampleLatestBy() {
 	// Output: AppStream-Graphics-Pro-AmazonLinux2-11-29-2025-6 <nil>
 }
 
-func ExampleNewest() {
-	images, err := appstreamimages.Newest(context.Background(), client, nil, 2)
+func ExampleLatestN() {
+	images, err := appstreamimages.LatestN(context.Background(), client, nil, 2)
 	for _, image := range images {
 		created, _ := appstreamimages.CreatedAt(image)
 		fmt.Println(aws.ToString(image.Name), created.Format(time.DateOnly))
@@ -65,13 +65,13 @@ func ExampleNewest() {
 	// <nil>
 }
 
-func ExampleOne() {
-	_, err := appstreamimages.One(context.Background(), client, nil, func(o *appstreamimages.PickOptions) {
+func ExampleOnly() {
+	_, err := appstreamimages.Only(context.Background(), client, nil, func(o *appstreamimages.PickOptions) {
 		o.Match = func(image types.Image) bool { return strings.HasSuffix(aws.ToString(image.Name), "_1") }
 	})
 	fmt.Println(err)
 
-	_, err = appstreamimages.One(context.Background(), client, nil)
+	_, err = appstreamimages.Only(context.Background(), client, nil)
 	several, ok := errors.AsType[*appstreamimages.AmbiguousError](err)
 	fmt.Println(ok, several.Count)
 	// Output:

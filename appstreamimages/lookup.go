@@ -26,7 +26,7 @@ func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageA
 	search := newLookup(client, in, optFns, checkARN(imageARN), func(image types.Image) bool {
 		return aws.ToString(image.Arn) == imageARN
 	})
-	return search.One(ctx, ambiguous)
+	return search.Only(ctx, ambiguous)
 }
 
 // ByName returns the image with a name, whatever its state: the caller's own or
@@ -42,13 +42,13 @@ func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageA
 func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name string, optFns ...func(*Options)) (types.Image, error) {
 	hasName := func(image types.Image) bool { return aws.ToString(image.Name) == name }
 	search := newLookup(client, appstream.DescribeImagesInput{Names: []string{name}}, optFns, nil, hasName)
-	image, err := search.One(ctx, ambiguous)
+	image, err := search.Only(ctx, ambiguous)
 	if !errors.Is(err, ErrNotFound) {
 		return image, err
 	}
 	search = newLookup(client, appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, optFns, nil, hasName)
 	search.Query.Add("name", name)
-	return search.One(ctx, ambiguous)
+	return search.Only(ctx, ambiguous)
 }
 
 // newLookup returns the search for the image that an input selects and that

@@ -47,7 +47,7 @@ type Options struct {
 // but not nil or has a blank value in it: on the wire that would select every
 // image.
 //
-// Every error is a [*paginate.Error], whose Token goes on with the page that
+// Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
 // failed. What it wraps is the client's error, after the client's own retries: a
 // [types.ResourceNotFoundException], a
 // [types.InvalidParameterCombinationException] or another [smithy.APIError] with

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -57,13 +58,13 @@ func TestContract(t *testing.T) {
 		Input: input,
 	}
 	synctest.Test(t, func(t *testing.T) {
-		err := check.All(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[types.Image] {
+		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 			return appstreamimages.NewPaginator(over(fetch), input).All
 		})
 		if err != nil {
 			t.Errorf("All: %v", err)
 		}
-		err = check.Pages(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[*paginate.Page[types.Image]] {
+		err = check.Pages(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[*paginate.Page[types.Image], error] {
 			return appstreamimages.NewPaginator(over(fetch), input).Pages
 		})
 		if err != nil {
@@ -220,7 +221,7 @@ func TestServiceErrors(t *testing.T) {
 	server.Script(nil, appstreamimagestest.ExpiredToken())
 	items, token, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
 	failed, ok := errors.AsType[*paginate.Error](err)
-	if !ok || failed.Page != 2 || failed.Token != token || len(items) != 25 {
+	if !ok || failed.Page != 2 || failed.ResumeToken != token || len(items) != 25 {
 		t.Fatalf("got %d images, %v, want 25 and an error of page 2", len(items), err)
 	}
 	rest, _, err := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) { o.StartingToken = token }).Collect(t.Context())

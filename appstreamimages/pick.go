@@ -16,7 +16,7 @@ import (
 //	appstreamimages: type PRIVATE: no image found (12 seen: no date 9, not available 3)
 var ErrNotFound = errors.New("no image found")
 
-// PickOptions say which images [Latest], [LatestBy], [Newest] and [One] choose
+// PickOptions say which images [Latest], [LatestBy], [LatestN] and [Only] choose
 // from, and how they ask. The zero value chooses from the images in the state
 // AVAILABLE. Whose images those are is up to the input.
 type PickOptions struct {

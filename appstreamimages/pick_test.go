@@ -41,12 +41,12 @@ var pickers = map[string]picker{
 		images, err := appstreamimages.LatestBy(ctx, client, in, platform, options...)
 		return images, slices.Collect(maps.Values(images)), err
 	},
-	"Newest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
-		images, err := appstreamimages.Newest(ctx, client, in, 3, options...)
+	"LatestN": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		images, err := appstreamimages.LatestN(ctx, client, in, 3, options...)
 		return images, images, err
 	},
-	"One": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
-		image, err := appstreamimages.One(ctx, client, in, options...)
+	"Only": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		image, err := appstreamimages.Only(ctx, client, in, options...)
 		return image, []types.Image{image}, err
 	},
 }
@@ -116,7 +116,7 @@ func TestCandidates(t *testing.T) {
 			}
 			_, _, err := pick(t.Context(), client, tc.in, options)
 			want := ""
-			if tc.passed != "" && (name != "One" || tc.passed != "no date") {
+			if tc.passed != "" && (name != "Only" || tc.passed != "no date") {
 				want = "(1 seen: " + tc.passed + " 1)"
 			}
 			if want == "" && err != nil || want != "" && (!errors.Is(err, appstreamimages.ErrNotFound) || !strings.Contains(err.Error(), want)) {
@@ -205,8 +205,8 @@ func TestWrongArguments(t *testing.T) {
 		_, _, err := pick(t.Context(), client, in, wrong)
 		check(name, err)
 	}
-	_, err := appstreamimages.Newest(t.Context(), client, in, 0, wrong)
-	check("Newest of none", err, "n is 0")
+	_, err := appstreamimages.LatestN(t.Context(), client, in, 0, wrong)
+	check("LatestN of none", err, "n is 0")
 	_, err = appstreamimages.LatestBy[string](t.Context(), client, in, nil, wrong)
 	check("LatestBy nothing", err, "the key is nil")
 	_, err = appstreamimages.Latest(t.Context(), nil, nil)
@@ -232,7 +232,7 @@ func TestErrorsOfPages(t *testing.T) {
 	ask := &appstream.DescribeImagesInput{MaxResults: new(int32(5))}
 	for name, pick := range pickers {
 		before := len(server.Requests())
-		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "One" {
+		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "Only" {
 			t.Fatalf("%s: %v", name, err)
 		}
 		requests := server.Requests()[before:]

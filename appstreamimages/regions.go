@@ -10,7 +10,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// Regions returns a paginator for each Region over the images that the input
+// NewRegionPaginators returns a paginator for each Region over the images that the input
 // selects there, for [paginate.Merge] to list side by side. One client serves
 // them all: the Region is set for each call.
 //
@@ -24,7 +24,7 @@ import (
 //
 // A client that is not an [appstream.Client] has to heed the options of its calls. One
 // with a BaseEndpoint asks that, whatever the Region.
-func Regions(client appstream.DescribeImagesAPIClient, regions []string, input *appstream.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
+func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []string, input *appstream.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}

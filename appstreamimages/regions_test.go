@@ -45,7 +45,7 @@ func TestRegions(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(75))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
-	pagers := appstreamimages.Regions(server.Client(), regions, input, func(o *appstreamimages.Options) {
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, input, func(o *appstreamimages.Options) {
 		o.PageSize = 10
 		o.Label = "123456789012"
 		o.ClientOptions = append(o.ClientOptions, func(o *appstream.Options) { o.Region = "overruled"; o.AppID = "sweep" })
@@ -94,10 +94,10 @@ func TestRegionsContract(t *testing.T) {
 	input := &appstream.DescribeImagesInput{}
 	check := paginatetest.Check[types.Image]{Item: item, Input: input, Ahead: 1}
 	synctest.Test(t, func(t *testing.T) {
-		err := check.All(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[types.Image] {
+		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 			client := regional{"a": other.Fetch, "b": fetch, "c": other.Fetch}
 			return func(ctx context.Context) iter.Seq2[types.Image, error] {
-				pages := paginate.Merge(ctx, 2, appstreamimages.Regions(client, []string{"a", "b", "c"}, input)...)
+				pages := paginate.Merge(ctx, 2, appstreamimages.NewRegionPaginators(client, []string{"a", "b", "c"}, input)...)
 				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
 					for page, err := range pages {
 						failed, _ := errors.AsType[*paginate.Error](err)
@@ -129,7 +129,7 @@ func TestRegionsHaveTheirEndpoints(t *testing.T) {
 			return nil, errors.New("no network")
 		}),
 	})
-	_, failed := list(t, appstreamimages.Regions(client, []string{"eu-west-1", "cn-north-1"}, nil))
+	_, failed := list(t, appstreamimages.NewRegionPaginators(client, []string{"eu-west-1", "cn-north-1"}, nil))
 	if len(failed) != 2 {
 		t.Errorf("got %d errors, want 2", len(failed))
 	}
@@ -162,7 +162,7 @@ func TestRegionsWrongOptions(t *testing.T) {
 		if tc.option != nil {
 			optFns[0] = tc.option
 		}
-		_, failed := list(t, appstreamimages.Regions(server.Client(), []string{tc.region}, tc.input, optFns...))
+		_, failed := list(t, appstreamimages.NewRegionPaginators(server.Client(), []string{tc.region}, tc.input, optFns...))
 		if err := failed[tc.region]; !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, want ErrInvalidOptions that says %q", tc.reason, failed, tc.want)
 		}
@@ -170,7 +170,7 @@ func TestRegionsWrongOptions(t *testing.T) {
 	if n := len(server.Requests()); n > 0 {
 		t.Errorf("%d requests, want none", n)
 	}
-	if got := appstreamimages.Regions(server.Client(), nil, nil); len(got) != 0 {
+	if got := appstreamimages.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
 		t.Errorf("no Regions: got %d paginators", len(got))
 	}
 }
@@ -207,7 +207,7 @@ func TestIsRegionUnavailable(t *testing.T) {
 				o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
 			}
 		})
-		_, failed := list(t, appstreamimages.Regions(client, []string{"eu-south-1"}, nil))
+		_, failed := list(t, appstreamimages.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
 		server.Close()
 		err := failed["eu-south-1"]
 		if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != tc.want {
@@ -241,7 +241,7 @@ func TestRegionsSweep(t *testing.T) {
 	})
 	defer server.Close()
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
-	arns, failed := list(t, appstreamimages.Regions(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
+	arns, failed := list(t, appstreamimages.NewRegionPaginators(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
 	if len(arns["eu-west-1"]) != 10 || len(arns["us-west-2"]) != 10 || len(arns) != 2 {
 		t.Errorf("got %v", arns)
 	}
@@ -250,11 +250,11 @@ func TestRegionsSweep(t *testing.T) {
 	}
 }
 
-func ExampleRegions() {
+func ExampleNewRegionPaginators() {
 	server := appstreamimagestest.NewServer(appstreamimagestest.Catalog(30))
 	defer server.Close()
 	regions := []string{"eu-west-1", "us-east-1"}
-	pagers := appstreamimages.Regions(server.Client(), regions, &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate})
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate})
 	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
 		if err != nil {
 			fmt.Println(err) // names the Region; the others go on
@@ -274,7 +274,7 @@ func ExampleIsRegionUnavailable() {
 	defer server.Close()
 	server.Script(appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"))
 
-	pagers := appstreamimages.Regions(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
 		failed, _ := errors.AsType[*paginate.Error](err)
 		switch {

@@ -13,7 +13,7 @@
 //	}
 //
 // What most loops over images look for has functions, the pickers: [Latest],
-// [LatestBy] and [Newest] choose the newest images that are safe to launch, [One]
+// [LatestBy] and [LatestN] choose the newest images that are safe to launch, [Only]
 // the only one, [ByID] and [ByIDs] look images up. They see every page, hold only
 // what they choose, and choose nothing if a page cannot be had. Whose images they
 // choose from has to be said: see [ErrOwnerRequired].

@@ -105,8 +105,8 @@ func ExampleLatestBy() {
 	// web-10 <nil>
 }
 
-func ExampleNewest() {
-	images, err := ec2images.Newest(context.Background(), golden, web, 2)
+func ExampleLatestN() {
+	images, err := ec2images.LatestN(context.Background(), golden, web, 2)
 	for _, image := range images {
 		fmt.Println(aws.ToString(image.Name), aws.ToString(image.CreationDate))
 	}
@@ -117,14 +117,14 @@ func ExampleNewest() {
 	// <nil>
 }
 
-func ExampleOne() {
-	image, err := ec2images.One(context.Background(), golden, &ec2.DescribeImagesInput{
+func ExampleOnly() {
+	image, err := ec2images.Only(context.Background(), golden, &ec2.DescribeImagesInput{
 		Owners:  []string{"self"},
 		Filters: filter.And(filter.Name.Is("web-1")),
 	})
 	fmt.Println(aws.ToString(image.ImageId), err)
 
-	_, err = ec2images.One(context.Background(), golden, web)
+	_, err = ec2images.Only(context.Background(), golden, web)
 	fmt.Println(err)
 	// Output:
 	// ami-00000001 <nil>

@@ -49,12 +49,12 @@ func Example() {
 func ExampleNewPaginator_resume() {
 	ctx := context.Background()
 	first := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.MaxItems = 3 })
-	images, nextToken, err := first.Collect(ctx)
+	images, resumeToken, err := first.Collect(ctx)
 	fmt.Println(len(images), err)
 
-	rest := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.StartingToken = nextToken })
-	images, nextToken, err = rest.Collect(ctx)
-	fmt.Println(len(images), err, nextToken == "")
+	rest := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.StartingToken = resumeToken })
+	images, resumeToken, err = rest.Collect(ctx)
+	fmt.Println(len(images), err, resumeToken == "")
 	// Output:
 	// 3 <nil>
 	// 2 <nil> true

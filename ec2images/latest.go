@@ -26,7 +26,7 @@ import (
 // So it is if the arguments are wrong, and if EC2 does not know one of ImageIds.
 // The image that comes with an error is the zero Image.
 func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
-	images, err := Newest(ctx, client, input, 1, optFns...)
+	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {
 		return types.Image{}, err
 	}
@@ -41,10 +41,10 @@ func LatestBy[K comparable](ctx context.Context, client ec2.DescribeImagesAPICli
 	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
 }
 
-// Newest returns the n newest images of those that [Latest] chooses from, the
+// LatestN returns the n newest images of those that [Latest] chooses from, the
 // newest first, or all of them if there are fewer. It remembers n images. Its
 // errors are those of Latest; the slice that comes with one is nil.
-func Newest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
+func LatestN(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
 	images, _, err := newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
 	return images, err
 }

@@ -99,9 +99,9 @@ func TestOrderDoesNotMatter(t *testing.T) {
 			if err != nil || *latest.ImageId != *sorted[0].ImageId {
 				t.Fatalf("Latest of %v: got %v, %v, want %s", text(images), aws.ToString(latest.ImageId), err, *sorted[0].ImageId)
 			}
-			newest, err := ec2images.Newest(t.Context(), client, self, 3)
+			newest, err := ec2images.LatestN(t.Context(), client, self, 3)
 			if want := sorted[:min(3, len(sorted))]; err != nil || !slices.Equal(ids(newest), ids(want)) {
-				t.Fatalf("Newest of %v: got %v, %v, want %v", text(images), ids(newest), err, ids(want))
+				t.Fatalf("LatestN of %v: got %v, %v, want %v", text(images), ids(newest), err, ids(want))
 			}
 			by, err := ec2images.LatestBy(t.Context(), client, self, architecture)
 			for arch, image := range by {
@@ -123,7 +123,7 @@ func TestCompareIsAnotherOrder(t *testing.T) {
 		with(available("ami-00000003", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("sles-15-sp5") }),
 	}
 	byName := func(o *ec2images.PickOptions) { o.Compare = compareNames }
-	got, err := ec2images.Newest(t.Context(), paged(images, 1), self, 2, byName)
+	got, err := ec2images.LatestN(t.Context(), paged(images, 1), self, 2, byName)
 	if want := []string{"ami-00000002", "ami-00000001"}; err != nil || !slices.Equal(ids(got), want) {
 		t.Errorf("got %v, %v, want %v", ids(got), err, want)
 	}
@@ -165,12 +165,12 @@ func TestMemory(t *testing.T) {
 		picker string
 		n      int
 	}{
-		{"Latest", many}, {"LatestBy", 100_000}, {"Newest", 100_000}, {"One", 100_000},
+		{"Latest", many}, {"LatestBy", 100_000}, {"LatestN", 100_000}, {"Only", 100_000},
 	} {
 		look := func(n int) uint64 {
 			client, peak := endless(n)
 			_, images, err := pickers[tc.picker](t.Context(), client, nil, func(o *ec2images.PickOptions) { o.AnyOwner = true })
-			if len(images) == 0 || err != nil && tc.picker != "One" {
+			if len(images) == 0 || err != nil && tc.picker != "Only" {
 				t.Fatalf("%s: got %v, %v", tc.picker, images, err)
 			}
 			return *peak

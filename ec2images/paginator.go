@@ -31,9 +31,9 @@ type Options struct {
 	// set its Region or its retryer.
 	ClientOptions []func(*ec2.Options)
 
-	// SDKDecoder leaves the answers to the SDK's decoder. By default they are
+	// DisableFastDecoder leaves the answers to the SDK's decoder. By default they are
 	// decoded by [FastDecoder], to the same values in a fraction of the time.
-	SDKDecoder bool
+	DisableFastDecoder bool
 }
 
 // NewPaginator returns a paginator over the images that the input selects. It
@@ -59,7 +59,7 @@ type Options struct {
 // [filter.Validate], or ImageIds, Owners or ExecutableUsers is empty but not nil
 // or has a blank value in it: on the wire that would select every image.
 //
-// Every error is a [*paginate.Error], whose Token goes on with the page that
+// Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
 // failed. What it wraps is the client's error, after the client's own retries: a
 // [smithy.APIError] with EC2's code, such as RequestLimitExceeded, or
 // InvalidParameterValue for a token that has expired. An answer with status 200
@@ -142,7 +142,7 @@ func caller(client ec2.DescribeImagesAPIClient, opts Options) call {
 	optFns := append(slices.Clone(opts.ClientOptions), func(o *ec2.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
 	})
-	if !opts.SDKDecoder {
+	if !opts.DisableFastDecoder {
 		optFns = append(optFns, FastDecoder)
 	}
 	optFns = slices.Clip(optFns) // a client may append to what it gets

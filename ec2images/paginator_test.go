@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"reflect"
 	"slices"
@@ -68,13 +69,13 @@ func TestContract(t *testing.T) {
 		Input: input,
 	}
 	synctest.Test(t, func(t *testing.T) {
-		err := check.All(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[types.Image] {
+		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 			return ec2images.NewPaginator(over(fetch), input).All
 		})
 		if err != nil {
 			t.Errorf("All: %v", err)
 		}
-		err = check.Pages(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[*paginate.Page[types.Image]] {
+		err = check.Pages(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[*paginate.Page[types.Image], error] {
 			return ec2images.NewPaginator(over(fetch), input).Pages
 		})
 		if err != nil {
@@ -299,7 +300,7 @@ func TestServiceErrors(t *testing.T) {
 	if !ok || api.ErrorCode() != "InvalidParameterValue" || len(items) != 10 {
 		t.Fatalf("got %d images, %v, want 10 and InvalidParameterValue", len(items), err)
 	}
-	if !errors.As(err, &failed) || failed.Page != 2 || failed.Label != "us-east-1" || failed.Token != token {
+	if !errors.As(err, &failed) || failed.Page != 2 || failed.Label != "us-east-1" || failed.ResumeToken != token {
 		t.Errorf("got %+v, want page 2 of us-east-1", failed)
 	}
 	rest, _, err := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
@@ -325,7 +326,7 @@ func TestDecoderOfAPaginator(t *testing.T) {
 			}
 		})
 	}
-	sdk := allocs(func(o *ec2images.Options) { o.SDKDecoder = true })
+	sdk := allocs(func(o *ec2images.Options) { o.DisableFastDecoder = true })
 	for reason, fast := range map[string]float64{
 		"by default": allocs(),
 		"under options of the user's": allocs(func(o *ec2images.Options) {
@@ -333,7 +334,7 @@ func TestDecoderOfAPaginator(t *testing.T) {
 		}),
 	} {
 		if fast > sdk/10 {
-			t.Errorf("%s: %v allocations for %d images, with SDKDecoder %v: want less than a tenth", reason, fast, size, sdk)
+			t.Errorf("%s: %v allocations for %d images, with DisableFastDecoder %v: want less than a tenth", reason, fast, size, sdk)
 		}
 	}
 }

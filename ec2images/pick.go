@@ -23,7 +23,7 @@ import (
 // disabled ones, and what the filters leave out.
 var ErrNotFound = errors.New("no image found")
 
-// PickOptions say which images [Latest], [LatestBy], [Newest] and [One] choose
+// PickOptions say which images [Latest], [LatestBy], [LatestN] and [Only] choose
 // from, and how they ask. The zero value chooses from the images that are safe to
 // launch: those in the state available that are not deprecated, not disabled and
 // not outside of the account's Allowed AMIs.

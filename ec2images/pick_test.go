@@ -47,12 +47,12 @@ var pickers = map[string]picker{
 		images, err := ec2images.LatestBy(ctx, client, in, architecture, options...)
 		return images, slices.Collect(maps.Values(images)), err
 	},
-	"Newest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
-		images, err := ec2images.Newest(ctx, client, in, 3, options...)
+	"LatestN": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		images, err := ec2images.LatestN(ctx, client, in, 3, options...)
 		return images, images, err
 	},
-	"One": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
-		image, err := ec2images.One(ctx, client, in, options...)
+	"Only": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
+		image, err := ec2images.Only(ctx, client, in, options...)
 		return image, []types.Image{image}, err
 	},
 }
@@ -120,7 +120,7 @@ func TestCandidates(t *testing.T) {
 			}
 			_, _, err := pick(t.Context(), client, self, options)
 			want := ""
-			if tc.passed != "" && (name != "One" || tc.passed != "no date") {
+			if tc.passed != "" && (name != "Only" || tc.passed != "no date") {
 				want = "(1 seen: " + tc.passed + " 1)"
 			}
 			if want == "" && err != nil || want != "" && (!errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), want)) {
@@ -239,12 +239,12 @@ func TestWiderCandidatesAreAskedFor(t *testing.T) {
 		"ami-00000002": func(o *ec2images.PickOptions) { o.IncludeDisabled = true },
 		"ami-00000003": func(o *ec2images.PickOptions) { o.AnyState = true },
 	} {
-		image, err := ec2images.One(t.Context(), client, in, option)
+		image, err := ec2images.Only(t.Context(), client, in, option)
 		if aws.ToString(image.ImageId) != id {
 			t.Errorf("got %v, %v, want %s", aws.ToString(image.ImageId), err, id)
 		}
 	}
-	image, err := ec2images.One(t.Context(), client, &ec2.DescribeImagesInput{Owners: in.Owners, IncludeDeprecated: new(true)})
+	image, err := ec2images.Only(t.Context(), client, &ec2.DescribeImagesInput{Owners: in.Owners, IncludeDeprecated: new(true)})
 	if aws.ToString(image.ImageId) != "ami-00000001" {
 		t.Errorf("the input's IncludeDeprecated: got %v, %v, want ami-00000001", aws.ToString(image.ImageId), err)
 	}
@@ -279,8 +279,8 @@ func TestWrongArguments(t *testing.T) {
 		_, _, err := pick(t.Context(), client, in, wrong)
 		check(name, err)
 	}
-	_, err := ec2images.Newest(t.Context(), client, in, 0, wrong)
-	check("Newest of none", err, "n is 0")
+	_, err := ec2images.LatestN(t.Context(), client, in, 0, wrong)
+	check("LatestN of none", err, "n is 0")
 	_, err = ec2images.LatestBy[string](t.Context(), client, in, nil, wrong)
 	check("LatestBy nothing", err, "the key is nil")
 	_, err = ec2images.Latest(t.Context(), nil, nil, wrong)
@@ -306,7 +306,7 @@ func TestErrorsOfPages(t *testing.T) {
 	ask := &ec2.DescribeImagesInput{Owners: []string{"amazon", "self"}, MaxResults: new(int32(5))}
 	for name, pick := range pickers {
 		before := len(server.Requests())
-		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "One" {
+		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "Only" {
 			t.Fatalf("%s: %v", name, err)
 		}
 		requests := server.Requests()[before:]

@@ -45,7 +45,7 @@ func TestRegions(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(25))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
 	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
-	pagers := ec2images.Regions(server.Client(), regions, input, func(o *ec2images.Options) {
+	pagers := ec2images.NewRegionPaginators(server.Client(), regions, input, func(o *ec2images.Options) {
 		o.PageSize = 10
 		o.Label = "123456789012"
 		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = "overruled"; o.AppID = "sweep" })
@@ -94,10 +94,10 @@ func TestRegionsContract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{}
 	check := paginatetest.Check[types.Image]{Item: item, Input: input, Ahead: 1}
 	synctest.Test(t, func(t *testing.T) {
-		err := check.All(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[types.Image] {
+		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 			client := regional{"a": other.Fetch, "b": fetch, "c": other.Fetch}
 			return func(ctx context.Context) iter.Seq2[types.Image, error] {
-				pages := paginate.Merge(ctx, 2, ec2images.Regions(client, []string{"a", "b", "c"}, input)...)
+				pages := paginate.Merge(ctx, 2, ec2images.NewRegionPaginators(client, []string{"a", "b", "c"}, input)...)
 				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
 					for page, err := range pages {
 						failed, _ := errors.AsType[*paginate.Error](err)
@@ -129,7 +129,7 @@ func TestRegionsHaveTheirEndpoints(t *testing.T) {
 			return nil, errors.New("no network")
 		}),
 	})
-	_, failed := list(t, ec2images.Regions(client, []string{"eu-west-1", "cn-north-1"}, nil))
+	_, failed := list(t, ec2images.NewRegionPaginators(client, []string{"eu-west-1", "cn-north-1"}, nil))
 	if len(failed) != 2 {
 		t.Errorf("got %d errors, want 2", len(failed))
 	}
@@ -162,7 +162,7 @@ func TestRegionsWrongOptions(t *testing.T) {
 		if tc.option != nil {
 			optFns[0] = tc.option
 		}
-		_, failed := list(t, ec2images.Regions(server.Client(), []string{tc.region}, tc.input, optFns...))
+		_, failed := list(t, ec2images.NewRegionPaginators(server.Client(), []string{tc.region}, tc.input, optFns...))
 		if err := failed[tc.region]; !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, want ErrInvalidOptions that says %q", tc.reason, failed, tc.want)
 		}
@@ -170,7 +170,7 @@ func TestRegionsWrongOptions(t *testing.T) {
 	if n := len(server.Requests()); n > 0 {
 		t.Errorf("%d requests, want none", n)
 	}
-	if got := ec2images.Regions(server.Client(), nil, nil); len(got) != 0 {
+	if got := ec2images.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
 		t.Errorf("no Regions: got %d paginators", len(got))
 	}
 }
@@ -208,7 +208,7 @@ func TestIsRegionUnavailable(t *testing.T) {
 				o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
 			}
 		})
-		_, failed := list(t, ec2images.Regions(client, []string{"eu-south-1"}, nil))
+		_, failed := list(t, ec2images.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
 		server.Close()
 		err := failed["eu-south-1"]
 		if got := ec2images.IsRegionUnavailable(err); err == nil || got != tc.want {
@@ -242,7 +242,7 @@ func TestRegionsSweep(t *testing.T) {
 	})
 	defer server.Close()
 	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
-	ids, failed := list(t, ec2images.Regions(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
+	ids, failed := list(t, ec2images.NewRegionPaginators(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
 	if len(ids["eu-west-1"]) != 10 || len(ids["us-west-2"]) != 10 || len(ids) != 2 {
 		t.Errorf("got %v", ids)
 	}
@@ -251,11 +251,11 @@ func TestRegionsSweep(t *testing.T) {
 	}
 }
 
-func ExampleRegions() {
+func ExampleNewRegionPaginators() {
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
 	defer server.Close()
 	regions := []string{"eu-west-1", "us-east-1"}
-	pagers := ec2images.Regions(server.Client(), regions, &ec2.DescribeImagesInput{Owners: []string{"self"}})
+	pagers := ec2images.NewRegionPaginators(server.Client(), regions, &ec2.DescribeImagesInput{Owners: []string{"self"}})
 	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
 		if err != nil {
 			fmt.Println(err) // names the Region; the others go on
@@ -275,7 +275,7 @@ func ExampleIsRegionUnavailable() {
 	defer server.Close()
 	server.Script(ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
 
-	pagers := ec2images.Regions(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
+	pagers := ec2images.NewRegionPaginators(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
 		failed, _ := errors.AsType[*paginate.Error](err)
 		switch {

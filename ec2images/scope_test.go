@@ -148,7 +148,7 @@ func TestNameConfusion(t *testing.T) {
 			"owner-id": {Filters: filter.And(pattern, filter.OwnerID.Is(canonical))},
 		} {
 			_, chosen, err := pick(t.Context(), client, in)
-			if err != nil && name != "One" || slices.Contains(ids(chosen), *evil.ImageId) {
+			if err != nil && name != "Only" || slices.Contains(ids(chosen), *evil.ImageId) {
 				t.Errorf("%s, %s: got %v, %v, want images of %s", name, reason, ids(chosen), err, canonical)
 			}
 			for _, image := range chosen {

@@ -30,7 +30,7 @@ func TestUnionContract(t *testing.T) {
 	}
 	for limit := range 3 {
 		synctest.Test(t, func(t *testing.T) {
-			err := check.All(func(fetch paginate.Fetch[types.Image]) paginatetest.Seq[types.Image] {
+			err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 				return func(ctx context.Context) iter.Seq2[types.Image, error] {
 					return ec2images.Union(ctx, limit, paginate.New(fetch))
 				}

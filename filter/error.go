@@ -32,24 +32,24 @@ var (
 // join all that they find with [errors.Join], in the order of the filters: to visit
 // each, ask the result for its Unwrap() []error.
 type Error struct {
-	Index  int    // which filter, or -1 if the problem is the whole set's
-	Name   string // the filter's name, if it has one
-	Value  string // the value at fault, if it is a value
-	Reason error  // what is wrong: one of ErrLimit, ErrNoName, …, with details
+	Index int    // which filter, or -1 if the problem is the whole set's
+	Name  string // the filter's name, if it has one
+	Value string // the value at fault, if it is a value
+	Err   error  // what is wrong: one of ErrLimit, ErrNoName, …, with details
 }
 
 // Error says where in the set the problem is, and what it is.
 func (e *Error) Error() string {
 	switch {
 	case e.Index < 0:
-		return fmt.Sprintf("filter: %v", e.Reason)
+		return fmt.Sprintf("filter: %v", e.Err)
 	case e.Name == "":
-		return fmt.Sprintf("filter: Filters[%d]: %v", e.Index, e.Reason)
+		return fmt.Sprintf("filter: Filters[%d]: %v", e.Index, e.Err)
 	}
-	return fmt.Sprintf("filter: Filters[%d] %s: %v", e.Index, e.Name, e.Reason)
+	return fmt.Sprintf("filter: Filters[%d] %s: %v", e.Index, e.Name, e.Err)
 }
 
 // Unwrap returns e.Reason.
 func (e *Error) Unwrap() error {
-	return e.Reason
+	return e.Err
 }

@@ -52,7 +52,7 @@ func Compile(filters []types.Filter) (*Matcher, error) {
 		c, problems := newCondition(i, f, nil)
 		errs = append(errs, problems...)
 		if err := c.checkDecidable(); err != nil {
-			errs = append(errs, &Error{Index: i, Name: c.name, Reason: err})
+			errs = append(errs, &Error{Index: i, Name: c.name, Err: err})
 		}
 		m.conditions[i] = c
 	}
@@ -86,7 +86,7 @@ func newCondition(i int, f types.Filter, checkValue func(name string, p pattern)
 		c.name = *f.Name
 	}
 	problem := func(value string, reason error) {
-		problems = append(problems, &Error{Index: i, Name: c.name, Value: value, Reason: reason})
+		problems = append(problems, &Error{Index: i, Name: c.name, Value: value, Err: reason})
 	}
 	if c.name == "" || c.name == string(Tag("")) {
 		problem("", ErrNoName)

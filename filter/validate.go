@@ -30,14 +30,14 @@ const (
 func Validate(filters []types.Filter) error {
 	var errs []error
 	if n := len(filters); n > maxFilters {
-		errs = append(errs, &Error{Index: -1, Reason: fmt.Errorf("%w: %d filters, at most %d are accepted", ErrLimit, n, maxFilters)})
+		errs = append(errs, &Error{Index: -1, Err: fmt.Errorf("%w: %d filters, at most %d are accepted", ErrLimit, n, maxFilters)})
 	}
 	n := 0
 	for _, f := range filters {
 		n += len(f.Values)
 	}
 	if n > maxValues {
-		errs = append(errs, &Error{Index: -1, Reason: fmt.Errorf("%w: %d values in all filters, at most %d are accepted", ErrLimit, n, maxValues)})
+		errs = append(errs, &Error{Index: -1, Err: fmt.Errorf("%w: %d values in all filters, at most %d are accepted", ErrLimit, n, maxValues)})
 	}
 	for i, f := range filters {
 		_, problems := newCondition(i, f, checkValue)

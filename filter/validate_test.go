@@ -79,10 +79,10 @@ func TestValidateError(t *testing.T) {
 		filter.ImageID.Is(slices.Repeat([]string{"ami-1"}, 200)...),
 	))
 	want := []filter.Error{
-		{Index: -1, Reason: filter.ErrLimit},
-		{Index: 1, Name: "hypervisor", Value: "kvm", Reason: filter.ErrValue},
-		{Index: 2, Reason: filter.ErrNoName},
-		{Index: 2, Value: `\d`, Reason: filter.ErrEscape},
+		{Index: -1, Err: filter.ErrLimit},
+		{Index: 1, Name: "hypervisor", Value: "kvm", Err: filter.ErrValue},
+		{Index: 2, Err: filter.ErrNoName},
+		{Index: 2, Value: `\d`, Err: filter.ErrEscape},
 	}
 	var got []error
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
@@ -93,7 +93,7 @@ func TestValidateError(t *testing.T) {
 	}
 	for i, want := range want {
 		problem, ok := errors.AsType[*filter.Error](got[i])
-		if !ok || problem.Index != want.Index || problem.Name != want.Name || problem.Value != want.Value || !errors.Is(problem, want.Reason) {
+		if !ok || problem.Index != want.Index || problem.Name != want.Name || problem.Value != want.Value || !errors.Is(problem, want.Err) {
 			t.Errorf("problem %d: got %#v, want %#v", i, got[i], want)
 		}
 	}

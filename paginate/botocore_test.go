@@ -56,15 +56,15 @@ func TestBotocoreCases(t *testing.T) {
 				o.PageSize = tc.PageSize
 				o.StartingToken = tc.StartingToken
 			})
-			items, nextToken, err := p.Collect(t.Context())
+			items, resumeToken, err := p.Collect(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(items, tc.Want.Items) {
 				t.Errorf("items: got %v, want %v", items, tc.Want.Items)
 			}
-			if nextToken != tc.Want.NextToken {
-				t.Errorf("token: got %q, want %q", nextToken, tc.Want.NextToken)
+			if resumeToken != tc.Want.NextToken {
+				t.Errorf("token: got %q, want %q", resumeToken, tc.Want.NextToken)
 			}
 			if !slices.Equal(requests, tc.Want.Requests) {
 				t.Errorf("requests: got %+v, want %+v", requests, tc.Want.Requests)

@@ -3,6 +3,7 @@ package paginate_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"runtime"
 	"slices"
@@ -39,13 +40,13 @@ func TestContract(t *testing.T) {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
 	// The bubble panics if a goroutine is left behind.
 	synctest.Test(t, func(t *testing.T) {
-		err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+		err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 			return paginate.New(fetch).All
 		})
 		if err != nil {
 			t.Errorf("All: %v", err)
 		}
-		err = check.Pages(func(fetch paginate.Fetch[int]) paginatetest.Seq[*paginate.Page[int]] {
+		err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return paginate.New(fetch).Pages
 		})
 		if err != nil {
@@ -76,8 +77,8 @@ func TestRule1PageIsTheLoops(t *testing.T) {
 			t.Fatal(err)
 		}
 		page.Items = append(page.Items, 100)
-		if got, want := page.TokenAt(2), page.NextToken; got != want {
-			t.Errorf("TokenAt(2) after an append: got %q, want %q", got, want)
+		if got, want := page.ResumeTokenAt(2), page.ResumeToken; got != want {
+			t.Errorf("ResumeTokenAt(2) after an append: got %q, want %q", got, want)
 		}
 	}
 	if got := src.Pages[0].Items[2]; got != 3 {
@@ -128,7 +129,7 @@ func TestRule3ErrorIsReachable(t *testing.T) {
 		},
 	}
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.Label = "eu-west-1" })
-	items, nextToken, err := p.Collect(t.Context())
+	items, resumeToken, err := p.Collect(t.Context())
 	if want := []int{1, 2}; !slices.Equal(items, want) {
 		t.Errorf("items before the error: got %v, want %v", items, want)
 	}
@@ -147,10 +148,10 @@ func TestRule3ErrorIsReachable(t *testing.T) {
 	}
 
 	// The token retries the page that failed, and Collect hands it out.
-	if nextToken != failed.Token {
-		t.Errorf("Collect: got the token %q, want %q", nextToken, failed.Token)
+	if resumeToken != failed.ResumeToken {
+		t.Errorf("Collect: got the token %q, want %q", resumeToken, failed.ResumeToken)
 	}
-	rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = nextToken }))
+	rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = resumeToken }))
 	if want := []int{3, 4}; err != nil || !slices.Equal(rest, want) {
 		t.Errorf("resumed: got %v, %v, want %v", rest, err, want)
 	}
@@ -165,12 +166,12 @@ func TestRule3FirstPageIsRetriedFromTheStart(t *testing.T) {
 		Pages: paginatetest.Pages(numbers(4), 2),
 		Fail:  func(int, paginate.Request) error { return errors.New("down") },
 	}
-	_, nextToken, err := paginate.New(src.Fetch).Collect(t.Context())
-	if err == nil || nextToken == "" {
-		t.Fatalf("got the token %q and the error %v: an empty token says that the listing is complete", nextToken, err)
+	_, resumeToken, err := paginate.New(src.Fetch).Collect(t.Context())
+	if err == nil || resumeToken == "" {
+		t.Fatalf("got the token %q and the error %v: an empty token says that the listing is complete", resumeToken, err)
 	}
 	src.Fail = nil
-	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = nextToken }))
+	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = resumeToken }))
 	if want := numbers(4); err != nil || !slices.Equal(got, want) {
 		t.Errorf("resumed: got %v, %v, want %v", got, err, want)
 	}
@@ -187,8 +188,8 @@ func TestRule4EmptyPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if pages++; (page.NextToken == "") != (pages == 6) || (page.TokenAt(0) == "") != (pages == 6) {
-			t.Errorf("page %d: got the tokens %q and %q, want none on the last page only", pages, page.TokenAt(0), page.NextToken)
+		if pages++; (page.ResumeToken == "") != (pages == 6) || (page.ResumeTokenAt(0) == "") != (pages == 6) {
+			t.Errorf("page %d: got the tokens %q and %q, want none on the last page only", pages, page.ResumeTokenAt(0), page.ResumeToken)
 		}
 	}
 	if pages != 6 {
@@ -287,9 +288,9 @@ func TestRule8EveryWrongOption(t *testing.T) {
 		o.Invalid = extra
 	})
 	for range 2 {
-		items, nextToken, err := p.Collect(t.Context())
-		if len(items) > 0 || nextToken != "a___b___1" { // it cannot be read
-			t.Errorf("got %v and the token %q, want nothing and the token that was given", items, nextToken)
+		items, resumeToken, err := p.Collect(t.Context())
+		if len(items) > 0 || resumeToken != "a___b___1" { // it cannot be read
+			t.Errorf("got %v and the token %q, want nothing and the token that was given", items, resumeToken)
 		}
 		for _, want := range []error{paginate.ErrInvalidOptions, paginate.ErrInvalidToken, extra} {
 			if !errors.Is(err, want) {

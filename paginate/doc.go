@@ -55,7 +55,7 @@
 // # Resuming
 //
 // A listing can stop at any item and go on later, in another process or in
-// another language: [Page].NextToken, [Page.TokenAt] and [Error].Token are what
+// another language: [Page].ResumeToken, [Page.ResumeTokenAt] and [Error].ResumeToken are what
 // [Options].StartingToken takes. The tokens are those of botocore, to the byte.
 // One made here continues in boto3 (StartingToken) and in the AWS CLI
 // (--starting-token), and theirs continue here.

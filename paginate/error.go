@@ -9,7 +9,7 @@ var (
 	// ErrTokenLoop says that the service answered with a token that it had
 	// answered with before in the same run, or with the one that the run
 	// started at. Following it would list the same pages for ever, so this
-	// is an error not to retry: the error's Token leads back into the cycle.
+	// is an error not to retry: its ResumeToken leads back into the cycle.
 	ErrTokenLoop = errors.New("token repeats: the service sent a token that this run has already followed")
 
 	// ErrInvalidToken says that a StartingToken cannot be read. A token that
@@ -30,11 +30,11 @@ type Error struct {
 	// in this run. It is 0 if the options were wrong.
 	Page int
 
-	// Token is the StartingToken of a run that goes on with the page that
+	// ResumeToken is the StartingToken of a run that goes on with the page that
 	// could not be had: it misses nothing and, but for ErrTokenLoop, repeats
 	// nothing. If StartingToken could not be read, it is that. It is "" only
 	// if arguments of [Merge] were wrong. MaxItems counts anew in each run.
-	Token string
+	ResumeToken string
 
 	// Err is the cause: what the [Fetch] function returned, the context's
 	// error, [ErrTokenLoop], or an error that wraps [ErrInvalidOptions].

@@ -76,7 +76,7 @@ func ExamplePaginator_Pages() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(len(page.Items), "images, more:", page.NextToken != "")
+		fmt.Println(len(page.Items), "images, more:", page.ResumeToken != "")
 	}
 	// Output:
 	// 2 images, more: true
@@ -86,12 +86,12 @@ func ExamplePaginator_Pages() {
 
 func ExamplePaginator_Collect() {
 	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.MaxItems = 3 })
-	names, nextToken, err := pager.Collect(context.Background())
+	names, resumeToken, err := pager.Collect(context.Background())
 	if err != nil {
 		fmt.Println(err)
 	}
 	fmt.Println(names)
-	fmt.Println("goes on at", nextToken)
+	fmt.Println("goes on at", resumeToken)
 	// Output:
 	// [al2023 bottlerocket debian-12]
 	// goes on at eyJOZXh0VG9rZW4iOiAidDEiLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAxfQ==
@@ -99,7 +99,7 @@ func ExamplePaginator_Collect() {
 
 // A loop stops at an item, and another one, perhaps in another process, goes
 // on with it.
-func ExamplePage_TokenAt() {
+func ExamplePage_ResumeTokenAt() {
 	ctx := context.Background()
 	var resume string
 find:
@@ -110,7 +110,7 @@ find:
 		}
 		for i, name := range page.Items {
 			if name == "ubuntu-24.04" {
-				resume = page.TokenAt(i)
+				resume = page.ResumeTokenAt(i)
 				break find
 			}
 		}
@@ -141,7 +141,7 @@ func ExampleError() {
 	fmt.Println(names, err)
 
 	if failed, ok := errors.AsType[*paginate.Error](err); ok {
-		retry := paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = failed.Token })
+		retry := paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = failed.ResumeToken })
 		names, _, err = retry.Collect(context.Background())
 		fmt.Println(names, err)
 	}

@@ -32,7 +32,7 @@ func labelOf(page *paginate.Page[int], err error) string {
 }
 
 // only yields what a merge makes of one of its paginators.
-func only(label string, pages paginatetest.Seq[*paginate.Page[int]]) paginatetest.Seq[*paginate.Page[int]] {
+func only(label string, pages func(context.Context) iter.Seq2[*paginate.Page[int], error]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 	return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 		return func(yield func(*paginate.Page[int], error) bool) {
 			for page, err := range pages(ctx) {
@@ -59,7 +59,7 @@ func TestMergeContract(t *testing.T) {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: 1}
 	for limit := range 6 {
 		synctest.Test(t, func(t *testing.T) {
-			err := check.Pages(func(fetch paginate.Fetch[int]) paginatetest.Seq[*paginate.Page[int]] {
+			err := check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 				pagers := slices.Insert(others(), 2, paginate.New(fetch, label("x"), prefetch(3)))
 				return only("x", func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 					return paginate.Merge(ctx, limit, pagers...)
@@ -68,7 +68,7 @@ func TestMergeContract(t *testing.T) {
 			if err != nil {
 				t.Errorf("limit %d: %v", limit, err)
 			}
-			err = check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+			err = check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 				return func(ctx context.Context) iter.Seq2[int, error] {
 					return paginate.Items(paginate.Merge(ctx, limit, paginate.New(fetch)))
 				}
@@ -286,7 +286,7 @@ func TestMergeGoesOnAfterErrors(t *testing.T) {
 		if len(failures) != 1 || failures[0].Label != "failing" || failures[0].Page != 2 || !errors.Is(failures[0], down) {
 			t.Fatalf("got %v, want the error of page 2 of the failing one", failures)
 		}
-		rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = failures[0].Token }))
+		rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = failures[0].ResumeToken }))
 		if want := []int{3, 4, 5, 6}; err != nil || !slices.Equal(rest, want) {
 			t.Errorf("resumed: got %v, %v, want %v", rest, err, want)
 		}
@@ -322,7 +322,7 @@ func TestMergeCancelled(t *testing.T) {
 func TestMergeLeave(t *testing.T) {
 	sizes := []int{1, 3, 2}
 	for limit := range 4 {
-		leaveEverywhere(t, 6, func() (paginatetest.Seq[*paginate.Page[int]], func() int) {
+		leaveEverywhere(t, 6, func() (func(context.Context) iter.Seq2[*paginate.Page[int], error], func() int) {
 			var begun atomic.Int64
 			var pagers []*paginate.Paginator[int]
 			for i, n := range sizes {

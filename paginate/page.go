@@ -13,9 +13,9 @@ type Page[T any] struct {
 	// to keep and to change; keeping a part of it keeps all of it in memory.
 	Items []T
 
-	// NextToken is the StartingToken of a run that goes on after the last of
+	// ResumeToken is the StartingToken of a run that goes on after the last of
 	// Items. It is "" only if the listing is complete.
-	NextToken string
+	ResumeToken string
 
 	// Metadata is the metadata of the response, such as the id that the
 	// service gave the request.
@@ -39,25 +39,25 @@ func newPage[T any](at position, resp Response[T], limit int) *Page[T] {
 	if len(items) > limit {
 		items = items[:limit:limit]
 		at.skip += limit
-		page.NextToken = at.String()
+		page.ResumeToken = at.String()
 	} else if resp.NextToken != "" {
-		page.NextToken = position{token: resp.NextToken}.String()
+		page.ResumeToken = position{token: resp.NextToken}.String()
 	}
 	page.Items, page.size = items, len(items)
 	return page
 }
 
-// TokenAt returns the StartingToken of a run that goes on at Items[i], so that
-// a loop can stop before any item. TokenAt(len(p.Items)) is p.NextToken: "" if
+// ResumeTokenAt returns the StartingToken of a run that goes on at Items[i], so that
+// a loop can stop before any item. ResumeTokenAt(len(p.Items)) is p.ResumeToken: "" if
 // the listing is complete, which as a StartingToken would list it again. An i
 // outside of Items counts as the nearer end.
 //
 // The page is named by the token that fetched it. A run that resumes at an
 // item asks for the same page again, with the page size of its own, and skips
 // the i items before it.
-func (p *Page[T]) TokenAt(i int) string {
+func (p *Page[T]) ResumeTokenAt(i int) string {
 	if i >= p.size {
-		return p.NextToken
+		return p.ResumeToken
 	}
 	at := p.first
 	at.skip += max(i, 0)

@@ -36,7 +36,7 @@ func tokenAt(t *testing.T, src *paginatetest.Source[int], start string, n int) s
 			t.Fatal(err)
 		}
 		if n < len(page.Items) {
-			return page.TokenAt(n)
+			return page.ResumeTokenAt(n)
 		}
 		n -= len(page.Items)
 	}
@@ -50,12 +50,12 @@ func TestTokenAtOutside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := page.TokenAt(-1), page.TokenAt(0); got != want {
-			t.Errorf("TokenAt(-1): got %q, want that of 0, %q", got, want)
+		if got, want := page.ResumeTokenAt(-1), page.ResumeTokenAt(0); got != want {
+			t.Errorf("ResumeTokenAt(-1): got %q, want that of 0, %q", got, want)
 		}
 		for _, i := range []int{2, 3, 1 << 62} {
-			if got := page.TokenAt(i); got != page.NextToken {
-				t.Errorf("TokenAt(%d): got %q, want NextToken, %q", i, got, page.NextToken)
+			if got := page.ResumeTokenAt(i); got != page.ResumeToken {
+				t.Errorf("ResumeTokenAt(%d): got %q, want NextToken, %q", i, got, page.ResumeToken)
 			}
 		}
 	}
@@ -135,18 +135,18 @@ func FuzzListing(f *testing.F) {
 		loop:
 			for page, err := range p.Pages(t.Context()) {
 				if failed, ok := errors.AsType[*paginate.Error](err); ok {
-					token = failed.Token
+					token = failed.ResumeToken
 					break
 				}
 				for i, item := range page.Items {
 					if breakAt > 0 && taken == breakAt {
-						token = page.TokenAt(i)
+						token = page.ResumeTokenAt(i)
 						break loop
 					}
 					got = append(got, item)
 					taken++
 				}
-				token = page.NextToken
+				token = page.ResumeToken
 				complete = token == ""
 			}
 			if maxItems > 0 && taken > int(maxItems) {

@@ -146,16 +146,16 @@ func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 		p.invalid = p.invalidOptions(opts.Invalid)
 	}
 	if errors.Is(err, ErrInvalidToken) {
-		p.invalid.Token = opts.StartingToken
+		p.invalid.ResumeToken = opts.StartingToken
 	}
 	return p
 }
 
 func (p *Paginator[T]) invalidOptions(problem error) *Error {
 	return &Error{
-		Label: p.label,
-		Token: p.start.String(),
-		Err:   fmt.Errorf("%w: %w", ErrInvalidOptions, problem),
+		Label:       p.label,
+		ResumeToken: p.start.String(),
+		Err:         fmt.Errorf("%w: %w", ErrInvalidOptions, problem),
 	}
 }
 
@@ -164,7 +164,7 @@ func (p *Paginator[T]) invalidOptions(problem error) *Error {
 // package: an error is the last pair, and is an [*Error].
 //
 // A loop that stops at an item and wants to go on from it later needs the
-// item's page: range over [Paginator.Pages] instead, and use [Page.TokenAt].
+// item's page: range over [Paginator.Pages] instead, and use [Page.ResumeTokenAt].
 func (p *Paginator[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return Items(p.Pages(ctx))
 }
@@ -195,22 +195,22 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	}
 }
 
-// Collect lists the items into a slice. NextToken is where a later run goes
-// on: "" if the listing is complete.
+// Collect lists the items into a slice. A later run resumes at resumeToken,
+// which is "" if the listing is complete.
 //
 // If an error ends the listing, Collect returns it together with the items
-// that came before it, and nextToken is the error's Token, where a later run
-// goes on with the page that failed.
-func (p *Paginator[T]) Collect(ctx context.Context) (items []T, nextToken string, err error) {
+// that came before it, and resumeToken is the error's ResumeToken: a later run
+// resumes at the page that failed.
+func (p *Paginator[T]) Collect(ctx context.Context) (items []T, resumeToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {
 			if failed, ok := errors.AsType[*Error](err); ok {
-				nextToken = failed.Token
+				resumeToken = failed.ResumeToken
 			}
-			return items, nextToken, err
+			return items, resumeToken, err
 		}
 		items = append(items, page.Items...)
-		nextToken = page.NextToken
+		resumeToken = page.ResumeToken
 	}
-	return items, nextToken, nil
+	return items, resumeToken, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"runtime"
 	"runtime/debug"
@@ -36,13 +37,13 @@ func TestPrefetchContract(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 100, math.MaxInt} {
 		check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: min(n, 1000)}
 		synctest.Test(t, func(t *testing.T) {
-			err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+			err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 				return paginate.New(fetch, prefetch(n)).All
 			})
 			if err != nil {
 				t.Errorf("Prefetch %d: All: %v", n, err)
 			}
-			err = check.Pages(func(fetch paginate.Fetch[int]) paginatetest.Seq[*paginate.Page[int]] {
+			err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 				return paginate.New(fetch, prefetch(n)).Pages
 			})
 			if err != nil {
@@ -139,9 +140,9 @@ func TestPrefetchStopsAtMaxItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 2)}
 		p := paginate.New(src.Fetch, prefetch(5), func(o *paginate.Options) { o.MaxItems = 5 })
-		items, nextToken, err := p.Collect(t.Context())
-		if err != nil || !slices.Equal(items, numbers(5)) || nextToken != paginate.WriteToken("t2", 1) {
-			t.Errorf("got %v, %q, %v", items, nextToken, err)
+		items, resumeToken, err := p.Collect(t.Context())
+		if err != nil || !slices.Equal(items, numbers(5)) || resumeToken != paginate.WriteToken("t2", 1) {
+			t.Errorf("got %v, %q, %v", items, resumeToken, err)
 		}
 		if n := len(src.Requests()); n != 3 {
 			t.Errorf("%d requests, want the 3 that MaxItems needs", n)
@@ -162,7 +163,7 @@ var leave = map[string]func(cancel context.CancelFunc) (goOn bool){
 // way, while requests are in flight. It reports what was begun after the end;
 // the bubble of each loop panics if a goroutine is left. Begun returns the
 // number of the requests so far.
-func leaveEverywhere(t *testing.T, pairs int, start func() (pages paginatetest.Seq[*paginate.Page[int]], begun func() int)) {
+func leaveEverywhere(t *testing.T, pairs int, start func() (pages func(context.Context) iter.Seq2[*paginate.Page[int], error], begun func() int)) {
 	for way, leave := range leave {
 		for stop := 1; stop <= pairs; stop++ {
 			synctest.Test(t, func(t *testing.T) {
@@ -198,7 +199,7 @@ func leaveEverywhere(t *testing.T, pairs int, start func() (pages paginatetest.S
 func TestPrefetchLeave(t *testing.T) {
 	const pages = 5
 	for n := range 4 {
-		leaveEverywhere(t, pages, func() (paginatetest.Seq[*paginate.Page[int]], func() int) {
+		leaveEverywhere(t, pages, func() (func(context.Context) iter.Seq2[*paginate.Page[int], error], func() int) {
 			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(pages), 1)}
 			return paginate.New(after(20*time.Millisecond, src), prefetch(n)).Pages, func() int { return len(src.Requests()) }
 		})
@@ -248,7 +249,7 @@ func TestPrefetchDeliversWhatIsFetched(t *testing.T) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 			failed, ok := errors.AsType[*paginate.Error](last)
-			if !ok || !errors.Is(last, cause) || failed.Page != 6 || failed.Token != paginate.WriteToken("t5", 0) {
+			if !ok || !errors.Is(last, cause) || failed.Page != 6 || failed.ResumeToken != paginate.WriteToken("t5", 0) {
 				t.Errorf("got %+v, want page 6 and %v", last, cause)
 			}
 		})

@@ -39,7 +39,7 @@ type SDKPaginator[Out, ClientOptions any] interface {
 //     StartingToken and PageSize are therefore wrong options.
 //   - They hide their token. It is taken from the output, from the string that
 //     is named NextToken, NextContinuationToken, NextMarker or Marker. Then
-//     [Page].NextToken, [Page.TokenAt] and [Error].Token are good in a paginator
+//     [Page].ResumeToken, [Page.ResumeTokenAt] and [Error].ResumeToken are good in a paginator
 //     that [New] makes for the operation, if the input had no token itself.
 //     Where there is no such string they still are "" only at the end, but
 //     resume nothing, and rule 5 cannot be kept: a service that repeats its

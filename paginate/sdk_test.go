@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -117,13 +118,13 @@ func TestFromSDKContract(t *testing.T) {
 		for ahead := range 3 {
 			check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: ahead}
 			synctest.Test(t, func(t *testing.T) {
-				err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+				err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 					return from(fetch, prefetch(ahead)).All
 				})
 				if err != nil {
 					t.Errorf("%s, Prefetch %d: All: %v", name, ahead, err)
 				}
-				err = check.Pages(func(fetch paginate.Fetch[int]) paginatetest.Seq[*paginate.Page[int]] {
+				err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 					return from(fetch, prefetch(ahead)).Pages
 				})
 				if err != nil {
@@ -137,11 +138,11 @@ func TestFromSDKContract(t *testing.T) {
 func TestFromSDKTokens(t *testing.T) {
 	for name, from := range visible {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(7), 2)}
-		items, nextToken, err := from(src.Fetch, func(o *paginate.Options) { o.MaxItems = 3 }).Collect(t.Context())
-		if err != nil || !slices.Equal(items, numbers(3)) || nextToken != paginate.WriteToken("t1", 1) {
-			t.Errorf("%s: got %v, %q, %v, want 3 items and the token of the fourth", name, items, nextToken, err)
+		items, resumeToken, err := from(src.Fetch, func(o *paginate.Options) { o.MaxItems = 3 }).Collect(t.Context())
+		if err != nil || !slices.Equal(items, numbers(3)) || resumeToken != paginate.WriteToken("t1", 1) {
+			t.Errorf("%s: got %v, %q, %v, want 3 items and the token of the fourth", name, items, resumeToken, err)
 		}
-		rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = nextToken }))
+		rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = resumeToken }))
 		if want := []int{4, 5, 6, 7}; err != nil || !slices.Equal(rest, want) {
 			t.Errorf("%s, resumed by New: got %v, %v, want %v", name, rest, err, want)
 		}
@@ -153,14 +154,14 @@ func TestFromSDKHiddenToken(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(5), 2)}
 	p := fromDynamoDB(src.Fetch)
 	for range 2 {
-		n, nextToken := 0, ""
+		n, resumeToken := 0, ""
 		for page, err := range p.Pages(t.Context()) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			nextToken = page.NextToken
-			if n += len(page.Items); (nextToken == "") != (n == 5) {
-				t.Errorf("after %d of 5 items: got the token %q", n, nextToken)
+			resumeToken = page.ResumeToken
+			if n += len(page.Items); (resumeToken == "") != (n == 5) {
+				t.Errorf("after %d of 5 items: got the token %q", n, resumeToken)
 			}
 		}
 		if n != 5 {

@@ -70,7 +70,7 @@ func clientOfProfile(ctx context.Context, profile, region string) (*ec2.Client, 
 }
 
 // newPagers returns a paginator for each account and Region, with a client of
-// its own. Where one client serves an account in all Regions, ec2images.Regions
+// its own. Where one client serves an account in all Regions, ec2images.NewRegionPaginators
 // makes its paginators.
 func newPagers(
 	ctx context.Context, accounts, regions []string,

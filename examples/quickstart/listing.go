@@ -36,7 +36,7 @@ func (l listing[T]) print(ctx context.Context, out io.Writer, o options) error {
 		for page, err := range pager.Pages(ctx) {
 			if err != nil {
 				if failed, ok := errors.AsType[*paginate.Error](err); ok && requests > 0 {
-					err = fmt.Errorf("%w\nTo go on:\n  %s", err, o.command(l.service, failed.Token))
+					err = fmt.Errorf("%w\nTo go on:\n  %s", err, o.command(l.service, failed.ResumeToken))
 				}
 				return errors.Join(l.printTable(out, title, rows.String()), err)
 			}
@@ -45,7 +45,7 @@ func (l listing[T]) print(ctx context.Context, out io.Writer, o options) error {
 			for _, image := range page.Items {
 				fmt.Fprintln(&rows, l.row(image))
 			}
-			token = page.NextToken
+			token = page.ResumeToken
 		}
 		if err := l.printTable(out, title, rows.String()); err != nil {
 			return err

@@ -202,7 +202,7 @@ func TestErrorsLeaveNothing(t *testing.T) {
 		if by != nil || !errors.Is(err, cause) {
 			t.Errorf("%s: BestBy: got %v, %v, want the error alone", name, by, err)
 		}
-		one, err := s.One(t.Context(), func([]string, int) error { return errNone })
+		one, err := s.Only(t.Context(), func([]string, int) error { return errNone })
 		if one != (item{}) || !errors.Is(err, cause) {
 			t.Errorf("%s: One: got %v, %v, want the error alone", name, one, err)
 		}
@@ -225,7 +225,7 @@ func TestOne(t *testing.T) {
 	for _, tc := range tests {
 		var ids []string
 		count := 1
-		got, err := search(paginatetest.Pages(tc.items, 1), "-").One(t.Context(), func(i []string, n int) error {
+		got, err := search(paginatetest.Pages(tc.items, 1), "-").Only(t.Context(), func(i []string, n int) error {
 			ids, count = i, n
 			return errNone
 		})

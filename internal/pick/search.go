@@ -117,9 +117,9 @@ func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err
 	return images, count, nil
 }
 
-// One returns the only candidate. It needs no date. Of several, the error is made
+// Only returns the only candidate. It needs no date. Of several, the error is made
 // from the ids of the best, as many as a List shows, and from their number.
-func (s *Search[T]) One(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
+func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
 	var none T
 	if s.Compare == nil {
 		s.Compare = func(a, b T) int { return 0 }

@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 
 	"github.com/awsimages/awsimages/paginate"
-	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
 // A prefetcher fetches up to two pages ahead. It is correct, with a place for
@@ -68,7 +67,7 @@ func (p prefetcher) run(ctx context.Context, fetch fetch, yield func(*paginate.P
 		default:
 		}
 		if err := ctx.Err(); err != nil && p.dropAll {
-			next = pair{nil, &paginate.Error{Token: "None___0", Err: err}}
+			next = pair{nil, &paginate.Error{ResumeToken: "None___0", Err: err}}
 		}
 		if !yield(next.page, next.err) || next.err != nil {
 			return
@@ -79,7 +78,7 @@ func (p prefetcher) run(ctx context.Context, fetch fetch, yield func(*paginate.P
 	}
 }
 
-func (p prefetcher) pages(fetch fetch) paginatetest.Seq[*paginate.Page[int]] {
+func (p prefetcher) pages(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 	return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 		return func(yield func(*paginate.Page[int], error) bool) { p.run(ctx, fetch, yield) }
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A Seq starts a traversal: the method value of an iterator's All or Pages.
-type Seq[V any] func(context.Context) iter.Seq2[V, error]
-
 // A Check tries iterators against the contract in the documentation of package
 // paginate. What it reports names the rule that was broken.
 //
@@ -49,7 +46,7 @@ type Check[T any] struct {
 
 // All checks an iterator over items. The function makes one of a fetch
 // function.
-func (c Check[T]) All(over func(paginate.Fetch[T]) Seq[T]) error {
+func (c Check[T]) All(over func(paginate.Fetch[T]) func(context.Context) iter.Seq2[T, error]) error {
 	items := func(item T) (items []T, page *paginate.Page[T]) { return []T{item}, nil }
 	return check(c, over, items, func(s script) []step {
 		var steps []step
@@ -64,7 +61,7 @@ func (c Check[T]) All(over func(paginate.Fetch[T]) Seq[T]) error {
 
 // Pages checks an iterator over pages. The function makes one of a fetch
 // function.
-func (c Check[T]) Pages(over func(paginate.Fetch[T]) Seq[*paginate.Page[T]]) error {
+func (c Check[T]) Pages(over func(paginate.Fetch[T]) func(context.Context) iter.Seq2[*paginate.Page[T], error]) error {
 	items := func(p *paginate.Page[T]) ([]T, *paginate.Page[T]) { return p.Items, p }
 	return check(c, over, items, func(s script) []step {
 		var steps []step
@@ -123,11 +120,11 @@ type trial[T, V any] struct {
 	Check[T]
 	script
 	steps []step
-	over  func(paginate.Fetch[T]) Seq[V]
+	over  func(paginate.Fetch[T]) func(context.Context) iter.Seq2[V, error]
 	items func(V) (items []T, page *paginate.Page[T]) // the page is nil if a value is not a page
 }
 
-func check[T, V any](c Check[T], over func(paginate.Fetch[T]) Seq[V], items func(V) ([]T, *paginate.Page[T]), steps func(script) []step) error {
+func check[T, V any](c Check[T], over func(paginate.Fetch[T]) func(context.Context) iter.Seq2[V, error], items func(V) ([]T, *paginate.Page[T]), steps func(script) []step) error {
 	before, err := json.Marshal(c.Input)
 	if err != nil {
 		return fmt.Errorf("paginatetest: Input: %w", err)
@@ -251,8 +248,8 @@ func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func
 	if end == paginate.ErrTokenLoop {
 		return nil // its token leads back
 	}
-	if err := t.resumes(failed.Token, n, 0); err != nil {
-		return fmt.Errorf("rule 3 (one error): the error's Token: %w", err)
+	if err := t.resumes(failed.ResumeToken, n, 0); err != nil {
+		return fmt.Errorf("rule 3 (one error): the error's ResumeToken: %w", err)
 	}
 	return nil
 }
@@ -294,15 +291,15 @@ func (t trial[T, V]) same(v V, n int) error {
 		return nil
 	}
 	if last := t.back == 0 && n == len(t.steps)-1; last {
-		if page.NextToken != "" {
-			return fmt.Errorf("resuming: the last page has the NextToken %q, want none", page.NextToken)
+		if page.ResumeToken != "" {
+			return fmt.Errorf("resuming: the last page has the NextToken %q, want none", page.ResumeToken)
 		}
-	} else if err := t.resumes(page.NextToken, n+1, 0); err != nil {
+	} else if err := t.resumes(page.ResumeToken, n+1, 0); err != nil {
 		return fmt.Errorf("resuming: NextToken of page %d: %w", n+1, err)
 	}
 	for i := range page.Items {
-		if err := t.resumes(page.TokenAt(i), n, i); err != nil {
-			return fmt.Errorf("resuming: TokenAt(%d) of page %d: %w", i, n+1, err)
+		if err := t.resumes(page.ResumeTokenAt(i), n, i); err != nil {
+			return fmt.Errorf("resuming: ResumeTokenAt(%d) of page %d: %w", i, n+1, err)
 		}
 	}
 	return nil

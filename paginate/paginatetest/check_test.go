@@ -63,7 +63,7 @@ func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 			if resume == "" {
 				resume = "None___0" // botocore's older form: from the start
 			}
-			l.fail(yield, &paginate.Error{Page: number, Token: resume, Err: err})
+			l.fail(yield, &paginate.Error{Page: number, ResumeToken: resume, Err: err})
 		}
 		if err := ctx.Err(); err != nil && !l.skipContext {
 			fail(err)
@@ -107,8 +107,8 @@ func (l list) fail(yield yielder, err *paginate.Error) {
 }
 
 // each makes an iterator of what one range does.
-func each(run func(context.Context, fetch, yielder)) func(fetch) paginatetest.Seq[int] {
-	return func(fetch fetch) paginatetest.Seq[int] {
+func each(run func(context.Context, fetch, yielder)) func(fetch) func(context.Context) iter.Seq2[int, error] {
+	return func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 		return func(ctx context.Context) seq {
 			return func(yield func(int, error) bool) { run(ctx, fetch, yield) }
 		}
@@ -121,22 +121,22 @@ func TestCheckFindsFaults(t *testing.T) {
 	tests := []struct {
 		reason string
 		want   string // the rule that the check has to name
-		all    func(fetch) paginatetest.Seq[int]
+		all    func(fetch) func(context.Context) iter.Seq2[int, error]
 	}{
 		{"correct", "", each(func(ctx context.Context, fetch fetch, yield yielder) { list{}.run(ctx, fetch, yield) })},
-		{"yields the last page only, the second time (go-github, MCP go-sdk, botocore)", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
+		{"yields the last page only, the second time (go-github, MCP go-sdk, botocore)", "rule 1", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 			return func(ctx context.Context) seq {
 				var kept cursor
 				return func(yield func(int, error) bool) { list{token: kept.get(), keepToken: &kept}.run(ctx, fetch, yield) }
 			}
 		}},
-		{"the same, kept across calls of All", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
+		{"the same, kept across calls of All", "rule 1", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 			var kept cursor
 			return func(ctx context.Context) seq {
 				return func(yield func(int, error) bool) { list{token: kept.get(), keepToken: &kept}.run(ctx, fetch, yield) }
 			}
 		}},
-		{"can be used only once", "rule 1", func(fetch fetch) paginatetest.Seq[int] {
+		{"can be used only once", "rule 1", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 			return func(ctx context.Context) seq {
 				var used atomic.Bool
 				return func(yield func(int, error) bool) {
@@ -146,7 +146,7 @@ func TestCheckFindsFaults(t *testing.T) {
 				}
 			}
 		}},
-		{"fetches before the loop", "rule 2", func(fetch fetch) paginatetest.Seq[int] {
+		{"fetches before the loop", "rule 2", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 			return func(ctx context.Context) seq {
 				first, err := fetch(ctx, paginate.Request{})
 				var used atomic.Bool
@@ -192,11 +192,11 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"repeats the last item beside the error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err *paginate.Error) { yield(7, err) }}.run(ctx, fetch, yield)
 		})},
-		{"the error has no token", "the error's Token", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err *paginate.Error) { err.Token = ""; yield(0, err) }}.run(ctx, fetch, yield)
+		{"the error has no token", "the error's ResumeToken", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err *paginate.Error) { err.ResumeToken = ""; yield(0, err) }}.run(ctx, fetch, yield)
 		})},
-		{"the error's token begins anew", "the error's Token", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err *paginate.Error) { err.Token = "None___0"; yield(0, err) }}.run(ctx, fetch, yield)
+		{"the error's token begins anew", "the error's ResumeToken", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err *paginate.Error) { err.ResumeToken = "None___0"; yield(0, err) }}.run(ctx, fetch, yield)
 		})},
 		{"the error is of another page", "the error is of page 77", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err *paginate.Error) { err.Page = 77; yield(0, err) }}.run(ctx, fetch, yield)
@@ -234,7 +234,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"drops the rest of a page when the context is cancelled", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, fetch, func(n int, err error) bool {
 				if err == nil && ctx.Err() != nil {
-					yield(0, &paginate.Error{Token: "None___0", Err: ctx.Err()})
+					yield(0, &paginate.Error{ResumeToken: "None___0", Err: ctx.Err()})
 					return false
 				}
 				return yield(n, err)
@@ -278,7 +278,7 @@ func TestCheckFindsWritesToTheInput(t *testing.T) {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Input: input}
 	// The fault that was found in go-github and the MCP go-sdk: the cursor is
 	// written into the caller's parameters.
-	err := check.All(func(fetch fetch) paginatetest.Seq[int] {
+	err := check.All(func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 		return func(ctx context.Context) seq {
 			return func(yield func(int, error) bool) {
 				list{keepToken: input}.run(ctx, fetch, yield)
@@ -291,8 +291,8 @@ func TestCheckFindsWritesToTheInput(t *testing.T) {
 }
 
 func TestCheckFindsMissingPages(t *testing.T) {
-	pages := func(skipEmpty bool) func(fetch) paginatetest.Seq[*paginate.Page[int]] {
-		return func(fetch fetch) paginatetest.Seq[*paginate.Page[int]] {
+	pages := func(skipEmpty bool) func(fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+		return func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 				return func(yield func(*paginate.Page[int], error) bool) {
 					for page, err := range paginate.New(fetch).Pages(ctx) {
@@ -317,7 +317,7 @@ func TestCheckFindsMissingPages(t *testing.T) {
 
 func TestCheckFindsTokensThatDoNotResume(t *testing.T) {
 	spoil := func(change func(*paginate.Page[int])) error {
-		return numbers.Pages(func(fetch fetch) paginatetest.Seq[*paginate.Page[int]] {
+		return numbers.Pages(func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 				return func(yield func(*paginate.Page[int], error) bool) {
 					for page, err := range paginate.New(fetch).Pages(ctx) {
@@ -333,10 +333,10 @@ func TestCheckFindsTokensThatDoNotResume(t *testing.T) {
 		})
 	}
 	for reason, change := range map[string]func(*paginate.Page[int]){
-		"none":                        func(p *paginate.Page[int]) { p.NextToken = "" },
-		"one on the last page":        func(p *paginate.Page[int]) { p.NextToken += "x" },
-		"one that begins anew":        func(p *paginate.Page[int]) { p.NextToken = p.TokenAt(0) },
-		"one of a page without place": func(p *paginate.Page[int]) { *p = paginate.Page[int]{Items: p.Items, NextToken: p.NextToken} },
+		"none":                        func(p *paginate.Page[int]) { p.ResumeToken = "" },
+		"one on the last page":        func(p *paginate.Page[int]) { p.ResumeToken += "x" },
+		"one that begins anew":        func(p *paginate.Page[int]) { p.ResumeToken = p.ResumeTokenAt(0) },
+		"one of a page without place": func(p *paginate.Page[int]) { *p = paginate.Page[int]{Items: p.Items, ResumeToken: p.ResumeToken} },
 	} {
 		if err := spoil(change); err == nil || !strings.Contains(err.Error(), "resuming") {
 			t.Errorf("%s: got %v, want an error about resuming", reason, err)

@@ -8,7 +8,7 @@
 // It returns what it found as an error, so that a test is one statement:
 //
 //	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
-//	err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+//	err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 //		return paginate.New(fetch).All
 //	})
 //	if err != nil {

@@ -25,7 +25,7 @@ func ExampleSource() {
 // A loop that somebody wrote by hand takes an empty page for the end.
 func ExampleCheck() {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
-	err := check.All(func(fetch paginate.Fetch[int]) paginatetest.Seq[int] {
+	err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 		return func(ctx context.Context) iter.Seq2[int, error] {
 			return func(yield func(int, error) bool) {
 				for page, err := range paginate.New(fetch).Pages(ctx) {

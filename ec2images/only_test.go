@@ -16,7 +16,7 @@ func TestOneOfSeveral(t *testing.T) {
 	for i := range 12 {
 		images = append(images, available(fmt.Sprintf("ami-%08d", 12-i), "2025-01-01T00:00:00Z"))
 	}
-	_, err := ec2images.One(t.Context(), paged(images, 5), self)
+	_, err := ec2images.Only(t.Context(), paged(images, 5), self)
 	several, ok := errors.AsType[*ec2images.AmbiguousError](err)
 	if !ok {
 		t.Fatalf("got %v, want an AmbiguousError", err)

@@ -10,15 +10,15 @@ import (
 	"github.com/awsimages/awsimages/internal/pick"
 )
 
-// One returns the only image that the input selects and that is safe to launch;
+// Only returns the only image that the input selects and that is safe to launch;
 // [PickOptions] say what that is. It needs no creation date.
 //
 // The error is an [*AmbiguousError] if there are more, and else as that of
 // [Latest]: it wraps [ErrNotFound] if there is none, and [ErrOwnerRequired] if the
 // input does not say whose image is meant. The image that comes with an error is
 // the zero Image.
-func One(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
-	return newSearch(client, input, optFns, nil).One(ctx, ambiguous)
+func Only(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
 }
 
 func ambiguous(ids []string, count int) error {

@@ -10,14 +10,14 @@ import (
 	"github.com/awsimages/awsimages/internal/pick"
 )
 
-// One returns the only image that the input selects and that is available;
+// Only returns the only image that the input selects and that is available;
 // [PickOptions] can say otherwise. It needs no creation time.
 //
 // The error is an [*AmbiguousError] if there are more, and else as that of
 // [Latest]: it wraps [ErrNotFound] if there is none. The image that comes with an
 // error is the zero Image.
-func One(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
-	return newSearch(client, input, optFns, nil).One(ctx, ambiguous)
+func Only(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
 }
 
 func ambiguous(arns []string, count int) error {
