@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
 	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // ByARN returns the image with an ARN, whatever its type and its state.
@@ -58,7 +59,7 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 	for _, fn := range optFns {
 		fn(&opts.Options)
 	}
-	opts.Invalid = errors.Join(opts.Invalid, problem)
+	paginate.Reject(problem)(&opts.Options.Options)
 	search := newSearchOf(client, in, opts)
 	search.IsUnknown = isUnknown
 	return search

@@ -68,14 +68,13 @@ func NewPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	opts.Invalid = errors.Join(
-		opts.Invalid,
+	paginate.Reject(
 		checkClient(client),
 		checkPageSize(opts.PageSize),
 		listing.StartAt(&opts.Options, input.NextToken),
 		listing.CheckSelector("Names", input.Names),
 		listing.CheckSelector("Arns", input.Arns),
-	)
+	)(&opts.Options)
 	if opts.PageSize == 0 {
 		opts.PageSize = maxPageSize
 	}

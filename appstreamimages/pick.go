@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
 	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // ErrNotFound says that there is no such image. Where images were listed, the
@@ -49,7 +50,7 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	opts.Invalid = errors.Join(opts.Invalid, problem)
+	paginate.Reject(problem)(&opts.Options.Options)
 	in := *input
 	if in.Type == "" && in.Arns == nil {
 		in.Type = types.VisibilityTypePrivate
@@ -59,7 +60,7 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 
 // newSearchOf is newSearch for the input as it is, and for all options.
 func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, opts PickOptions) *pick.Search[types.Image] {
-	opts.Invalid = errors.Join(opts.Invalid, pick.CheckOptions(opts.Options.Options, in.NextToken))
+	paginate.Reject(pick.CheckOptions(opts.Options.Options, in.NextToken))(&opts.Options.Options)
 	return &pick.Search[types.Image]{
 		Listing:   NewPaginator(client, &in, func(o *Options) { *o = opts.Options }),
 		Query:     newQuery(&in, opts.Label),

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // ByID returns the image with an id, whatever its owner and its state: also a
@@ -55,7 +56,7 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	for _, fn := range optFns {
 		fn(&l.opts)
 	}
-	l.opts.Invalid = errors.Join(l.opts.Invalid, checkIDs(ids), pick.CheckOptions(l.opts.Options, nil))
+	paginate.Reject(checkIDs(ids), pick.CheckOptions(l.opts.Options, nil))(&l.opts.Options)
 	query := pick.NewQuery("ec2images", l.opts.Label)
 	query.Add("image ids", ids...)
 

@@ -79,15 +79,14 @@ func NewPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	opts.Invalid = errors.Join(
-		opts.Invalid,
+	paginate.Reject(
 		checkClient(client),
 		listing.StartAt(&opts.Options, input.NextToken),
 		listing.CheckSelector("ImageIds", input.ImageIds),
 		listing.CheckSelector("Owners", input.Owners),
 		listing.CheckSelector("ExecutableUsers", input.ExecutableUsers),
 		filter.Validate(input.Filters),
-	)
+	)(&opts.Options)
 	if opts.PageSize == 0 {
 		opts.PageSize = defaultPageSize
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // ErrNotFound says that there is no such image. Where images were listed, the
@@ -92,9 +93,9 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		opts.Now = time.Now()
 	}
 	scope := newScope(input)
-	opts.Invalid = errors.Join(opts.Invalid, problem, pick.CheckOptions(opts.Options.Options, input.NextToken))
+	paginate.Reject(problem, pick.CheckOptions(opts.Options.Options, input.NextToken))(&opts.Options.Options)
 	if !opts.AnyOwner && !scope.isTrusted() {
-		opts.Invalid = errors.Join(opts.Invalid, ErrOwnerRequired)
+		paginate.Reject(ErrOwnerRequired)(&opts.Options.Options)
 	}
 
 	in := *input

@@ -285,8 +285,7 @@ func TestRule8EveryWrongOption(t *testing.T) {
 		o.MaxItems = -1
 		o.PageSize = math.MinInt32
 		o.StartingToken = "a___b___1"
-		o.Invalid = extra
-	})
+	}, paginate.Reject(nil, extra))
 	for range 2 {
 		items, resumeToken, err := p.Collect(t.Context())
 		if len(items) > 0 || resumeToken != "a___b___1" { // it cannot be read

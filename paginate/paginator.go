@@ -76,10 +76,20 @@ type Options struct {
 	// Region. It changes nothing else.
 	Label string
 
-	// Invalid is for packages that wrap [New] and check options of their own:
-	// what they found wrong is reported together with what New finds. Users
-	// of such packages leave it nil.
-	Invalid error
+	problems []error // that Reject and New have found
+}
+
+// Reject returns an option that adds errs to the problems that the paginator
+// reports. It is for packages that wrap [New] and check options of their own:
+// one error then names what they and New have found. A nil error is no problem.
+func Reject(errs ...error) func(*Options) {
+	return func(o *Options) {
+		for _, err := range errs {
+			if err != nil {
+				o.problems = append(o.problems, err)
+			}
+		}
+	}
 }
 
 // A Paginator lists what a [Fetch] function serves. It is made by [New], never
@@ -103,7 +113,7 @@ type Paginator[T any] struct {
 func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	opts := apply(optFns)
 	if fetch == nil {
-		opts.wrong("no fetch function")
+		opts.reject("no fetch function")
 	}
 	return build(func() Fetch[T] { return fetch }, opts)
 }
@@ -115,24 +125,24 @@ func apply(optFns []func(*Options)) (opts Options) {
 	return opts
 }
 
-// wrong adds a problem to those that are to be reported.
-func (o *Options) wrong(format string, args ...any) {
-	o.Invalid = errors.Join(o.Invalid, fmt.Errorf(format, args...))
+// reject adds a problem to those that the paginator reports.
+func (o *Options) reject(format string, args ...any) {
+	o.problems = append(o.problems, fmt.Errorf(format, args...))
 }
 
 func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 	if opts.MaxItems < 0 {
-		opts.wrong("MaxItems is %d, less than 0", opts.MaxItems)
+		opts.reject("MaxItems is %d, less than 0", opts.MaxItems)
 	}
 	if opts.PageSize < 0 {
-		opts.wrong("PageSize is %d, less than 0", opts.PageSize)
+		opts.reject("PageSize is %d, less than 0", opts.PageSize)
 	}
 	if opts.Prefetch < 0 {
-		opts.wrong("Prefetch is %d, less than 0", opts.Prefetch)
+		opts.reject("Prefetch is %d, less than 0", opts.Prefetch)
 	}
 	start, err := parseToken(opts.StartingToken)
 	if err != nil {
-		opts.wrong("StartingToken: %w", err)
+		opts.reject("StartingToken: %w", err)
 	}
 	p := &Paginator[T]{
 		begin:    begin,
@@ -142,8 +152,8 @@ func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 		prefetch: opts.Prefetch,
 		label:    opts.Label,
 	}
-	if opts.Invalid != nil {
-		p.invalid = p.invalidOptions(opts.Invalid)
+	if len(opts.problems) > 0 {
+		p.invalid = p.invalidOptions(errors.Join(opts.problems...))
 	}
 	if errors.Is(err, ErrInvalidToken) {
 		p.invalid.ResumeToken = opts.StartingToken

@@ -52,13 +52,13 @@ func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 ) *Paginator[T] {
 	opts := apply(optFns)
 	if newPaginator == nil || items == nil {
-		opts.wrong("newPaginator or items is nil")
+		opts.reject("newPaginator or items is nil")
 	}
 	if opts.PageSize != 0 {
-		opts.wrong("PageSize is %d: give the SDK's paginator a Limit instead", opts.PageSize)
+		opts.reject("PageSize is %d: give the SDK's paginator a Limit instead", opts.PageSize)
 	}
 	if opts.StartingToken != "" {
-		opts.wrong("StartingToken is set: give the SDK's paginator an input with the token instead")
+		opts.reject("StartingToken is set: give the SDK's paginator an input with the token instead")
 	}
 	return build(func() Fetch[T] { return fetchSDK(newPaginator(), items) }, opts)
 }

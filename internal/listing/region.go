@@ -16,10 +16,10 @@ import (
 // a next token cannot be asked in.
 func InRegion(opts *paginate.Options, region string, nextToken *string) {
 	if strings.TrimSpace(region) == "" {
-		opts.Invalid = errors.Join(opts.Invalid, errors.New("a Region is blank"))
+		paginate.Reject(errors.New("a Region is blank"))(opts)
 	}
 	if opts.StartingToken != "" || aws.ToString(nextToken) != "" {
-		opts.Invalid = errors.Join(opts.Invalid, errors.New("a token is good for one Region only"))
+		paginate.Reject(errors.New("a token is good for one Region only"))(opts)
 	}
 	if opts.Label != "" {
 		region = opts.Label + "/" + region
