@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"paginate":                            {std, metadata, errgroup},
 	"paginate/paginatetest":               {std, "./paginate"},
 	"filter":                              {std, sdkEC2Types},
-	"ec2images":                           {std, sdkCore, sdkEC2, smithy, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./ec2images/internal/imagexml"},
+	"ec2images":                           {std, sdkCore, sdkEC2, smithy, errgroup, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./ec2images/internal/imagexml"},
 	"ec2images/internal/gendecoder":       {std, "./ec2images/internal/sdkschema"},
 	"ec2images/internal/imagexml":         {std, sdkEC2Types, smithy},
 	"ec2images/internal/sdkschema":        {std},

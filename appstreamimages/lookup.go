@@ -12,17 +12,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
 	"github.com/awsimages/awsimages/internal/pick"
-	"github.com/awsimages/awsimages/paginate"
 )
 
-// ByARN returns the image with an ARN, whatever its type and its state.
+// LookupOptions configure [ByARN] and [ByName].
+type LookupOptions struct {
+	// PageSize is the number of images to request per page, at most 25.
+	// Default: 25.
+	PageSize int32
+
+	// Prefetch is the number of pages to request ahead, as
+	// [paginate.Options].Prefetch is.
+	Prefetch int
+
+	// Label is part of every error, for example the Region.
+	Label string
+
+	// ClientOptions are passed to every call of the client, for example to
+	// set its Region or its retryer.
+	ClientOptions []func(*appstream.Options)
+}
+
+// ByARN returns the image with an ARN, regardless of type and state. To find an
+// image that is safe to launch, use [Only] with Arns instead.
 //
-// The error wraps [ErrNotFound] if there is no such image. It wraps
-// [paginate.ErrInvalidOptions], and there was no request, if the text is not the
-// ARN of an image or an option is wrong, MaxItems and StartingToken among them.
-// Else it is a [*paginate.Error] as that of [NewPaginator]. The image that comes
-// with an error is the zero Image.
-func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageARN string, optFns ...func(*Options)) (types.Image, error) {
+// On error, it returns the zero Image. The error wraps [ErrNotFound] if there is no
+// such image. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
+// text is not the ARN of an image or an option is out of range. Otherwise it wraps a
+// [*paginate.Error], as for [NewPaginator].
+func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageARN string, optFns ...func(*LookupOptions)) (types.Image, error) {
 	in := appstream.DescribeImagesInput{Arns: []string{imageARN}}
 	search := newLookup(client, in, optFns, checkARN(imageARN), func(image types.Image) bool {
 		return aws.ToString(image.Arn) == imageARN
@@ -30,17 +47,17 @@ func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageA
 	return search.Only(ctx, ambiguous)
 }
 
-// ByName returns the image with a name, whatever its state: the caller's own or
-// AppStream's, or if neither has the name, the one that another account shares with
+// ByName returns the image with a name, regardless of state: the caller's own or
+// AppStream's or, if neither has the name, the one that another account shares with
 // the caller. AppStream itself does not find shared images by name
-// (hashicorp/terraform-provider-aws#39494), so those are listed, all of them.
+// (hashicorp/terraform-provider-aws#39494), so ByName lists all of those.
 //
-// Every account chooses the names of the images that it shares: look at the account
+// Every account chooses the names of the images that it shares: check the account
 // in the ARN before you trust a shared image, or use [ByARN].
 //
-// The error is an [*AmbiguousError] if several images have the name, and else as
-// that of ByARN. The image that comes with an error is the zero Image.
-func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name string, optFns ...func(*Options)) (types.Image, error) {
+// On error, it returns the zero Image. The error wraps an [*AmbiguousError] if
+// several images have the name. Other errors are as for ByARN.
+func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name string, optFns ...func(*LookupOptions)) (types.Image, error) {
 	hasName := func(image types.Image) bool { return aws.ToString(image.Name) == name }
 	search := newLookup(client, appstream.DescribeImagesInput{Names: []string{name}}, optFns, nil, hasName)
 	image, err := search.Only(ctx, ambiguous)
@@ -54,13 +71,19 @@ func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name 
 
 // newLookup returns the search for the image that an input selects and that
 // matches.
-func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, optFns []func(*Options), problem error, match func(types.Image) bool) *pick.Search[types.Image] {
-	opts := PickOptions{Match: match, AnyState: true}
+func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, optFns []func(*LookupOptions), problem error, match func(types.Image) bool) *pick.Search[types.Image] {
+	var opts LookupOptions
 	for _, fn := range optFns {
-		fn(&opts.Options)
+		fn(&opts)
 	}
-	paginate.Reject(problem)(&opts.Options.Options)
-	search := newSearchOf(client, in, opts)
+	search := newSearchOf(client, in, PickOptions{
+		Match:         match,
+		AnyState:      true,
+		PageSize:      opts.PageSize,
+		Prefetch:      opts.Prefetch,
+		Label:         opts.Label,
+		ClientOptions: opts.ClientOptions,
+	}, problem)
 	search.IsUnknown = isUnknown
 	return search
 }

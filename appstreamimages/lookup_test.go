@@ -63,8 +63,8 @@ func TestByARNChecksTheARN(t *testing.T) {
 			t.Errorf("%q: got %v, %v, want ErrInvalidOptions alone", text, image, err)
 		}
 	}
-	_, err := appstreamimages.ByARN(t.Context(), client, "web", func(o *appstreamimages.Options) { o.MaxItems = 1 })
-	if err == nil || !strings.Contains(err.Error(), "MaxItems") || !strings.Contains(err.Error(), `"web" is not the ARN of an image`) {
+	_, err := appstreamimages.ByARN(t.Context(), client, "web", func(o *appstreamimages.LookupOptions) { o.PageSize = 26 })
+	if err == nil || !strings.Contains(err.Error(), "PageSize is 26") || !strings.Contains(err.Error(), `"web" is not the ARN of an image`) {
 		t.Errorf("got %v, want all that is wrong", err)
 	}
 }

@@ -1,10 +1,8 @@
 package appstreamimages
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -19,11 +17,11 @@ import (
 // https://docs.aws.amazon.com/appstream2/latest/APIReference/API_DescribeImages.html
 const maxPageSize = 25
 
-// Options say what part of a listing a paginator yields, and how it asks. The
+// Options configure a paginator of [NewPaginator] or [NewRegionPaginators]. The
 // zero value lists everything.
 type Options struct {
-	// PageSize is 25 unless it is set here or by the input's MaxResults, and
-	// at most 25.
+	// Options configure the engine. PageSize is 25 unless it is set here or by
+	// the input's MaxResults, and at most 25.
 	paginate.Options
 
 	// ClientOptions are passed to every call of the client, for example to
@@ -35,27 +33,36 @@ type Options struct {
 // makes no request. A nil input is the empty one: the public images, the
 // caller's own, and those that other accounts share with the caller.
 //
-// The input is copied; changing it later changes nothing. Its MaxResults is
+// The input is copied: later changes to it have no effect. Its MaxResults is
 // the default of PageSize, its NextToken is a StartingToken.
 //
-// AppStream finds public and private images by Names, but not shared ones;
-// Arns finds all three.
+// AppStream finds public and private images by Names, but not shared ones. By
+// Arns it finds all three.
 //
-// The first pair of every range is an error that wraps
-// [paginate.ErrInvalidOptions], and no call is made, if the client is nil, an
-// option is out of range, the start is given twice, or Names or Arns is empty
-// but not nil or has a blank value in it: on the wire that would select every
-// image.
+// # Errors
 //
 // Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
-// failed. What it wraps is the client's error, after the client's own retries: a
+// failed. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
+// client is nil, an option is out of range, the start is set twice, or Names or
+// Arns is empty but not nil or has a blank value: on the wire that would select
+// every image.
+//
+// Otherwise it wraps the client's error, after the client's own retries: a
 // [types.ResourceNotFoundException], a
 // [types.InvalidParameterCombinationException] or another [smithy.APIError] with
-// AppStream's code. An answer with status 200 that is empty, or of another shape,
-// is a [smithy.DeserializationError], where the SDK alone takes it for an empty
-// last page; the SDK does not retry it. That is found out by looking into the
-// answers of an [appstream.Client]; other implementations of the interface are
-// left alone.
+// AppStream's code. A response with status 200 that is empty, or of another shape,
+// is a [smithy.DeserializationError], where the SDK alone returns an empty last
+// page. The SDK does not retry it.
+//
+// # Clients
+//
+// An [appstream.Client] is called with one option function, which applies
+// ClientOptions and then those of this package. Any other implementation of the
+// interface, such as a mock, is called as the SDK's own paginator calls it: with
+// one option function before ClientOptions. A client that wraps an
+// appstream.Client and passes the functions on keeps all of this package's
+// behavior. The pickers and lookups call such a client as a direct call does, with
+// ClientOptions alone.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
@@ -63,31 +70,32 @@ func NewPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}
-	opts := Options{}
+	return newPaginator(client, input, newOptions(input, optFns), listing.Paginator)
+}
+
+func newOptions(input *appstream.DescribeImagesInput, optFns []func(*Options)) Options {
+	var opts Options
 	opts.PageSize = aws.ToInt32(input.MaxResults)
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	paginate.Reject(
-		checkClient(client),
-		checkPageSize(opts.PageSize),
-		listing.StartAt(&opts.Options, input.NextToken),
-		listing.CheckSelector("Names", input.Names),
-		listing.CheckSelector("Arns", input.Arns),
-	)(&opts.Options)
+	return opts
+}
+
+// newPaginator returns a paginator that also reports the given problems.
+func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
 	if opts.PageSize == 0 {
 		opts.PageSize = maxPageSize
 	}
-	call := caller(client, opts)
-	fetch := fetchPages(call, copyInput(input))
-	return paginate.New(fetch, func(o *paginate.Options) { *o = opts.Options })
-}
-
-func checkClient(client appstream.DescribeImagesAPIClient) error {
-	if c, ok := client.(*appstream.Client); client == nil || ok && c == nil {
-		return errors.New("the client is nil")
-	}
-	return nil
+	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
+	opts.StartingToken = start
+	call, clientErr := newCall(client, callOptions{style, opts.ClientOptions})
+	in := copyInput(input)
+	fetch := listing.Pages(call, func(req paginate.Request) *appstream.DescribeImagesInput { return pageInput(&in, req) })
+	return paginate.New(fetch,
+		func(o *paginate.Options) { *o = opts.Options },
+		paginate.Reject(problems...),
+		paginate.Reject(clientErr, startErr, checkPageSize(opts.PageSize), checkInput(input)))
 }
 
 func checkPageSize(size int32) error {
@@ -97,49 +105,10 @@ func checkPageSize(size int32) error {
 	return nil
 }
 
-// copyInput returns a copy that shares no memory with the input, less what
-// each call sets itself.
-func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInput {
-	in := *input
-	in.MaxResults, in.NextToken = nil, nil
-	in.Arns = slices.Clone(in.Arns)
-	in.Names = slices.Clone(in.Names)
-	return in
-}
-
-// A call makes one DescribeImages call.
-type call func(ctx context.Context, in *appstream.DescribeImagesInput) (paginate.Response[types.Image], error)
-
-// caller returns a call that does what the user's options say, marks its
-// requests as a paginator's, and checks that the answers are AppStream's.
-func caller(client appstream.DescribeImagesAPIClient, opts Options) call {
-	optFns := append(slices.Clone(opts.ClientOptions), func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
-	})
-	optFns = slices.Clip(optFns) // a client may append to what it gets
-	return func(ctx context.Context, in *appstream.DescribeImagesInput) (resp paginate.Response[types.Image], err error) {
-		out, err := client.DescribeImages(ctx, in, optFns...)
-		if err != nil {
-			return resp, err
-		}
-		if out == nil {
-			return resp, errors.New("the client has returned neither an output nor an error")
-		}
-		resp.Items = out.Images
-		resp.NextToken = aws.ToString(out.NextToken)
-		resp.Metadata = out.ResultMetadata
-		return resp, nil
-	}
-}
-
-// fetchPages asks for what the input selects, page by page.
-func fetchPages(call call, in appstream.DescribeImagesInput) paginate.Fetch[types.Image] {
-	return func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-		in := copyInput(&in) // a client of the user's own may change it
-		in.MaxResults = &req.PageSize
-		if req.Token != "" {
-			in.NextToken = &req.Token
-		}
-		return call(ctx, &in)
-	}
+// checkInput reports what is wrong with an input.
+func checkInput(input *appstream.DescribeImagesInput) error {
+	return errors.Join(
+		listing.CheckSelector("Names", input.Names),
+		listing.CheckSelector("Arns", input.Arns),
+	)
 }

@@ -1,42 +1,54 @@
 package appstreamimages
 
 import (
-	"errors"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ErrNotFound says that there is no such image. Where images were listed, the
-// text of the error tells how many, and why they were passed over:
+// ErrNotFound is returned when there is no such image. Where images were listed,
+// the text of the error has their number and why they were passed over:
 //
 //	appstreamimages: type PRIVATE: no image found (12 seen: no date 9, not available 3)
-var ErrNotFound = errors.New("no image found")
+//
+// Package ec2images exports the same value.
+var ErrNotFound = pick.ErrNotFound
 
-// PickOptions say which images [Latest], [LatestBy], [LatestN] and [Only] choose
-// from, and how they ask. The zero value chooses from the images in the state
-// AVAILABLE. Whose images those are is up to the input.
+// PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. The zero value
+// chooses from the images in the state AVAILABLE. An image without a state, as in a
+// fixture, counts as available. The input selects whose images those are.
 type PickOptions struct {
-	// Options are those of the paginator underneath. MaxItems and
-	// StartingToken are errors here: the best image may be on any page.
-	Options
-
 	// Match, if not nil, is a condition, since AppStream has no filters. It is
-	// asked about every image that AppStream lists; one for which it reports
+	// called for every image that AppStream lists. An image for which it returns
 	// false is not chosen.
 	Match func(types.Image) bool
 
-	// Compare, if not nil, is the order of the images in place of their age:
-	// negative if b is to be preferred to a, positive if a is to b. Images
-	// without a creation time take part.
+	// Compare, if not nil, is the order of the images, in place of their
+	// creation times: negative if b is preferred to a, positive if a is
+	// preferred to b. Images without a creation time can then be chosen.
 	Compare func(a, b types.Image) int
 
-	// AnyState lets images be chosen in all states.
+	// AnyState allows images to be chosen in all states.
 	AnyState bool
+
+	// PageSize is the number of images to request per page, at most 25.
+	// Default: the input's MaxResults, otherwise 25.
+	PageSize int32
+
+	// Prefetch is the number of pages to request ahead, as
+	// [paginate.Options].Prefetch is.
+	Prefetch int
+
+	// Label is part of every error, for example the Region.
+	Label string
+
+	// ClientOptions are passed to every call of the client, for example to
+	// set its Region or its retryer.
+	ClientOptions []func(*appstream.Options)
 }
 
 // newSearch returns the search of a picker, and makes no request. The problem, if
@@ -45,41 +57,52 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}
-	var opts PickOptions
-	opts.PageSize = aws.ToInt32(input.MaxResults)
+	opts := PickOptions{PageSize: aws.ToInt32(input.MaxResults)}
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	paginate.Reject(problem)(&opts.Options.Options)
 	in := *input
 	if in.Type == "" && in.Arns == nil {
 		in.Type = types.VisibilityTypePrivate
 	}
-	return newSearchOf(client, in, opts)
+	return newSearchOf(client, in, opts, problem, pick.CheckToken(input.NextToken))
 }
 
 // newSearchOf is newSearch for the input as it is, and for all options.
-func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, opts PickOptions) *pick.Search[types.Image] {
-	paginate.Reject(pick.CheckOptions(opts.Options.Options, in.NextToken))(&opts.Options.Options)
+func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, opts PickOptions, problems ...error) *pick.Search[types.Image] {
 	return &pick.Search[types.Image]{
-		Listing:   NewPaginator(client, &in, func(o *Options) { *o = opts.Options }),
+		Listing:   newPaginator(client, &in, opts.options(), listing.Direct, problems...),
 		Query:     newQuery(&in, opts.Label),
 		NotFound:  ErrNotFound,
 		ID:        func(image types.Image) string { return aws.ToString(image.Arn) },
 		CreatedAt: CreatedAt,
 		Compare:   opts.Compare,
-		PassOver:  func(image types.Image) string { return passOver(image, in.Type, opts) },
+		PassOver:  func(image types.Image) string { return opts.passOver(image, in.Type) },
 	}
 }
 
-// passOver says why an image is not chosen, and "" if it can be.
-func passOver(image types.Image, want types.VisibilityType, opts PickOptions) string {
+// options returns the options of the listing.
+func (o *PickOptions) options() Options {
+	return Options{
+		Options:       paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Label: o.Label},
+		ClientOptions: o.ClientOptions,
+	}
+}
+
+// passOver returns why an image is not chosen, and "" if it can be.
+func (o *PickOptions) passOver(image types.Image, want types.VisibilityType) string {
 	switch {
-	case opts.Match != nil && !opts.Match(image):
+	case o.Match != nil && !o.Match(image):
 		return "not matched"
 	case want != "" && image.Visibility != "" && image.Visibility != want:
 		return "not " + string(want)
-	case image.State != types.ImageStateAvailable && !opts.AnyState:
+	}
+	return o.unsafe(image)
+}
+
+// unsafe returns why an image is not safe to launch, and "" if it is.
+func (o *PickOptions) unsafe(image types.Image) string {
+	if image.State != types.ImageStateAvailable && image.State != "" && !o.AnyState {
 		return "not available"
 	}
 	return ""

@@ -184,11 +184,9 @@ func TestWrongArguments(t *testing.T) {
 	})
 	in := &appstream.DescribeImagesInput{NextToken: new("t1"), Names: []string{}}
 	wrong := func(o *appstreamimages.PickOptions) {
-		o.MaxItems = 5
-		o.StartingToken = "t2"
 		o.PageSize = 26
 	}
-	all := []string{"MaxItems", "StartingToken", "input.NextToken", "PageSize", "Names"}
+	all := []string{"input.NextToken", "PageSize", "Names"}
 	check := func(name string, err error, more ...string) {
 		t.Helper()
 		if !errors.Is(err, paginate.ErrInvalidOptions) {

@@ -10,32 +10,41 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// NewRegionPaginators returns a paginator for each Region over the images that the input
-// selects there, for [paginate.Merge] to list side by side. One client serves
+// NewRegionPaginators returns a paginator for each Region over the images that the
+// input selects there, for [paginate.Merge] to list concurrently. One client serves
 // them all: the Region is set for each call.
 //
 // The paginators are those of [NewPaginator], with the same options; MaxItems
-// counts in each Region. Their Label is the Region, or Options.Label, a slash
-// and the Region: "123456789012/eu-west-1".
+// counts in each Region. Their Label is the Region. Label is set before the options
+// are called, so that an option can read the Region from it, for example to resume
+// a sweep from a map of resume tokens, or extend it:
 //
-// Wrong options are, besides those of NewPaginator, a blank Region and a
-// StartingToken or an input.NextToken: a token is good for one Region only. The
-// paginator of that Region resumes.
+//	regions := slices.Collect(maps.Keys(tokens))
+//	pagers := appstreamimages.NewRegionPaginators(client, regions, input, func(o *appstreamimages.Options) {
+//		o.StartingToken = tokens[o.Label]
+//		o.Label = account + "/" + o.Label
+//	})
 //
-// A client that is not an [appstream.Client] has to heed the options of its calls. One
-// with a BaseEndpoint asks that, whatever the Region.
+// # Errors
+//
+// A Region that is blank or repeated and an input.NextToken are invalid options,
+// since a token is valid in one Region only. These problems, and any that all
+// Regions share, are reported once: the result is then a single paginator with that
+// error and without a Label. Other errors are as for NewPaginator.
+//
+// A client that is not an [appstream.Client] must apply the options of its calls. One with
+// a BaseEndpoint calls that endpoint, regardless of the Region.
 func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []string, input *appstream.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}
-	pagers := make([]*paginate.Paginator[types.Image], len(regions))
-	for i, region := range regions {
-		pagers[i] = NewPaginator(client, input, append(slices.Clone(optFns), func(o *Options) {
-			listing.InRegion(&o.Options, region, input.NextToken)
+	return listing.Regions(regions, input.NextToken, func(region string) *paginate.Paginator[types.Image] {
+		label := func(o *Options) { o.Label = region }
+		setRegion := func(o *Options) {
 			o.ClientOptions = append(slices.Clone(o.ClientOptions), func(o *appstream.Options) { o.Region = region })
-		})...)
-	}
-	return pagers
+		}
+		return NewPaginator(client, input, slices.Concat([]func(*Options){label}, optFns, []func(*Options){setRegion})...)
+	})
 }
 
 // IsRegionUnavailable reports whether an error means that the account cannot

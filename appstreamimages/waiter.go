@@ -161,15 +161,17 @@ func checkWait(ctx context.Context, maxWait time.Duration, options ImageAvailabl
 // describe makes one attempt. It asks for all pages: on another than the first may
 // be an image that is not available.
 func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, attempt int64) (*appstream.DescribeImagesOutput, error) {
-	pager := NewPaginator(w.client, input, func(o *Options) {
-		o.ClientOptions = append([]func(*appstream.Options){func(o *appstream.Options) {
-			o.APIOptions = append(o.APIOptions, options.APIOptions...)
-			o.APIOptions = append(o.APIOptions, listing.MarkWaiter)
-			if options.LogWaitAttempts {
-				o.APIOptions = append(o.APIOptions, smithywaiter.Logger{Attempt: attempt}.AddLogger)
-			}
-		}}, options.ClientOptions...)
-	})
+	own := func(o *appstream.Options) {
+		o.APIOptions = append(o.APIOptions, options.APIOptions...)
+		o.APIOptions = append(o.APIOptions, listing.MarkWaiter)
+		if options.LogWaitAttempts {
+			o.APIOptions = append(o.APIOptions, smithywaiter.Logger{Attempt: attempt}.AddLogger)
+		}
+	}
+	opts := newOptions(input, []func(*Options){func(o *Options) {
+		o.ClientOptions = append([]func(*appstream.Options){own}, options.ClientOptions...)
+	}})
+	pager := newPaginator(w.client, input, opts, listing.Waiter)
 	output := &appstream.DescribeImagesOutput{}
 	for page, err := range pager.Pages(ctx) {
 		if err != nil {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // CheckAccess asks EC2 whether the caller may list images, and lists none. It
@@ -23,7 +26,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	in.DryRun = new(true)
 	// Where DryRun is not known, as in a fake, any answer is one as well.
 	one := func(o *Options) { o.MaxItems = 1 }
-	_, _, err := NewPaginator(client, &in, append(optFns[:len(optFns):len(optFns)], one)...).Collect(ctx)
+	_, _, err := newPaginator(client, &in, newOptions(&in, append(slices.Clip(optFns), one)), listing.Direct).Collect(ctx)
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch api.ErrorCode() {
 		case "DryRunOperation":

@@ -82,7 +82,7 @@ func ExampleLatest_notFound() {
 	fmt.Println(err)
 	// Output:
 	// true
-	// ec2images: owners self; filters name=web-*, state=available: no image found (3 seen: not matched 3)
+	// ec2images: owners self; filters name=web-*: no image found (3 seen: not matched 3)
 }
 
 // Without an owner, anybody who publishes an image called web-11 would have the
@@ -128,7 +128,7 @@ func ExampleOnly() {
 	fmt.Println(err)
 	// Output:
 	// ami-00000001 <nil>
-	// ec2images: owners self; filters name=web-*, state=available: 3 images where one is wanted: ami-00000001, ami-00000002, ami-00000003
+	// ec2images: owners self; filters name=web-*: 3 images where one is wanted: ami-00000001, ami-00000002, ami-00000003
 }
 
 func ExampleByID() {

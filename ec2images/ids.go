@@ -2,69 +2,115 @@ package ec2images
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// maxIDs is how many ids EC2 takes in one call.
+// maxIDs is the number of ids that EC2 accepts in one call.
 const maxIDs = 1000
 
-// fetchIDs asks for images by id, in batches. EC2 has no tokens for that, so
-// the token of a batch is made here: the number of the ids before it.
+// NewIDPaginator returns a paginator over the images with the given ids,
+// regardless of owner and state: deprecated and disabled images included. It
+// yields every image that exists, and then, if some do not, an error that wraps
+// a [*MissingError] with their ids and [ErrNotFound]. It makes no request.
+//
+// Ids are requested in batches of PageSize, at most 1000. A repeated id is
+// requested once. Without ids there are no calls and no images. The order within
+// a batch is EC2's.
+//
+// EC2 refuses a batch with an id that does not exist. The batch is then requested
+// again in parts, at most 2n-1 calls for n ids: the ids that EC2's error names
+// apart from the others, or halves if it names none or all of them. An id is
+// missing if EC2 refuses it alone, or leaves it out of a response, or names it in
+// a second error after a first that named only some of its ids.
+//
+// It is a paginator like any other: MaxItems limits it, [paginate.Merge] and
+// [Union] accept it. Resume tokens are valid for the same ids. They carry which
+// ids are missing so far, and mean nothing to boto3.
+//
+// Errors and clients are as for [NewPaginator]. A blank id is an invalid option.
+func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
+	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
+	return newIDPaginator(client, ids, opts, listing.Paginator, listing.CheckBlank("ids", ids))
+}
+
+// newIDPaginator returns a paginator that also reports the given problems.
+func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
+	call, err := newCall(client, callOptions{style, opts.ClientOptions, opts.DisableFastDecoder})
+	b := &batches{
+		call:     call,
+		input:    ec2.DescribeImagesInput{IncludeDisabled: new(true)},
+		ids:      listing.Distinct(ids),
+		tolerant: true,
+	}
+	if opts.PageSize == 0 {
+		opts.PageSize = maxIDs
+	}
+	return paginate.NewPerRun(b.begin,
+		func(o *paginate.Options) { *o = opts.Options },
+		paginate.Reject(problems...), paginate.Reject(err))
+}
+
+// fetchIDs returns the fetch function of an input with ImageIds. A batch with an
+// id that does not exist fails.
 func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
-	ids := distinct(in.ImageIds)
-	in.ImageIds = nil
-	return func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-		in := copyInput(&in)
-		first, next, err := parseBatch(req.Token)
-		if err != nil || first >= len(ids) { // no ids would be every image
-			return paginate.Response[types.Image]{}, fmt.Errorf("%w: %q names no batch of the %d image ids", paginate.ErrInvalidToken, req.Token, len(ids))
-		}
-		if next != "" {
-			in.NextToken = &next
-		}
-		last := min(len(ids), first+min(int(req.PageSize), maxIDs))
-		in.ImageIds = slices.Clone(ids[first:last])
-		resp, err := call(ctx, &in)
+	b := &batches{call: call, input: in, ids: listing.Distinct(in.ImageIds)}
+	return b.begin()
+}
+
+// A batches lists images by id.
+type batches struct {
+	call     call
+	input    ec2.DescribeImagesInput
+	ids      []string // each once
+	tolerant bool     // yields the images that exist, and the error about the others last
+}
+
+// begin returns the fetch function of a run.
+func (b *batches) begin() paginate.Fetch[types.Image] {
+	var refusal error // EC2's last one for ids that do not exist
+	return func(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
+		at, err := b.parse(req.Token)
 		switch {
-		case resp.NextToken != "" && first > 0:
-			// Not EC2's way. It is followed all the same, to lose nothing.
-			resp.NextToken = batchToken(first) + ":" + resp.NextToken
-		case resp.NextToken == "" && last < len(ids):
-			resp.NextToken = batchToken(last)
+		case err != nil || len(b.ids) == 0: // a call without ids would list every image
+			return resp, err
+		case at.first == len(b.ids):
+			return resp, &MissingError{IDs: at.missing.of(b.ids), Err: refusal}
 		}
-		return resp, err
+		last := min(len(b.ids), at.first+min(int(req.PageSize), maxIDs))
+		ids := b.ids[at.first:last]
+		resp, err = b.request(ctx, ids, at.next)
+		if _, refused := unknownID(err); refused && b.tolerant && at.next == "" {
+			refusal = err
+			resp = paginate.Response[types.Image]{}
+			resp.Items, err = b.split(ctx, ids, err, false)
+		}
+		if err != nil {
+			return resp, err
+		}
+		if b.tolerant {
+			at.missing = at.missing.update(b.ids, at.first, last, at.next == "", resp.Items)
+		}
+		if at.next = resp.NextToken; at.next == "" {
+			at.first = last
+		}
+		resp.NextToken = b.text(at)
+		return resp, nil
 	}
 }
 
-const batchPrefix = "image-ids:"
-
-func batchToken(first int) string { return batchPrefix + strconv.Itoa(first) }
-
-// parseBatch reads a token: the number of the ids before the batch, and the
-// service's token within it.
-func parseBatch(token string) (first int, next string, err error) {
-	batch, ok := strings.CutPrefix(token, batchPrefix)
-	if !ok {
-		return 0, token, nil
+// request makes one call for ids. EC2 has no tokens for such calls. A client
+// that has is followed.
+func (b *batches) request(ctx context.Context, ids []string, next string) (paginate.Response[types.Image], error) {
+	in := copyInput(&b.input)
+	in.ImageIds = slices.Clone(ids)
+	if next != "" {
+		in.NextToken = &next
 	}
-	batch, next, _ = strings.Cut(batch, ":")
-	n, err := strconv.ParseUint(batch, 10, 31)
-	return int(n), next, err
-}
-
-// distinct returns the values without repetitions, in their order.
-func distinct(values []string) []string {
-	seen := make(map[string]bool, len(values))
-	return slices.DeleteFunc(slices.Clone(values), func(v string) bool {
-		defer func() { seen[v] = true }()
-		return seen[v]
-	})
+	return b.call(ctx, &in)
 }

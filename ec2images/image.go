@@ -1,11 +1,15 @@
 package ec2images
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // CreatedAt returns when an image was created, and false if it does not say: some
@@ -36,6 +40,36 @@ func IsDeprecated(image types.Image, now time.Time) bool {
 	return ok && !t.After(now)
 }
 
+// CompareCreated compares two images by when they were created: negative if a is
+// older, positive if a is newer. It is an order for [slices.MaxFunc] and
+// [slices.SortFunc], for images that are in memory. An image without a readable
+// creation date is older than any other. Of images created at the same time, the
+// one with the smaller id is newer, so that the maximum is what [Latest] chooses.
+func CompareCreated(a, b types.Image) int {
+	createdA, okA := CreatedAt(a)
+	createdB, okB := CreatedAt(b)
+	switch {
+	case okA && !okB:
+		return 1
+	case okB && !okA:
+		return -1
+	}
+	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.ImageId), aws.ToString(a.ImageId)))
+}
+
+// CheckLaunchable returns nil if an image is safe to launch at a time, and
+// otherwise an error with the reason: the image is disabled, not available,
+// deprecated, outside of the account's Allowed AMIs, or its deprecation time cannot
+// be read. It is the check of the pickers without options. The owner of the image is
+// the caller's to check.
+func CheckLaunchable(image types.Image, now time.Time) error {
+	opts := PickOptions{Now: now}
+	if reason := opts.unsafe(image); reason != "" {
+		return fmt.Errorf("ec2images: image %s is not safe to launch: %s", aws.ToString(image.ImageId), reason)
+	}
+	return nil
+}
+
 // parseTime reads a time as EC2 writes it: with a fraction of a second of any
 // length or without, with Z or an offset.
 func parseTime(s *string) (time.Time, bool) {
@@ -64,7 +98,7 @@ func SnapshotIDs(image types.Image) []string {
 			ids = append(ids, *device.Ebs.SnapshotId)
 		}
 	}
-	return distinct(ids)
+	return listing.Distinct(ids)
 }
 
 // RootDevice returns the block device that an image boots from, and false if it

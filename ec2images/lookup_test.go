@@ -3,7 +3,6 @@ package ec2images_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -66,26 +65,26 @@ func TestByIDs(t *testing.T) {
 	server.Deregister(all[7])
 	const unknown, another = "ami-0000000000000000f", "ami-ffffffff"
 	tests := []struct {
-		reason   string
-		ids      []string
-		pageSize int32
-		want     []string
-		missing  []string
-		requests int
+		reason    string
+		ids       []string
+		batchSize int
+		want      []string
+		missing   []string
+		requests  int
 	}{
 		{"none asked for, none got: it never means all", nil, 0, nil, nil, 0},
 		{"in the order asked for", []string{all[5], all[1], all[3]}, 0, []string{all[5], all[1], all[3]}, nil, 1},
 		{"twice is once", []string{all[5], all[1], all[5]}, 0, []string{all[5], all[1]}, nil, 1},
 		{"in batches of 1000", all[8:2508], 0, all[8:2508], nil, 3},
-		{"in batches of PageSize", all[10:15], 2, all[10:15], nil, 3},
-		{"one unknown: the batch is asked for again", []string{all[5], unknown, all[1]}, 0, []string{all[5], all[1]}, []string{unknown}, 2},
+		{"in batches of BatchSize", all[10:15], 2, all[10:15], nil, 3},
+		{"one unknown: it is requested again, apart from the others", []string{all[5], unknown, all[1]}, 0, []string{all[5], all[1]}, []string{unknown}, 3},
 		{"one just deregistered", []string{all[7], all[1]}, 0, []string{all[1]}, []string{all[7]}, 1},
-		{"some of each", []string{another, all[2], all[7], unknown}, 0, []string{all[2]}, []string{another, all[7], unknown}, 2},
-		{"all unknown", []string{unknown, another}, 0, nil, []string{unknown, another}, 1},
+		{"some of each", []string{another, all[2], all[7], unknown}, 0, []string{all[2]}, []string{another, all[7], unknown}, 3},
+		{"all unknown", []string{unknown, another}, 0, nil, []string{unknown, another}, 3},
 	}
 	for _, tc := range tests {
 		before := len(server.Requests())
-		images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids, func(o *ec2images.Options) { o.PageSize = tc.pageSize })
+		images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids, func(o *ec2images.LookupOptions) { o.BatchSize = tc.batchSize })
 		if !slices.Equal(ids(images), tc.want) {
 			t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
 		}
@@ -102,26 +101,25 @@ func TestByIDs(t *testing.T) {
 	}
 }
 
-func TestByIDsChecksIDs(t *testing.T) {
+func TestByIDs_blankIDs(t *testing.T) {
 	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
 	})
-	malformed := []string{"", "ami-", "ami-XYZ", "i-00000001", "ami-00000001 ", "web", "AMI-00000001", "ami-00000001,ami-00000002", "ami-00000001\n"}
-	images, err := ec2images.ByIDs(t.Context(), client, append([]string{"ami-00000001", "aki-00000001", "ari-00000001"}, malformed...), func(o *ec2images.Options) {
-		o.MaxItems = 1
-		o.StartingToken = "t1"
+	images, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "", "web", " "}, func(o *ec2images.LookupOptions) {
+		o.BatchSize = -1
+		o.Concurrency = -2
 	})
 	if images != nil || !errors.Is(err, paginate.ErrInvalidOptions) || errors.Is(err, ec2images.ErrNotFound) {
-		t.Errorf("got %v, %v, want ErrInvalidOptions alone", images, err)
+		t.Fatalf("got %v, %v, want ErrInvalidOptions alone", images, err)
 	}
-	for i, id := range malformed {
-		if want := fmt.Sprintf("ids[%d] is %q", i+3, id); !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want it to say %q", err, want)
+	for _, want := range []string{"ids[1] is blank", "ids[3] is blank", "BatchSize is -1", "Concurrency is -2"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to contain %q", err, want)
 		}
 	}
-	if err == nil || strings.Contains(err.Error(), "ids[0]") || !strings.Contains(err.Error(), "MaxItems") || !strings.Contains(err.Error(), "StartingToken") {
-		t.Errorf("got %v, want it to name the options and no good id", err)
+	if strings.Contains(err.Error(), "ids[0]") || strings.Contains(err.Error(), "ids[2]") {
+		t.Errorf("got %v, want it to accept every id that is not blank", err)
 	}
 }
 
@@ -185,7 +183,7 @@ func TestByIDsAgainstAModel(t *testing.T) {
 			t.Fatalf("%v: got %v, %v, want %v without %v", asked, ids(images), err, want, missing)
 		}
 		if most := 2*(len(want)+len(missing)) - 1; calls > most {
-			t.Fatalf("%v: got %d calls, want %d at the most", asked, calls, most)
+			t.Fatalf("%v: got %d calls, want at most %d", asked, calls, most)
 		}
 	}
 }
@@ -202,7 +200,7 @@ func TestByIDWantsTheImageAskedFor(t *testing.T) {
 func TestErrorsOfLookups(t *testing.T) {
 	catalog := ec2imagestest.Catalog(9)
 	server := start(t, catalog)
-	batches := func(o *ec2images.Options) { o.PageSize = 3 }
+	batches := func(o *ec2images.LookupOptions) { o.BatchSize, o.Concurrency = 3, 1 }
 	for batch := range 3 {
 		for _, fault := range []ec2imagestest.Fault{ec2imagestest.Throttle(), ec2imagestest.Cut(100), ec2imagestest.Body(200, "text/html", "<html></html>")} {
 			server.Script(append(make([]ec2imagestest.Fault, batch), fault)...)
@@ -244,8 +242,8 @@ func TestErrorsOfSecondTries(t *testing.T) {
 
 func TestByIDsTellsWhatWasAskedFor(t *testing.T) {
 	server := start(t, nil)
-	_, err := ec2images.ByIDs(t.Context(), server.Client(), []string{"ami-00000001", "ami-00000002"}, func(o *ec2images.Options) { o.Label = "eu-west-1" })
-	want := regexp.MustCompile(`^ec2images: eu-west-1: image ids ami-00000001, ami-00000002: no image found: ami-00000001, ami-00000002: paginate: .*InvalidAMIID\.NotFound`)
+	_, err := ec2images.ByIDs(t.Context(), server.Client(), []string{"ami-00000001", "ami-00000002"}, func(o *ec2images.LookupOptions) { o.Label = "eu-west-1" })
+	want := regexp.MustCompile(`^ec2images: eu-west-1: no image found: ami-00000001, ami-00000002: operation error .*InvalidAMIID\.NotFound`)
 	if err == nil || !want.MatchString(err.Error()) {
 		t.Errorf("got %v, want %v", err, want)
 	}

@@ -1,7 +1,6 @@
 package ec2images
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -11,67 +10,91 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ErrNotFound says that there is no such image. Where images were listed, the
-// text of the error tells how many, and why they were passed over:
+// ErrNotFound is returned when there is no such image. Where images were listed,
+// the text of the error has their number and why they were passed over:
 //
-//	ec2images: owners self; filters name=web-*, state=available: no image found (12 seen: deprecated 3, no date 9)
+//	ec2images: owners self; filters name=web-*: no image found (12 seen: deprecated 3, no date 9)
 //
-// What EC2 does not list is not among those seen: others' deprecated images,
-// disabled ones, and what the filters leave out.
-var ErrNotFound = errors.New("no image found")
+// What EC2 does not list is not among those seen: deprecated images of other
+// accounts, disabled ones, and what the filters leave out.
+//
+// Package appstreamimages exports the same value.
+var ErrNotFound = pick.ErrNotFound
 
-// PickOptions say which images [Latest], [LatestBy], [LatestN] and [Only] choose
-// from, and how they ask. The zero value chooses from the images that are safe to
-// launch: those in the state available that are not deprecated, not disabled and
-// not outside of the account's Allowed AMIs.
+// PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. The zero value
+// chooses from the images that are safe to launch: those in the state available
+// that are not deprecated, not disabled and not outside of the account's Allowed
+// AMIs. What a response leaves out, such as the state in a fixture, excludes no
+// image.
+//
+// The input selects which images EC2 lists. The options select which of those may
+// be chosen. They do not change the request.
 //
 // AWS explains deprecation and Allowed AMIs in the [User Guide].
 //
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
 type PickOptions struct {
-	// Options are those of the paginator underneath. MaxItems and
-	// StartingToken are errors here: the best image may be on any page.
-	Options
-
 	// Match, if not nil, is a condition for which EC2 has no filter. It is
-	// asked about every image that EC2 lists; one for which it reports false
+	// called for every image that EC2 lists. An image for which it returns false
 	// is not chosen.
 	Match func(types.Image) bool
 
-	// Compare, if not nil, is the order of the images in place of their age:
-	// negative if b is to be preferred to a, positive if a is to b. Images
-	// without a creation date take part.
+	// Compare, if not nil, is the order of the images, in place of their
+	// creation dates: negative if b is preferred to a, positive if a is
+	// preferred to b. Images without a creation date can then be chosen.
 	Compare func(a, b types.Image) int
 
 	// Now is the time at which an image must not be deprecated. The zero
 	// value is the time of the call.
 	Now time.Time
 
-	// IncludeDeprecated lets deprecated images be chosen. Default: the
-	// input's IncludeDeprecated.
+	// IncludeDeprecated allows deprecated images to be chosen. Default: the
+	// input's IncludeDeprecated. EC2 lists the caller's own deprecated images in
+	// any case, and those of other accounts only if the input's field is true.
 	IncludeDeprecated bool
 
-	// IncludeDisabled lets disabled images be chosen. Default: the input's
-	// IncludeDisabled.
+	// IncludeDisabled allows disabled images to be chosen. Default: the input's
+	// IncludeDisabled. EC2 lists disabled images only if the input's field is
+	// true.
 	IncludeDisabled bool
 
-	// IncludeDisallowed lets images be chosen that do not meet the account's
-	// criteria for Allowed AMIs. EC2 lists such images only while the account
-	// is in audit mode.
+	// IncludeDisallowed allows images to be chosen that do not meet the
+	// account's criteria for Allowed AMIs. EC2 lists such images only while the
+	// account is in audit mode.
 	IncludeDisallowed bool
 
-	// AnyState lets images be chosen in all states but disabled. Default:
+	// AnyState allows images to be chosen in all states but disabled. Default:
 	// true if the input has a filter for the state, which then decides.
 	AnyState bool
 
-	// AnyOwner lets images of all accounts be chosen. Anybody can publish an
-	// image of any name: do not launch what was found so. See
+	// AnyOwner allows images of all accounts to be chosen. Any account can
+	// publish an image with any name: do not launch what was found this way. See
 	// [ErrOwnerRequired].
 	AnyOwner bool
+
+	// PageSize is the number of images to request per page. Default: the
+	// input's MaxResults, otherwise 1000.
+	PageSize int32
+
+	// Prefetch is the number of pages to request ahead, as
+	// [paginate.Options].Prefetch is.
+	Prefetch int
+
+	// Label is part of every error, for example the Region.
+	Label string
+
+	// ClientOptions are passed to every call of the client, for example to
+	// set its Region or its retryer.
+	ClientOptions []func(*ec2.Options)
+
+	// DisableFastDecoder leaves the responses to the SDK's decoder, as
+	// [Options].DisableFastDecoder does.
+	DisableFastDecoder bool
 }
 
 // newSearch returns the search of a picker, and makes no request. The problem, if
@@ -81,11 +104,11 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		input = &ec2.DescribeImagesInput{}
 	}
 	opts := PickOptions{
+		PageSize:          aws.ToInt32(input.MaxResults),
 		IncludeDeprecated: aws.ToBool(input.IncludeDeprecated),
 		IncludeDisabled:   aws.ToBool(input.IncludeDisabled),
 		AnyState:          hasStateFilter(input),
 	}
-	opts.PageSize = aws.ToInt32(input.MaxResults)
 	for _, fn := range optFns {
 		fn(&opts)
 	}
@@ -93,26 +116,19 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		opts.Now = time.Now()
 	}
 	scope := newScope(input)
-	paginate.Reject(problem, pick.CheckOptions(opts.Options.Options, input.NextToken))(&opts.Options.Options)
+	problems := []error{problem, pick.CheckToken(input.NextToken)}
 	if !opts.AnyOwner && !scope.isTrusted() {
-		paginate.Reject(ErrOwnerRequired)(&opts.Options.Options)
+		problems = append(problems, ErrOwnerRequired)
 	}
-
-	in := *input
-	in.IncludeDeprecated, in.IncludeDisabled = &opts.IncludeDeprecated, &opts.IncludeDisabled
-	addState(&in, opts)
-
 	search := &pick.Search[types.Image]{
-		Listing:   NewPaginator(client, &in, func(o *Options) { *o = opts.Options }),
-		Query:     newQuery(&in, opts.Label),
+		Listing:   newPaginator(client, input, opts.options(), listing.Direct, problems...),
+		Query:     newQuery(input, opts.Label),
 		NotFound:  ErrNotFound,
 		ID:        func(image types.Image) string { return aws.ToString(image.ImageId) },
 		CreatedAt: CreatedAt,
 		Compare:   opts.Compare,
-		PassOver: func(image types.Image) string {
-			scope.see(image)
-			return passOver(image, opts)
-		},
+		See:       scope.see,
+		PassOver:  opts.passOver,
 	}
 	if !opts.AnyOwner {
 		search.Check = scope.check
@@ -120,20 +136,35 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	return search
 }
 
-// passOver says why an image is not chosen, and "" if it can be.
-func passOver(image types.Image, opts PickOptions) string {
-	switch {
-	case opts.Match != nil && !opts.Match(image):
+// options returns the options of the listing.
+func (o *PickOptions) options() Options {
+	return Options{
+		Options:            paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Label: o.Label},
+		ClientOptions:      o.ClientOptions,
+		DisableFastDecoder: o.DisableFastDecoder,
+	}
+}
+
+// passOver returns why an image is not chosen, and "" if it can be.
+func (o *PickOptions) passOver(image types.Image) string {
+	if o.Match != nil && !o.Match(image) {
 		return "not matched"
-	case image.State == types.ImageStateDisabled && !opts.IncludeDisabled:
+	}
+	return o.unsafe(image)
+}
+
+// unsafe returns why an image is not safe to launch, and "" if it is.
+func (o *PickOptions) unsafe(image types.Image) string {
+	switch {
+	case image.State == types.ImageStateDisabled && !o.IncludeDisabled:
 		return "disabled"
-	case image.State != types.ImageStateAvailable && image.State != types.ImageStateDisabled && !opts.AnyState:
+	case image.State != types.ImageStateAvailable && image.State != types.ImageStateDisabled && image.State != "" && !o.AnyState:
 		return "not available"
-	case IsDeprecated(image, opts.Now) && !opts.IncludeDeprecated:
+	case IsDeprecated(image, o.Now) && !o.IncludeDeprecated:
 		return "deprecated"
-	case hasUnreadableDeprecation(image) && !opts.IncludeDeprecated:
+	case hasUnreadableDeprecation(image) && !o.IncludeDeprecated:
 		return "unreadable deprecation time"
-	case image.ImageAllowed != nil && !*image.ImageAllowed && !opts.IncludeDisallowed:
+	case image.ImageAllowed != nil && !*image.ImageAllowed && !o.IncludeDisallowed:
 		return "not allowed"
 	}
 	return ""
@@ -144,22 +175,6 @@ func passOver(image types.Image, opts PickOptions) string {
 func hasUnreadableDeprecation(image types.Image) bool {
 	_, ok := DeprecatedAt(image)
 	return !ok && aws.ToString(image.DeprecationTime) != ""
-}
-
-// addState has EC2 leave out the images that would be passed over for their
-// state, if EC2 takes one more filter.
-func addState(in *ec2.DescribeImagesInput, opts PickOptions) {
-	if opts.AnyState {
-		return
-	}
-	states := []filter.StateValue{filter.StateAvailable}
-	if opts.IncludeDisabled {
-		states = append(states, filter.StateDisabled)
-	}
-	filters := append(slices.Clip(in.Filters), filter.State.Is(states...))
-	if !errors.Is(filter.Validate(filters), filter.ErrLimit) {
-		in.Filters = filters
-	}
 }
 
 func hasStateFilter(in *ec2.DescribeImagesInput) bool {

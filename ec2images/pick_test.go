@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -99,7 +98,7 @@ func TestCandidates(t *testing.T) {
 		{"available", func(*types.Image) {}, "", nil},
 		{"pending", func(i *types.Image) { i.State = types.ImageStatePending }, "not available", func(o *options) { o.AnyState = true }},
 		{"failed", func(i *types.Image) { i.State = types.ImageStateFailed }, "not available", func(o *options) { o.AnyState = true }},
-		{"without a state", func(i *types.Image) { i.State = "" }, "not available", func(o *options) { o.AnyState = true }},
+		{"without a state, as in a fixture", func(i *types.Image) { i.State = "" }, "", nil},
 		{"disabled", func(i *types.Image) { i.State = types.ImageStateDisabled }, "disabled", func(o *options) { o.IncludeDisabled = true }},
 		{"deprecated now", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:00:00.000Z") }, "deprecated", func(o *options) { o.IncludeDeprecated = true }},
 		{"to be deprecated", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:01:00.000Z") }, "", nil},
@@ -164,89 +163,76 @@ func TestNotFoundSaysWhy(t *testing.T) {
 		Filters:         filter.And(filter.Name.Like("web-*", "db server"), filter.Tag("Team").Is("payments")),
 	}
 	_, err := ec2images.Latest(t.Context(), paged(images, 1, 0, 2), in, func(o *ec2images.PickOptions) { o.Label = "eu-west-1" })
-	want := `ec2images: eu-west-1: owners self, 111111111111; executable users all; filters "name=web-*|db server", tag:Team=payments, state=available: ` +
+	want := `ec2images: eu-west-1: owners self, 111111111111; executable users all; filters "name=web-*|db server", tag:Team=payments: ` +
 		`no image found (4 seen: deprecated 1, no date 1, not available 2)`
 	if !errors.Is(err, ec2images.ErrNotFound) || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
 
-func TestStateIsAFilterOfTheRequest(t *testing.T) {
-	many := make([]string, 200)
-	for i := range many {
-		many[i] = fmt.Sprint("web-", i)
-	}
-	state, both := filter.State.Is(filter.StateAvailable), filter.State.Is(filter.StateAvailable, filter.StateDisabled)
-	web := filter.Name.Like("web-*")
-	tests := []struct {
-		reason  string
-		in      ec2.DescribeImagesInput
-		options func(*ec2images.PickOptions)
-		want    []types.Filter
-	}{
-		{"added", ec2.DescribeImagesInput{}, nil, filter.And(state)},
-		{"added to others", ec2.DescribeImagesInput{Filters: filter.And(web)}, nil, filter.And(web, state)},
-		{"not beside the caller's", ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StatePending))}, nil, filter.And(filter.State.Is(filter.StatePending))},
-		{"not if any state will do", ec2.DescribeImagesInput{}, func(o *ec2images.PickOptions) { o.AnyState = true }, nil},
-		{"disabled images as well", ec2.DescribeImagesInput{}, func(o *ec2images.PickOptions) { o.IncludeDisabled = true }, filter.And(both)},
-		{"the input's IncludeDisabled is the default of the option", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, nil, filter.And(both)},
-		{"and the option has the last word", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, func(o *ec2images.PickOptions) { o.IncludeDisabled = false }, filter.And(state)},
-		{"not if EC2 takes no more values", ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(many...))}, nil, filter.And(filter.Name.Is(many...))},
-	}
-	for _, tc := range tests {
-		tc.in.Owners = []string{"self"}
-		var got *ec2.DescribeImagesInput
+// A fake that compares inputs sees the caller's own.
+func TestPickers_requestIsTheInput(t *testing.T) {
+	in := ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filter.And(filter.Name.Like("web-*"))}
+	want := text(in)
+	for name, pick := range pickers {
+		var got ec2.DescribeImagesInput
 		client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-			got = in
+			got = *in
+			got.MaxResults = nil
 			return &ec2.DescribeImagesOutput{}, nil
 		})
-		// Room behind the caller's filters is the caller's, too.
-		tc.in.Filters = slices.Grow(tc.in.Filters, 10)
-		before := text(tc.in)
-		if tc.options == nil {
-			tc.options = func(*ec2images.PickOptions) {}
-		}
-		_, err := ec2images.Latest(t.Context(), client, &tc.in, tc.options)
-		if !errors.Is(err, ec2images.ErrNotFound) || text(got.Filters) != text(append([]types.Filter{}, tc.want...)) {
-			t.Errorf("%s: got the filters %s, %v, want %s", tc.reason, text(got.Filters), err, text(tc.want))
-		}
-		if after := text(tc.in); after != before {
-			t.Errorf("%s: the input is now %s, was %s", tc.reason, after, before)
-		}
-		if behind := tc.in.Filters[:len(tc.in.Filters)+1][len(tc.in.Filters)]; behind.Name != nil {
-			t.Errorf("%s: behind the input's filters there is now %s", tc.reason, text(behind))
-		}
-		if got, want := aws.ToBool(got.IncludeDisabled), strings.Contains(text(tc.want), "disabled"); got != want {
-			t.Errorf("%s: IncludeDisabled: got %v, want %v", tc.reason, got, want)
+		_, _, err := pick(t.Context(), client, &in, func(o *ec2images.PickOptions) { o.IncludeDeprecated, o.IncludeDisabled = true, true })
+		if !errors.Is(err, ec2images.ErrNotFound) || text(got) != want || text(in) != want {
+			t.Errorf("%s: got the request %s, %v, and the input is now %s, want %s", name, text(got), err, text(in), want)
 		}
 	}
 }
 
-// What EC2 leaves out unless it is asked to list it has to be asked for.
-func TestWiderCandidatesAreAskedFor(t *testing.T) {
-	deprecated := with(available("ami-00000001", "2020-01-01T00:00:00Z"), func(i *types.Image) {
-		i.OwnerId, i.DeprecationTime = new("099720109477"), new("2022-01-01T00:00:00Z")
-	})
-	disabled := with(available("ami-00000002", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStateDisabled })
-	pending := with(available("ami-00000003", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStatePending })
-	client := start(t, []types.Image{deprecated, disabled, pending}).Client()
-	in := &ec2.DescribeImagesInput{Owners: []string{"self", "099720109477"}}
-	if _, err := ec2images.Latest(t.Context(), client, in); !errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), "none seen") {
-		t.Errorf("got %v, want ErrNotFound, and nothing seen", err)
+// The input selects what EC2 lists, the options what may be chosen of it.
+func TestPickers_inputAndOptions(t *testing.T) {
+	old := func(id, owner string) types.Image {
+		return with(available(id, "2020-01-01T00:00:00Z"), func(i *types.Image) {
+			i.OwnerId, i.DeprecationTime = &owner, new("2022-01-01T00:00:00Z")
+		})
 	}
-	for id, option := range map[string]func(*ec2images.PickOptions){
-		"ami-00000001": func(o *ec2images.PickOptions) { o.IncludeDeprecated = true },
-		"ami-00000002": func(o *ec2images.PickOptions) { o.IncludeDisabled = true },
-		"ami-00000003": func(o *ec2images.PickOptions) { o.AnyState = true },
-	} {
-		image, err := ec2images.Only(t.Context(), client, in, option)
-		if aws.ToString(image.ImageId) != id {
-			t.Errorf("got %v, %v, want %s", aws.ToString(image.ImageId), err, id)
-		}
+	disabled := with(available("ami-00000003", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStateDisabled })
+	pending := with(available("ami-00000004", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStatePending })
+	client := start(t, []types.Image{old("ami-00000001", ec2imagestest.Account), old("ami-00000002", "099720109477"), disabled, pending}).Client()
+	type (
+		input   = ec2.DescribeImagesInput
+		options = ec2images.PickOptions
+	)
+	tests := []struct {
+		reason string
+		input  input
+		option func(*options)
+		want   string // the ids that can be chosen
+	}{
+		{"neither", input{}, nil, ""},
+		{"the option alone: the caller's own deprecated images, which EC2 lists in any case", input{}, func(o *options) { o.IncludeDeprecated = true }, "ami-00000001"},
+		{"the input's IncludeDeprecated is the default of the option", input{IncludeDeprecated: new(true)}, nil, "ami-00000001 ami-00000002"},
+		{"the option decides", input{IncludeDeprecated: new(true)}, func(o *options) { o.IncludeDeprecated = false }, ""},
+		{"EC2 lists disabled images only for the input", input{}, func(o *options) { o.IncludeDisabled = true }, ""},
+		{"the input's IncludeDisabled is the default of the option", input{IncludeDisabled: new(true)}, nil, "ami-00000003"},
+		{"the option decides about disabled images", input{IncludeDisabled: new(true)}, func(o *options) { o.IncludeDisabled = false }, ""},
+		{"any state", input{}, func(o *options) { o.AnyState = true }, "ami-00000004"},
+		{"a filter for the state decides", input{Filters: filter.And(filter.State.Is(filter.StatePending))}, nil, "ami-00000004"},
+		{"a filter for the state, and the option decides", input{Filters: filter.And(filter.State.Is(filter.StatePending))}, func(o *options) { o.AnyState = false }, ""},
 	}
-	image, err := ec2images.Only(t.Context(), client, &ec2.DescribeImagesInput{Owners: in.Owners, IncludeDeprecated: new(true)})
-	if aws.ToString(image.ImageId) != "ami-00000001" {
-		t.Errorf("the input's IncludeDeprecated: got %v, %v, want ami-00000001", aws.ToString(image.ImageId), err)
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			tc.input.Owners = []string{"self", "099720109477"}
+			optFns := []option{func(*options) {}}
+			if tc.option != nil {
+				optFns[0] = tc.option
+			}
+			images, err := ec2images.LatestN(t.Context(), client, &tc.input, 10, optFns...)
+			got := ids(images)
+			slices.Sort(got)
+			if strings.Join(got, " ") != tc.want || (err != nil) != (tc.want == "") {
+				t.Errorf("got %v, %v, want %q", got, err, tc.want)
+			}
+		})
 	}
 }
 
@@ -258,11 +244,9 @@ func TestWrongArguments(t *testing.T) {
 	})
 	in := &ec2.DescribeImagesInput{NextToken: new("t1"), Filters: []types.Filter{{Name: new("name")}}}
 	wrong := func(o *ec2images.PickOptions) {
-		o.MaxItems = 5
-		o.StartingToken = "t2"
 		o.PageSize = -1
 	}
-	all := []string{"MaxItems", "StartingToken", "input.NextToken", "PageSize", "no values", "set Owners"}
+	all := []string{"input.NextToken", "PageSize", "no values", "set Owners"}
 	check := func(name string, err error, more ...string) {
 		t.Helper()
 		if !errors.Is(err, paginate.ErrInvalidOptions) || !errors.Is(err, ec2images.ErrOwnerRequired) {

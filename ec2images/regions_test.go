@@ -47,7 +47,7 @@ func TestRegions(t *testing.T) {
 	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
 	pagers := ec2images.NewRegionPaginators(server.Client(), regions, input, func(o *ec2images.Options) {
 		o.PageSize = 10
-		o.Label = "123456789012"
+		o.Label = "123456789012/" + o.Label
 		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = "overruled"; o.AppID = "sweep" })
 	})
 	regions[0] = "changed later"
@@ -143,32 +143,44 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) Do(req *http.Request) (*http.Response, error) { return f(req) }
 
-func TestRegionsWrongOptions(t *testing.T) {
+func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 	server := start(t, nil)
 	tests := []struct {
-		reason string
-		input  *ec2.DescribeImagesInput
-		region string
-		option func(*ec2images.Options)
-		want   string
+		reason  string
+		regions []string
+		input   *ec2.DescribeImagesInput
+		option  func(*ec2images.Options)
+		label   string // of the only error
+		want    string
 	}{
-		{"a blank Region would be the client's own", nil, " ", nil, "a Region is blank"},
-		{"a token of one Region means nothing in another", nil, "eu-west-1", func(o *ec2images.Options) { o.StartingToken = "t" }, "one Region only"},
-		{"the same, in the input", &ec2.DescribeImagesInput{NextToken: new("t")}, "eu-west-1", nil, "one Region only"},
-		{"the options of NewPaginator are checked", nil, "eu-west-1", func(o *ec2images.Options) { o.MaxItems = -1 }, "MaxItems is -1"},
+		{"a blank Region would be the client's own", []string{"eu-west-1", " "}, nil, nil, "", "regions[1] is blank"},
+		{"a Region that comes twice would count twice", []string{"a", "b", "a"}, nil, nil, "", "regions[2] is a, as is regions[0]"},
+		{"a token of one Region means nothing in another", []string{"a", "b"}, &ec2.DescribeImagesInput{NextToken: new("t")}, nil, "", "input.NextToken is set"},
+		{"what is wrong in all Regions is reported once", []string{"a", "b"}, nil, func(o *ec2images.Options) { o.MaxItems = -1 }, "", "MaxItems is -1"},
+		{"what is wrong in one is reported there", []string{"a", "b"}, nil, func(o *ec2images.Options) {
+			if o.Label == "b" {
+				o.MaxItems = -1
+			}
+		}, "b", "MaxItems is -1"},
 	}
 	for _, tc := range tests {
-		optFns := []func(*ec2images.Options){func(*ec2images.Options) {}}
-		if tc.option != nil {
-			optFns[0] = tc.option
-		}
-		_, failed := list(t, ec2images.NewRegionPaginators(server.Client(), []string{tc.region}, tc.input, optFns...))
-		if err := failed[tc.region]; !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%s: got %v, want ErrInvalidOptions that says %q", tc.reason, failed, tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			var optFns []func(*ec2images.Options)
+			if tc.option != nil {
+				optFns = append(optFns, tc.option)
+			}
+			_, failed := list(t, ec2images.NewRegionPaginators(server.Client(), tc.regions, tc.input, optFns...))
+			err := failed[tc.label]
+			if len(failed) != 1 || !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want one ErrInvalidOptions with the label %q and %q", failed, tc.label, tc.want)
+			}
+			if err != nil && strings.Count(err.Error(), "invalid options") != 1 {
+				t.Errorf("got %q, want it to say once that options are invalid", err)
+			}
+		})
 	}
-	if n := len(server.Requests()); n > 0 {
-		t.Errorf("%d requests, want none", n)
+	if n := len(server.Requests()); n > 1 { // that of Region a, in the last row
+		t.Errorf("got %d requests, want 1", n)
 	}
 	if got := ec2images.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
 		t.Errorf("no Regions: got %d paginators", len(got))

@@ -118,6 +118,20 @@ func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	return build(func() Fetch[T] { return fetch }, opts)
 }
 
+// NewPerRun returns a paginator whose fetch functions keep state. It calls begin
+// once for each run, before the first request, and uses the fetch function that
+// begin returns, which is never nil, for that run alone. Otherwise it is [New].
+//
+// The fetch function of a run that resumes has not seen the pages before its
+// StartingToken.
+func NewPerRun[T any](begin func() Fetch[T], optFns ...func(*Options)) *Paginator[T] {
+	opts := apply(optFns)
+	if begin == nil {
+		opts.reject("no function that begins a run")
+	}
+	return build(begin, opts)
+}
+
 func apply(optFns []func(*Options)) (opts Options) {
 	for _, fn := range optFns {
 		fn(&opts)

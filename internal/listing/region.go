@@ -1,7 +1,9 @@
 package listing
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -12,19 +14,86 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// InRegion makes options those of one Region among several, which an input with
-// a next token cannot be asked in.
-func InRegion(opts *paginate.Options, region string, nextToken *string) {
-	if strings.TrimSpace(region) == "" {
-		paginate.Reject(errors.New("a Region is blank"))(opts)
+// Regions returns what newPaginator returns for each Region. A problem of the
+// arguments, or one that all Regions share, is reported once: the result is then
+// one paginator with that error and no Label.
+func Regions[T any](regions []string, nextToken *string, newPaginator func(region string) *paginate.Paginator[T]) []*paginate.Paginator[T] {
+	pagers := make([]*paginate.Paginator[T], len(regions))
+	for i, region := range regions {
+		pagers[i] = newPaginator(region)
 	}
-	if opts.StartingToken != "" || aws.ToString(nextToken) != "" {
-		paginate.Reject(errors.New("a token is good for one Region only"))(opts)
+	problem := errors.Join(checkRegions(regions), checkToken(nextToken))
+	if problem == nil {
+		problem = sharedProblem(pagers)
 	}
-	if opts.Label != "" {
-		region = opts.Label + "/" + region
+	if problem == nil {
+		return pagers
 	}
-	opts.Label = region
+	never := func(context.Context, paginate.Request) (paginate.Response[T], error) { panic("unreachable") }
+	return []*paginate.Paginator[T]{paginate.New(never, paginate.Reject(problem))}
+}
+
+func checkRegions(regions []string) error {
+	var errs []error
+	for i, region := range regions {
+		first := slices.Index(regions, region)
+		switch {
+		case strings.TrimSpace(region) == "":
+			errs = append(errs, fmt.Errorf("regions[%d] is blank", i))
+		case first < i:
+			errs = append(errs, fmt.Errorf("regions[%d] is %s, as is regions[%d]", i, region, first))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkToken(nextToken *string) error {
+	if aws.ToString(nextToken) != "" {
+		return errors.New("input.NextToken is set: a token is good in one Region only")
+	}
+	return nil
+}
+
+// sharedProblem returns what is wrong with the options of every paginator, if
+// it is the same.
+func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
+	var shared error
+	for _, pager := range pagers {
+		problem := optionProblem(pager)
+		if problem == nil || shared != nil && problem.Error() != shared.Error() {
+			return nil
+		}
+		shared = problem
+	}
+	return shared
+}
+
+// optionProblem returns what is wrong with the options of a paginator, or nil.
+func optionProblem[T any](pager *paginate.Paginator[T]) error {
+	failed, ok := errors.AsType[*paginate.Error](CheckOptions(context.Background(), pager))
+	if !ok {
+		return nil
+	}
+	if invalid, ok := failed.Err.(interface{ Unwrap() []error }); ok {
+		wrapped := invalid.Unwrap() // ErrInvalidOptions and the problem
+		return wrapped[len(wrapped)-1]
+	}
+	return failed.Err
+}
+
+// CheckOptions returns the error of a paginator that makes no request because of
+// its options or a nil context. It is nil or a [*paginate.Error].
+func CheckOptions[T any](ctx context.Context, pager *paginate.Paginator[T]) error {
+	if ctx != nil {
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		ctx = ended
+	}
+	_, _, err := pager.Collect(ctx)
+	if errors.Is(err, paginate.ErrInvalidOptions) {
+		return err
+	}
+	return nil
 }
 
 // regionCodes are what services answer in a Region that the account has not

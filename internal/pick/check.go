@@ -5,25 +5,17 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-
-	"github.com/awsimages/awsimages/paginate"
 )
 
-// CheckOptions reports options, and an input's token, that hide images from a
-// search.
-func CheckOptions(opts paginate.Options, nextToken *string) error {
-	const why = "it hides images, and all of them have to be seen here"
-	var errs []error
-	if opts.MaxItems != 0 {
-		errs = append(errs, fmt.Errorf("MaxItems is %d: %s", opts.MaxItems, why))
-	}
-	if opts.StartingToken != "" {
-		errs = append(errs, errors.New("StartingToken is set: "+why))
-	}
+// ErrNotFound is the error of a search without candidates.
+var ErrNotFound = errors.New("no image found")
+
+// CheckToken reports the token of an input, which hides images from a search.
+func CheckToken(nextToken *string) error {
 	if aws.ToString(nextToken) != "" {
-		errs = append(errs, errors.New("input.NextToken is set: "+why))
+		return errors.New("input.NextToken is set: it hides images, and a picker must see all of them")
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 // CheckCount reports a number of images that cannot be wanted.

@@ -26,7 +26,10 @@ type Search[T any] struct {
 	// there is no such image. It then comes with NotFound.
 	IsUnknown func(error) bool
 
-	// PassOver says why an image is no candidate, and "" if it is one.
+	// See, if not nil, is called for every image of the listing.
+	See func(T)
+
+	// PassOver returns why an image is no candidate, and "" if it is one.
 	PassOver func(T) string
 
 	// Check, if not nil, has the last word on an image that is the result.
@@ -74,6 +77,9 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 				}
 				yield(candidate[T]{}, s.Query.Wrap(err))
 				return
+			}
+			if s.See != nil {
+				s.See(image)
 			}
 			created, ok := s.CreatedAt(image)
 			reason := s.PassOver(image)

@@ -1,0 +1,64 @@
+package appstreamimages
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+
+	"github.com/awsimages/awsimages/internal/listing"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// A call makes one DescribeImages call.
+type call = listing.Call[appstream.DescribeImagesInput, types.Image]
+
+// callOptions are the options of each call. The structs that users set have
+// them as fields.
+type callOptions struct {
+	style         listing.Style
+	clientOptions []func(*appstream.Options)
+}
+
+// newCall returns a call of a client with the user's options and ours: the mark
+// of a paginator, the check of the answer.
+func newCall(client appstream.DescribeImagesAPIClient, opts callOptions) (call, error) {
+	c, isSDK := client.(*appstream.Client)
+	if client == nil || isSDK && c == nil {
+		return nil, errors.New("the client is nil")
+	}
+	own := func(o *appstream.Options) {
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
+	}
+	return listing.NewCall(client.DescribeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
+}
+
+func response(out *appstream.DescribeImagesOutput) paginate.Response[types.Image] {
+	return paginate.Response[types.Image]{
+		Items:     out.Images,
+		NextToken: aws.ToString(out.NextToken),
+		Metadata:  out.ResultMetadata,
+	}
+}
+
+// copyInput returns a copy that shares no memory with the input, less what
+// each call sets itself.
+func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInput {
+	in := *input
+	in.MaxResults, in.NextToken = nil, nil
+	in.Arns = slices.Clone(in.Arns)
+	in.Names = slices.Clone(in.Names)
+	return in
+}
+
+// pageInput returns the input of a call for one page.
+func pageInput(input *appstream.DescribeImagesInput, req paginate.Request) *appstream.DescribeImagesInput {
+	in := copyInput(input) // a client may change it
+	in.MaxResults = &req.PageSize
+	if req.Token != "" {
+		in.NextToken = &req.Token
+	}
+	return &in
+}

@@ -1,0 +1,140 @@
+package ec2images
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// An idPosition is a place in a listing by ids. Its text stands where a
+// service token does:
+//
+//	image-ids:2000           the batch that begins with the id at index 2000
+//	image-ids:2000:t1        the same batch, at the token t1 of the service
+//	image-ids:2000[3,17-20]  the same batch; the ids at 3 and 17 to 20 are missing
+//
+// The first batch needs a text only for what is missing.
+type idPosition struct {
+	first   int
+	missing indexes
+	next    string
+}
+
+const idPrefix = "image-ids:"
+
+// text returns the text of a position, which is "" at the end.
+func (b *batches) text(at idPosition) string {
+	switch {
+	case at.next == "" && at.first == len(b.ids) && at.missing == nil:
+		return ""
+	case at.next != "" && at.first == 0 && at.missing == nil:
+		return at.next
+	}
+	text := idPrefix + strconv.Itoa(at.first)
+	if at.missing != nil {
+		text += "[" + at.missing.String() + "]"
+	}
+	if at.next != "" {
+		text += ":" + at.next
+	}
+	return text
+}
+
+// parse is the reverse of text. The error wraps [paginate.ErrInvalidToken] if
+// the position is not one of this listing.
+func (b *batches) parse(token string) (at idPosition, err error) {
+	text, ok := strings.CutPrefix(token, idPrefix)
+	if !ok {
+		return idPosition{next: token}, nil
+	}
+	text, at.next, _ = strings.Cut(text, ":")
+	text, missing, hasMissing := strings.Cut(text, "[")
+	n, err := strconv.ParseUint(text, 10, 31)
+	at.first = int(n)
+	ok = err == nil && at.first < len(b.ids)
+	if hasMissing {
+		missing, closed := strings.CutSuffix(missing, "]")
+		at.missing, err = parseIndexes(missing, len(b.ids))
+		ok = closed && err == nil && b.tolerant && at.first <= len(b.ids) && (at.first < len(b.ids) || at.next == "")
+	}
+	if !ok {
+		return at, fmt.Errorf("%w: %q is no position in a list of %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
+	}
+	return at, nil
+}
+
+// indexes are indexes of ids, in ascending order.
+type indexes []int
+
+// update returns what is missing after a response to the ids from first up to
+// last. All of them are missing before their first response.
+func (m indexes) update(ids []string, first, last int, isFirst bool, images []types.Image) indexes {
+	m = slices.Clone(m)
+	if isFirst {
+		m = slices.DeleteFunc(m, func(i int) bool { return i >= first })
+		for i := first; i < last; i++ {
+			m = append(m, i)
+		}
+	}
+	found := make(map[string]bool, len(images))
+	for i := range images {
+		found[aws.ToString(images[i].ImageId)] = true
+	}
+	m = slices.DeleteFunc(m, func(i int) bool { return found[ids[i]] })
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}
+
+// of returns the ids at the indexes.
+func (m indexes) of(ids []string) []string {
+	missing := make([]string, len(m))
+	for n, i := range m {
+		missing[n] = ids[i]
+	}
+	return missing
+}
+
+// String returns the indexes as ranges, such as 3,17-20.
+func (m indexes) String() string {
+	var ranges []string
+	for len(m) > 0 {
+		n := 1
+		for n < len(m) && m[n] == m[0]+n {
+			n++
+		}
+		text := strconv.Itoa(m[0])
+		if n > 1 {
+			text += "-" + strconv.Itoa(m[n-1])
+		}
+		ranges = append(ranges, text)
+		m = m[n:]
+	}
+	return strings.Join(ranges, ",")
+}
+
+// parseIndexes is the reverse of String, for indexes less than n.
+func parseIndexes(text string, n int) (m indexes, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		low, high, isRange := strings.Cut(part, "-")
+		if !isRange {
+			high = low
+		}
+		first, err1 := strconv.ParseUint(low, 10, 31)
+		last, err2 := strconv.ParseUint(high, 10, 31)
+		if err1 != nil || err2 != nil || last < first || int(last) >= n || len(m) > 0 && int(first) <= m[len(m)-1] {
+			return nil, fmt.Errorf("%q is no list of indexes", text)
+		}
+		for i := first; i <= last; i++ {
+			m = append(m, int(i))
+		}
+	}
+	return m, nil
+}
