@@ -1,4 +1,4 @@
-package awsimages_test
+package policy_test
 
 import (
 	"fmt"
@@ -15,6 +15,9 @@ import (
 )
 
 const modulePath = "github.com/awsimages/awsimages"
+
+// root is the directory of the module.
+const root = "../.."
 
 // breaches returns where a module breaks the rules of policy_test.go. It looks
 // at every file, whatever its build constraints are, and leaves out the modules

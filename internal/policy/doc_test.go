@@ -1,4 +1,4 @@
-package awsimages_test
+package policy_test
 
 import (
 	"go/ast"
@@ -17,7 +17,7 @@ var mention = regexp.MustCompile(`\b([a-z0-9]+)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
 func TestMap(t *testing.T) {
 	doc := read(t, "doc.go")
 	declared := map[string]bool{} // package.Name, also of methods and fields
-	err := eachFile(os.DirFS("."), func(dir, name string, _ *token.FileSet, file *ast.File) {
+	err := eachFile(os.DirFS(root), func(dir, name string, _ *token.FileSet, file *ast.File) {
 		if dir == "." || strings.Contains("/"+dir+"/", "/internal/") || strings.HasSuffix(name, "_test.go") {
 			return
 		}

@@ -1,4 +1,4 @@
-package awsimages_test
+package policy_test
 
 import (
 	"os"
@@ -61,7 +61,7 @@ var (
 )
 
 func TestPolicy(t *testing.T) {
-	problems, err := breaches(os.DirFS("."))
+	problems, err := breaches(os.DirFS(root))
 	if err != nil {
 		t.Fatal(err)
 	}
