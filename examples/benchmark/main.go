@@ -37,7 +37,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	f := flag.NewFlagSet("benchmark", flag.ExitOnError)
 	images := f.Int("images", 100_000, "how many `images` the endpoint has")
 	runs := f.Int("runs", 5, "how often each program runs; the medians count")
-	dir := f.String("o", "", "update BENCHMARKS.md and benchmarks.svg in this `directory`")
+	dir := f.String("o", "", "update BENCHMARKS.md and docs/benchmarks.svg in this `directory`")
 	serving := f.Bool("serve", false, "be the endpoint, until standard input ends")
 	listing := f.String("list", "", "list the images of an endpoint with the `paginator` awsimages or sdk")
 	if err := f.Parse(args); err != nil {

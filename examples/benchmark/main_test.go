@@ -70,7 +70,7 @@ func TestBenchmark(t *testing.T) {
 	if got, want := outside(written), outside(string(page)); !slices.Equal(got, want) {
 		t.Errorf("got the rest of BENCHMARKS.md %q, want %q", got, want)
 	}
-	if picture := read(t, dir, "benchmarks.svg"); !strings.Contains(picture, "CPU time to list 2,000 images") {
+	if picture := read(t, filepath.Join(dir, "docs"), "benchmarks.svg"); !strings.Contains(picture, "CPU time to list 2,000 images") {
 		t.Errorf("the chart does not say what it is of:\n%s", picture)
 	} else if err := wellFormed(picture); err != nil {
 		t.Error(err)

@@ -71,7 +71,7 @@ func (r report) section() string {
 	for _, result := range r.results {
 		versions = append(versions, result.versions)
 	}
-	return fmt.Sprintf("![%s](benchmarks.svg)\n\n%s\nThe medians of %d runs. The machine: %s, %d cores, %s/%s. The versions: %s.\n",
+	return fmt.Sprintf("![%s](docs/benchmarks.svg)\n\n%s\nThe medians of %d runs. The machine: %s, %d cores, %s/%s. The versions: %s.\n",
 		r.title(), r.table(), r.runs, processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.Join(versions, "; "))
 }
 
@@ -124,6 +124,7 @@ func (p *page) write(r report) error {
 	text := p.before + "\n" + r.section() + "\n" + p.after
 	return errors.Join(
 		os.WriteFile(filepath.Join(p.dir, "BENCHMARKS.md"), []byte(text), 0o666),
-		os.WriteFile(filepath.Join(p.dir, "benchmarks.svg"), []byte(r.chart()), 0o666),
+		os.MkdirAll(filepath.Join(p.dir, "docs"), 0o777),
+		os.WriteFile(filepath.Join(p.dir, "docs", "benchmarks.svg"), []byte(r.chart()), 0o666),
 	)
 }
