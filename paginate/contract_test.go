@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"math"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -258,23 +257,6 @@ func TestRule6ContextGoesToTheFetch(t *testing.T) {
 	}
 	if !errors.Is(last, context.Canceled) || len(got) != 3 || requests != 1 {
 		t.Errorf("got %v, %v and %d requests, want the page that was there, context.Canceled and 1", got, last, requests)
-	}
-}
-
-func TestRule7Goexit(t *testing.T) {
-	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
-	done := make(chan bool)
-	go func() {
-		defer close(done)
-		for _, err := range paginate.New(src.Fetch).All(context.Background()) {
-			if err == nil {
-				runtime.Goexit()
-			}
-		}
-	}()
-	<-done
-	if n := len(src.Requests()); n != 1 {
-		t.Errorf("%d requests, want 1", n)
 	}
 }
 

@@ -7,24 +7,27 @@ import (
 )
 
 // feed yields what workers send, until all of them have returned or the loop
-// is left. A worker is a call of work in a goroutine of its own. What is sent
-// waits in a queue of the given size, and beyond that in the worker.
+// exits. A worker is a call of work in its own goroutine. What is sent waits in
+// a queue of the given size, and beyond that in the worker.
 //
-// When the loop is left, by whatever way, the context of the workers ends,
-// send returns false from then on, and feed waits for the workers to return.
+// When the loop exits, in whatever way, the workers' context is canceled, send
+// returns false, and feed waits for the workers to return.
 //
-// Work that panics or calls [runtime.Goexit] makes feed do the same, after all
-// that the worker has sent before, so that the loop's caller can recover as
-// if there were no goroutine. The stack that the panic shows is that of the loop.
-// What happens in a worker after the loop is left is dropped, as its pages are.
+// If work calls [runtime.Goexit], so does feed, after it has yielded all that
+// the worker sent before. If work panics, feed panics with a [*PanicError] at
+// that point, and does not wait for the other workers: one that ignores its
+// context, or waits for what the panic has left locked, would hide the panic.
+// What happens in a worker after the loop exits is dropped, as its pages are.
 func feed[T any](
 	ctx context.Context, workers, queue int, yield func(*Page[T], error) bool,
 	work func(ctx context.Context, send func(*Page[T], error) bool),
 ) {
 	type result struct {
-		page *Page[T]
-		err  error
-		end  func() // how the worker has ended, if it has
+		page  *Page[T]
+		err   error
+		ended bool        // this is the worker's last result
+		exit  bool        // by runtime.Goexit
+		panic *PanicError // by a panic
 	}
 	results := make(chan result, queue)
 	left := make(chan struct{})
@@ -38,33 +41,42 @@ func feed[T any](
 	}
 
 	var running sync.WaitGroup
-	defer running.Wait()
-	// Not the context's end but the loop's stops a send: pages that were
-	// fetched before the caller's context ended are still delivered.
+	join := true
+	defer func() {
+		if join {
+			running.Wait()
+		}
+	}()
+	// The end of the loop stops a send, and the end of the context does not:
+	// pages fetched before the caller's context ended are still delivered.
 	defer close(left)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for range workers {
 		running.Go(func() {
-			end := runtime.Goexit
+			last := result{ended: true, exit: true}
 			defer func() {
 				if v := recover(); v != nil {
-					end = func() { panic(v) }
+					last.panic = newPanicError(v)
 				}
-				send(result{end: end})
+				send(last)
 			}()
 			work(ctx, func(page *Page[T], err error) bool {
 				return send(result{page: page, err: err})
 			})
-			end = func() {}
+			last.exit = false
 		})
 	}
 	for workers > 0 {
-		r := <-results
-		if r.end != nil {
-			r.end()
+		switch r := <-results; {
+		case r.panic != nil:
+			join = false
+			panic(r.panic)
+		case r.exit:
+			runtime.Goexit()
+		case r.ended:
 			workers--
-		} else if !yield(r.page, r.err) {
+		case !yield(r.page, r.err):
 			return
 		}
 	}

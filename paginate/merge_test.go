@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -335,50 +334,6 @@ func TestMergeLeave(t *testing.T) {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 				return paginate.Merge(ctx, limit, pagers...)
 			}, func() int { return int(begun.Load()) }
-		})
-	}
-}
-
-func TestMergeFetchPanicsSurfaceInTheLoop(t *testing.T) {
-	for limit := range 4 {
-		synctest.Test(t, func(t *testing.T) {
-			bug := func(context.Context, paginate.Request) (paginate.Response[int], error) { panic("a bug") }
-			pagers := slices.Insert(sources(time.Second, 9, 9, 9), 1, paginate.New(bug))
-			got := func() (v any) {
-				defer func() { v = recover() }()
-				for _, err := range paginate.Merge(t.Context(), limit, pagers...) {
-					if err != nil {
-						t.Error(err)
-					}
-				}
-				return nil
-			}()
-			if got != "a bug" {
-				t.Errorf("limit %d: got %v, want the panic", limit, got)
-			}
-		})
-	}
-}
-
-func TestMergeFetchGoexitSurfacesInTheLoop(t *testing.T) {
-	for limit := range 4 {
-		synctest.Test(t, func(t *testing.T) {
-			exit := func(context.Context, paginate.Request) (paginate.Response[int], error) {
-				runtime.Goexit()
-				panic("unreachable")
-			}
-			pagers := slices.Insert(sources(time.Second, 9, 9, 9), 1, paginate.New(exit))
-			done := make(chan bool)
-			go func() {
-				defer close(done)
-				for _, err := range paginate.Merge(context.Background(), limit, pagers...) {
-					if err != nil {
-						t.Error(err)
-					}
-				}
-				t.Errorf("limit %d: the loop has ended", limit)
-			}()
-			<-done
 		})
 	}
 }

@@ -32,11 +32,14 @@ type Response[T any] struct {
 }
 
 // Fetch makes one request. It must be safe for concurrent use if the
-// paginator is. The Response that comes with an error is ignored.
+// [Paginator] is used concurrently. If it returns an error, the Response is
+// ignored.
 //
-// With Prefetch and [Merge] it is called in other goroutines than the loop's. A
-// panic there comes out of the loop all the same. A loop that is left ends the
-// context and waits for Fetch to return, which should therefore heed it.
+// With [Options].Prefetch and with [Merge], Fetch is called in other goroutines.
+// A panic in Fetch is raised again in the goroutine of the loop, as a
+// [*PanicError], and so is a call of [runtime.Goexit]. If a loop exits early, the
+// context is canceled and the loop waits for Fetch to return, so Fetch should
+// honor its context. Only a panic in Fetch does not wait for other calls.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
 // Options say what part of a listing a [Paginator] yields. The zero value

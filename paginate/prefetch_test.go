@@ -256,61 +256,6 @@ func TestPrefetchDeliversWhatIsFetched(t *testing.T) {
 	}
 }
 
-func TestFetchPanicsSurfaceInTheLoop(t *testing.T) {
-	for n := range 3 {
-		synctest.Test(t, func(t *testing.T) {
-			src := &paginatetest.Source[int]{
-				Pages: paginatetest.Pages(numbers(4), 1),
-				Fail: func(number int, _ paginate.Request) error {
-					if number == 3 {
-						panic("a bug")
-					}
-					return nil
-				},
-			}
-			var got []int
-			recovered := func() (v any) {
-				defer func() { v = recover() }()
-				for item, err := range paginate.New(src.Fetch, prefetch(n)).All(t.Context()) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					got = append(got, item)
-				}
-				return nil
-			}()
-			if recovered != "a bug" || !slices.Equal(got, numbers(2)) {
-				t.Errorf("Prefetch %d: got %v and the panic %v, want 2 items and the panic", n, got, recovered)
-			}
-		})
-	}
-}
-
-// A fake that calls t.FailNow ends the goroutine. That must not look like the
-// end of the listing.
-func TestFetchGoexitSurfacesInTheLoop(t *testing.T) {
-	for n := range 3 {
-		synctest.Test(t, func(t *testing.T) {
-			fetch := func(context.Context, paginate.Request) (paginate.Response[int], error) {
-				runtime.Goexit()
-				panic("unreachable")
-			}
-			goneOn := false
-			done := make(chan bool)
-			go func() {
-				defer close(done)
-				_, _, err := paginate.New(fetch, prefetch(n)).Collect(context.Background())
-				goneOn = true
-				t.Errorf("Prefetch %d: the loop has ended with the error %v", n, err)
-			}()
-			<-done
-			if goneOn {
-				t.Errorf("Prefetch %d: the goroutine of the loop has gone on", n)
-			}
-		})
-	}
-}
-
 func TestNoPrefetchNoGoroutine(t *testing.T) {
 	for n := range 2 {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 1)}
