@@ -3,6 +3,7 @@ package paginate
 import (
 	"errors"
 	"strconv"
+	"strings"
 )
 
 var (
@@ -41,8 +42,9 @@ type Error struct {
 	Err error
 }
 
-// Error returns the label, the page's number and the cause. It leaves out
-// the token, which can be long.
+// Error returns the label, the number of the page and the cause, in one line:
+// line breaks in them, as [errors.Join] makes them, become "; ". The resume
+// token, which can be long, is left out.
 func (e *Error) Error() string {
 	s := "paginate: "
 	if e.Label != "" {
@@ -51,7 +53,22 @@ func (e *Error) Error() string {
 	if e.Page > 0 {
 		s += "page " + strconv.Itoa(e.Page) + ": "
 	}
-	return s + e.Err.Error()
+	return oneLine(s + e.Err.Error())
+}
+
+// oneLine returns text with "; " in place of its line breaks.
+func oneLine(text string) string {
+	isBreak := func(r rune) bool { return strings.ContainsRune("\n\v\f\r\u0085\u2028\u2029", r) }
+	if !strings.ContainsFunc(text, isBreak) {
+		return text
+	}
+	var lines []string
+	for line := range strings.FieldsFuncSeq(text, isBreak) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 // Unwrap returns e.Err.
