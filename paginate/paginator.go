@@ -75,6 +75,16 @@ type Options struct {
 	// starts with the range and has ended when the range statement ends.
 	Prefetch int
 
+	// Limiter, if not nil, is waited for before each request, also with Prefetch
+	// and in [Merge]. Give several paginators the same one to limit all their
+	// requests together. Retries that the client makes are not requests of the
+	// paginator, and do not wait.
+	//
+	// An error of the Limiter ends the run as the error of the page to be
+	// requested. A nil pointer in a Limiter is not a nil Limiter: its Wait is
+	// called.
+	Limiter Limiter
+
 	// Label names the paginator in its pages and errors, for example by its
 	// Region. It changes nothing else.
 	Label string
@@ -103,6 +113,7 @@ type Paginator[T any] struct {
 	maxItems int
 	pageSize int32
 	prefetch int
+	limiter  Limiter
 	label    string
 	invalid  *Error
 }
@@ -167,6 +178,7 @@ func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 		maxItems: opts.MaxItems,
 		pageSize: opts.PageSize,
 		prefetch: opts.Prefetch,
+		limiter:  opts.Limiter,
 		label:    opts.Label,
 	}
 	if len(opts.problems) > 0 {

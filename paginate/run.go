@@ -62,7 +62,7 @@ func (r *run[T]) request(ctx context.Context) (Response[T], error) {
 		return Response[T]{}, ErrTokenLoop
 	}
 	r.seen[token] = true
-	if err := ctx.Err(); err != nil {
+	if err := r.await(ctx); err != nil {
 		return Response[T]{}, err
 	}
 	if r.fetch == nil {
