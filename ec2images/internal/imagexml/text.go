@@ -83,36 +83,51 @@ func decodeReference(b []byte) (r rune, size int) {
 }
 
 // plainLen returns how many characters b begins with that stand for themselves
-// in text: all of ASCII but '<', '>', '&' and most control characters.
-//
-// It looks at eight bytes at a time, as one word. For any of them, x-n&^x has
-// its highest bit set if x is less than n, for x and n below 0x80. A borrow can
-// make that wrong for the bytes after the first such one, and only for those.
+// in text: all of ASCII except '<', '>', '&' and most control characters.
 func plainLen(b []byte) (n int) {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for ; len(b)-n >= 8; n += 8 {
-		w := binary.LittleEndian.Uint64(b[n:])
-		ref := w ^ '&'*ones
-		tag := (w | 2*ones) ^ '>'*ones // '<' is '>' but for this bit
-		special := (w | (w-' '*ones)&^w | (ref-ones)&^ref | (tag-ones)&^tag) & highs
-		if special == 0 {
-			continue
-		}
-		n += bits.TrailingZeros64(special) / 8
-		if b[n] != '\n' && b[n] != '\t' {
+	for {
+		n += printableLen(b[n:])
+		if n == len(b) || b[n] != '\n' && b[n] != '\t' {
 			return n
 		}
-		n -= 7
+		n++
 	}
-	for n < len(b) && isPlain(b[n]) {
+}
+
+// printableLen returns how many characters b begins with that are plain and no
+// control characters. It looks at eight bytes at a time, as one word.
+func printableLen(b []byte) (n int) {
+	for ; len(b)-n >= 8; n += 8 {
+		w := binary.LittleEndian.Uint64(b[n:])
+		// '<' differs from '>' only in the bit 2.
+		stops := w&highBits | below(w, ' ') | equal(w, '&') | equal(w|2*ones, '>')
+		if stops != 0 {
+			return n + bits.TrailingZeros64(stops)/8
+		}
+	}
+	for n < len(b) && isPrintable(b[n]) {
 		n++
 	}
 	return n
 }
 
-func isPlain(b byte) bool {
-	return b >= ' ' && b < utf8.RuneSelf && b != '<' && b != '>' && b != '&' || b == '\n' || b == '\t'
+func isPrintable(b byte) bool {
+	return b >= ' ' && b < utf8.RuneSelf && b != '<' && b != '>' && b != '&'
 }
+
+// A word with one of these in each of its eight bytes.
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// below marks the first byte of the word that is less than n, which is at most
+// 0x80: it sets the highest bit of that byte. It may mark later bytes wrongly,
+// since the subtraction borrows from them, but no earlier one.
+func below(word uint64, n byte) uint64 { return (word - uint64(n)*ones) &^ word & highBits }
+
+// equal marks the first byte of the word that is c, as below does.
+func equal(word uint64, c byte) uint64 { return below(word^uint64(c)*ones, 1) }
 
 // isChar reports whether XML allows the character r.
 func isChar(r rune) bool {

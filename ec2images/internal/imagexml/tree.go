@@ -11,6 +11,9 @@ type tree struct {
 	text         []byte    // of all leaves, one after the other
 	stringLeaves int       // how many leaves there are that become a *string
 
+	open  [maxDepth]int32 // elements whose end tag is still to come
+	depth int             // how many of them there are
+
 	following [numNames]successors // of the text of an element of each name
 }
 
@@ -60,67 +63,79 @@ type successors struct {
 const maxDepth = 8
 
 // read reads the tree that b begins with, and returns what comes after it. If
-// there is none, or one with a name that images do not know, ok is false.
+// there is none, or one with a name that images do not have, ok is false.
 func (t *tree) read(b []byte) (rest []byte, ok bool) {
-	t.elements, t.text, t.stringLeaves = t.elements[:0], t.text[:0], 0
-	var open [maxDepth]int32 // elements whose end tag is still to come
-	depth := 0
-	var last name // that had a text
+	t.elements, t.text, t.stringLeaves, t.depth = t.elements[:0], t.text[:0], 0, 0
+	var last name // of an element with text
 	for {
-		// Markup and text take turns.
-		m := t.following[last].find(b, depth)
-		if m == nil {
+		m := t.following[last].find(b, t.depth)
+		if m == nil || !t.apply(m) {
 			return nil, false
 		}
 		b = b[len(m.bytes):]
-		for _, tag := range m.tags[:m.n] {
-			this := int32(len(t.elements))
-			switch tag.kind {
-			case startTag:
-				if depth == maxDepth {
-					return nil, false
-				}
-				open[depth] = this
-				depth++
-				t.elements = append(t.elements, element{name: tag.name})
-				continue
-			case emptyTag:
-				t.elements = append(t.elements, element{name: tag.name, next: this + 1})
-				if isString[tag.name] {
-					t.stringLeaves++
-				}
-			case endTag:
-				if depth == 0 {
-					return nil, false
-				}
-				depth--
-				e := &t.elements[open[depth]]
-				if e.name != tag.name {
-					return nil, false
-				}
-				e.next = this
-				if open[depth]+1 == this && isString[tag.name] {
-					t.stringLeaves++
-				}
+		switch {
+		case t.depth == 0:
+			return b, true
+		case m.tags[m.n-1].kind == startTag:
+			if b, ok = t.readContent(b); !ok {
+				return nil, false
 			}
-			if depth == 0 {
-				return b, true
-			}
+			last = t.elements[len(t.elements)-1].name
 		}
-		if m.tags[m.n-1].kind != startTag {
-			continue
-		}
-		start := len(t.text)
-		if b, ok = t.readText(b); !ok {
-			return nil, false
-		}
-		if !bytes.HasPrefix(b, []byte("</")) {
-			t.text = t.text[:start] // this is no leaf: the SDK ignores its text
-		}
-		e := &t.elements[len(t.elements)-1]
-		e.start, e.end = int32(start), int32(len(t.text))
-		last = e.name
 	}
+}
+
+// apply adds the tags of the markup. It reports whether they fit those before.
+func (t *tree) apply(m *markup) bool {
+	elements, depth := t.elements, t.depth
+	for _, tag := range m.tags[:m.n] {
+		this := int32(len(elements))
+		switch tag.kind {
+		case startTag:
+			if depth == maxDepth {
+				return false
+			}
+			t.open[depth] = this
+			depth++
+			elements = append(elements, element{name: tag.name})
+		case emptyTag:
+			elements = append(elements, element{name: tag.name, next: this + 1})
+			if isString[tag.name] {
+				t.stringLeaves++
+			}
+		case endTag:
+			if depth == 0 {
+				return false
+			}
+			depth--
+			e := &elements[t.open[depth]]
+			if e.name != tag.name {
+				return false
+			}
+			e.next = this
+			if t.open[depth]+1 == this && isString[tag.name] {
+				t.stringLeaves++
+			}
+		}
+	}
+	t.elements, t.depth = elements, depth
+	return true
+}
+
+// readContent reads the text that follows the last start tag, and returns what
+// comes after it. The text is kept if the element is a leaf. The SDK ignores
+// text before other elements.
+func (t *tree) readContent(b []byte) (rest []byte, ok bool) {
+	start := len(t.text)
+	if rest, ok = t.readText(b); !ok {
+		return nil, false
+	}
+	if !bytes.HasPrefix(rest, []byte("</")) {
+		t.text = t.text[:start]
+	}
+	e := &t.elements[len(t.elements)-1]
+	e.start, e.end = int32(start), int32(len(t.text))
+	return rest, true
 }
 
 // find returns the markup that b begins with, or nil if there is none. That b
