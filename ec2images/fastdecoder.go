@@ -48,9 +48,14 @@ func addFastDecoder(stack *middleware.Stack) error {
 	return err
 }
 
-// isSDK reports whether m comes from the package of the client.
+// isSDK reports whether the type of m is the client's package's. It looks at
+// the type only: m may be a nil pointer.
 func isSDK(m middleware.DeserializeMiddleware) bool {
-	return reflect.Indirect(reflect.ValueOf(m)).Type().PkgPath() == reflect.TypeFor[ec2.Client]().PkgPath()
+	t := reflect.TypeOf(m)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath() == reflect.TypeFor[ec2.Client]().PkgPath()
 }
 
 // A fastDeserializer is the SDK's deserializer with a shorter way to the
