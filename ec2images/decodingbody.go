@@ -1,7 +1,6 @@
 package ec2images
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"slices"
@@ -19,6 +18,14 @@ const emptyDocument = "<DescribeImagesResponse/>"
 // maxDocument is the size from which on a document is left to the SDK, which
 // does not need all of it in memory. A page of 1000 images has 1 to 3 MB.
 const maxDocument = 64 << 20
+
+// maxReads is the number of reads from which on a document is left to the SDK:
+// its bytes come one by one, and all their sizes are kept.
+const maxReads = 1 << 20
+
+// readSize is how many bytes the SDK requests at a time. What it keeps of a
+// document that it cannot decode depends on it: the last kilobyte of its reads.
+const readSize = 4096
 
 // maxKept is the size of the largest buffer that is kept for other documents.
 const maxKept = 8 << 20
@@ -59,7 +66,7 @@ func (b *decodingBody) Read(p []byte) (int, error) {
 // decode reads the original and returns what is to be read in its place.
 func (b *decodingBody) decode() io.Reader {
 	err := b.buffer.read(b.ReadCloser, b.response.ContentLength)
-	original := bytes.NewReader(b.buffer.doc)
+	original := &replay{b.buffer.doc, b.buffer.reads}
 	if err != io.EOF {
 		return io.MultiReader(original, &errorReader{err}, b.ReadCloser)
 	}
@@ -80,9 +87,28 @@ func (r *errorReader) Read([]byte) (int, error) {
 	return 0, err
 }
 
+// A replay reads a document once more, in the same reads as before.
+type replay struct {
+	doc   []byte
+	reads []uint16
+}
+
+func (r *replay) Read(p []byte) (int, error) {
+	if len(r.reads) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.doc[:r.reads[0]])
+	r.doc = r.doc[n:]
+	if r.reads[0] -= uint16(n); r.reads[0] == 0 {
+		r.reads = r.reads[1:]
+	}
+	return n, nil
+}
+
 // A buffer is the memory for decoding a document, used for one after the other.
 type buffer struct {
 	doc     []byte
+	reads   []uint16 // how many bytes of doc each read returned
 	decoder imagexml.Decoder
 }
 
@@ -91,19 +117,20 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 // read reads a document, whose length is given if it is not negative. It
 // returns io.EOF once it has all of it, and nil if it stopped before.
 //
-// What the buffer has no room for goes into pieces, and they are joined in the
+// What the buffer has no room for is read in pieces, which are joined in the
 // end: a buffer that grows step by step would be allocated twice over.
 func (b *buffer) read(r io.Reader, length int64) error {
 	const pieceSize = 64 << 10
-	doc, err := fill(slices.Grow(b.doc[:0], int(min(max(length+1, pieceSize), maxKept))), r)
+	b.reads = b.reads[:0]
+	doc, err := b.fill(slices.Grow(b.doc[:0], int(min(max(length+readSize, pieceSize), maxKept))), r)
 	pieces, size := [][]byte{doc}, len(doc)
-	for err == nil && size < maxDocument {
+	for err == nil && size < maxDocument && len(b.reads) < maxReads {
 		var piece []byte
-		piece, err = fill(make([]byte, 0, pieceSize), r)
+		piece, err = b.fill(make([]byte, 0, pieceSize), r)
 		pieces, size = append(pieces, piece), size+len(piece)
 	}
 	if len(pieces) > 1 {
-		doc = make([]byte, 0, size+size/16) // the next page may be a little larger
+		doc = make([]byte, 0, size+size/16+readSize) // the next page may be a little larger
 		for _, piece := range pieces {
 			doc = append(doc, piece...)
 		}
@@ -112,21 +139,25 @@ func (b *buffer) read(r io.Reader, length int64) error {
 	return err
 }
 
-// fill reads from r until p is full. It gives up on a reader that gives
-// neither bytes nor an error where bufio, and so the SDK, would.
-func fill(p []byte, r io.Reader) ([]byte, error) {
+// fill reads from r until p has no room for another read. It gives up on a
+// reader that returns neither bytes nor an error where bufio, and so the SDK,
+// would.
+func (b *buffer) fill(p []byte, r io.Reader) ([]byte, error) {
 	const most = 100
 	pauses := 0
-	for len(p) < cap(p) {
-		n, err := r.Read(p[len(p):cap(p)])
-		p = p[:len(p)+n]
+	for cap(p)-len(p) >= readSize {
+		n, err := r.Read(p[len(p) : len(p)+readSize])
+		if n > 0 {
+			p, pauses = p[:len(p)+n], 0
+			b.reads = append(b.reads, uint16(n))
+		}
 		if err != nil {
 			return p, err
 		}
-		if n > 0 {
-			pauses = 0
-		} else if pauses++; pauses == most {
-			return p, io.ErrNoProgress
+		if n == 0 {
+			if pauses++; pauses == most {
+				return p, io.ErrNoProgress
+			}
 		}
 	}
 	return p, nil

@@ -20,6 +20,7 @@ func FuzzFastDecoder(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		sameAsSDK(t, 200, func() io.Reader { return bytes.NewReader(doc) })
+		sameAsSDK(t, 200, func() io.Reader { return newShortReader(bytes.NewReader(doc), uint64(len(doc))) })
 	})
 }
 
@@ -38,7 +39,7 @@ func FuzzFastDecoder_edits(f *testing.F) {
 		for range edits % 8 {
 			doc = edited(r, doc)
 		}
-		_, fast := sameAsSDK(t, 200, func() io.Reader { return bytes.NewReader(doc) })
+		_, fast := sameAsSDK(t, 200, func() io.Reader { return newShortReader(bytes.NewReader(doc), seed) })
 		if t.Failed() {
 			t.Logf("for %s", doc)
 		}

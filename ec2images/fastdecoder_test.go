@@ -59,6 +59,7 @@ type outcome struct {
 	StatusCode int // of the raw response
 	Err        string
 	Type       string // of the error under the SDK's wrapping
+	Snapshot   string // what a DeserializationError keeps of the document
 	Closed     bool   // the body, after it was read to its end
 }
 
@@ -78,8 +79,8 @@ func describeImages(ctx context.Context, status int, body io.Reader, optFns ...f
 	o.Closed = original.closedAtEnd && r.Body == original
 	if err != nil {
 		o.Err = err.Error()
-		if _, ok := errors.AsType[*smithy.DeserializationError](err); ok {
-			o.Type = "DeserializationError"
+		if err, ok := errors.AsType[*smithy.DeserializationError](err); ok {
+			o.Type, o.Snapshot = "DeserializationError", string(err.Snapshot)
 		}
 		if err, ok := errors.AsType[smithy.APIError](err); ok {
 			o.Type = "APIError " + err.ErrorCode()
@@ -151,6 +152,53 @@ func TestFastDecoder_body(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The snapshot of a document that cannot be decoded is the last kilobyte that
+// the SDK has read, which depends on how much each read returned.
+func TestFastDecoder_snapshot(t *testing.T) {
+	page := string(imagesDocument(t, fullImages(50), new("token")))
+	const wrong = "<name>&nothing;</name>"
+	tests := []struct {
+		reason string
+		reads  func(io.Reader) io.Reader
+	}{
+		{"whole reads", func(r io.Reader) io.Reader { return r }},
+		{"reads of one byte: nothing is read beyond the error", iotest.OneByteReader},
+		{"reads of half of what is requested", iotest.HalfReader},
+		{"reads of any size, as they come from a network", func(r io.Reader) io.Reader { return newShortReader(r, 1) }},
+		{"the last read returns io.EOF as well", iotest.DataErrReader},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			for _, at := range []int{0, 1, 5000, len(page) / 2, len(page) - 100} {
+				at = max(strings.LastIndex(page[:at], "<name>"), strings.Index(page, "<imageId>"))
+				doc := page[:at] + wrong + page[at:]
+				o, fast := sameAsSDK(t, 200, func() io.Reader { return tt.reads(strings.NewReader(doc)) })
+				if fast || o.Snapshot == "" {
+					t.Errorf("wrong at %d: got fast %v and the snapshot %q, want an error with one", at, fast, o.Snapshot)
+				}
+			}
+		})
+	}
+}
+
+// A shortReader returns some of the bytes that are requested, as many as a
+// random number says.
+type shortReader struct {
+	r      io.Reader
+	random *rand.Rand
+}
+
+func newShortReader(r io.Reader, seed uint64) *shortReader {
+	return &shortReader{r, rand.New(rand.NewPCG(seed, 0))}
+}
+
+func (s *shortReader) Read(p []byte) (int, error) {
+	if len(p) > 0 {
+		p = p[:1+s.random.IntN(len(p))]
+	}
+	return s.r.Read(p)
 }
 
 // A pausing reader first reads nothing several times, without an error.
@@ -254,6 +302,35 @@ func TestFastDecoder_otherDeserializer(t *testing.T) {
 	if err != nil || *out.NextToken != "theirs" || !bytes.Equal(seen, doc) {
 		t.Errorf("got %+v, %v, from %s; want their output, from %s", out, err, seen, doc)
 	}
+}
+
+// The SDK calls the methods of a middleware that is a nil pointer, so its type
+// may be looked at but not what it points to.
+func TestFastDecoder_nilDeserializer(t *testing.T) {
+	doc := imagesDocument(t, fullImages(1), nil)
+	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
+		return xmlResponse(200, bytes.NewReader(doc)), nil
+	}, func(o *ec2.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			_, err := stack.Deserialize.Swap("OperationDeserializer", (*stateless)(nil))
+			return err
+		})
+	}, ec2images.FastDecoder)
+	out, err := client.DescribeImages(t.Context(), nil)
+	if err != nil || *out.NextToken != "stateless" {
+		t.Errorf("got %+v, %v, want the output of the nil pointer's method", out, err)
+	}
+}
+
+// A stateless deserializer is used as a nil pointer.
+type stateless struct{ _ int }
+
+func (*stateless) ID() string { return "OperationDeserializer" }
+
+func (*stateless) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	out.Result = &ec2.DescribeImagesOutput{NextToken: new("stateless")}
+	return out, metadata, err
 }
 
 // A stack without the SDK's deserializer, as one for presigned URLs has it,
