@@ -70,7 +70,7 @@ func (b *decodingBody) decode() io.Reader {
 	if err != io.EOF {
 		return io.MultiReader(original, &errorReader{err}, b.ReadCloser)
 	}
-	images, nextToken, ok := b.buffer.decoder.Decode(b.buffer.doc)
+	images, nextToken, ok := b.buffer.decoder.Decode(b.buffer.doc, sdkIsCovered())
 	if !ok {
 		return original
 	}

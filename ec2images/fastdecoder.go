@@ -3,10 +3,13 @@ package ec2images
 import (
 	"context"
 	"reflect"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 // FastDecoder is an option of an [ec2.Client], or of a single call, with which
@@ -57,6 +60,12 @@ func isSDK(m middleware.DeserializeMiddleware) bool {
 	}
 	return t.PkgPath() == reflect.TypeFor[ec2.Client]().PkgPath()
 }
+
+// sdkIsCovered reports whether the decoder knows all that the SDK in this program
+// knows of images. If it does, the SDK skips the elements that it does not know.
+// It does not if the program has a newer SDK than this module requires, and
+// images have got a field in between.
+var sdkIsCovered = sync.OnceValue(func() bool { return imagexml.Covers(reflect.TypeFor[ec2.DescribeImagesOutput]()) })
 
 // A fastDeserializer is the SDK's deserializer with a shorter way to the
 // output. The SDK's does all that it ever does: it looks at the status, reads

@@ -2,6 +2,7 @@ package ec2images_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"reflect"
@@ -89,14 +90,53 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"text before an item", inImage("<tagSet>a<item/></tagSet><name>b</name>"), true},
 		{"text before the images", inRoot("a<imagesSet/>"), false},
 
+		// What the SDK skips.
+		{"new element of an image", inImage("<name>a</name><newElement>b</newElement>"), true},
+		{"new element of a tag", inImage("<tagSet><item><key>a</key><newElement/></item></tagSet>"), true},
+		{"new element of a list", inImage("<tagSet><other><key>a</key></other></tagSet>"), true},
+		{"new elements among the items of a list", inImage("<tagSet><other/><item><key>a</key></item><other/><item/><other>b</other></tagSet>"), true},
+		{"new element of the images", inRoot("<imagesSet><other/><item/><other><item><name>a</name></item></other><item/></imagesSet>"), true},
+		{"new element of the page", inRoot("<newElement/><imagesSet/><newElement><nextToken>a</nextToken></newElement><nextToken>b</nextToken>"), true},
+		{"request id with elements", inRoot("<requestId><a>b</a></requestId>"), true},
+		{"new element twice as deep as any", inImage(strings.Repeat("<a>", 12) + strings.Repeat("</a>", 12)), true},
+		{"new element of many levels with known names", inImage("<a>" + strings.Repeat("<tagSet><item>", 40) + "b" + strings.Repeat("</item></tagSet>", 40) + "</a><name>c</name>"), true},
+		{"known elements deeper than any", inImage(strings.Repeat("<tagSet><item>", 12) + strings.Repeat("</item></tagSet>", 12)), true},
+		{"known elements in other places", inImage("<key>a</key><ebs><iops>many</iops></ebs><imagesSet/><nextToken><item/></nextToken><name>b</name>"), true},
+		{"values that are wrong in a new element", inImage("<a><isPublic>maybe</isPublic><name><b/></name></a>"), true},
+		{"references in a new element", inImage("<a>&lt;b&gt;&#x1F600;</a>"), true},
+		{"text before the elements of a new element", inImage("<a>text<b/></a>"), true},
+		{"new element and its prefix", inImage("<nameX>a</nameX><nam>b</nam><name>c</name>"), true},
+		{"new name with digits", inImage("<v2_name>a</v2_name>"), true},
+		{"new element between two of a structure", inImage("<stateReason><a/><code>b</code><c>d</c><message>e</message><f/></stateReason>"), true},
+
 		// What only the SDK reads.
-		{"new element of an image", inImage("<name>a</name><newElement>b</newElement>"), false},
-		{"new element of a tag", inImage("<tagSet><item><key>a</key><newElement/></item></tagSet>"), false},
-		{"new element of a list", inImage("<tagSet><other><key>a</key></other></tagSet>"), false},
-		{"new element of the images", inRoot("<imagesSet><other/></imagesSet>"), false},
-		{"new element of the page", inRoot("<imagesSet/><newElement/>"), false},
-		{"new element twice as deep as any", inImage(strings.Repeat("<a>", 12) + strings.Repeat("</a>", 12)), false},
-		{"known elements deeper than any", inImage(strings.Repeat("<tagSet><item>", 12) + strings.Repeat("</item></tagSet>", 12)), false},
+		{"new element in too many levels", inImage(strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200)), false},
+		{"new elements with too many names", inImage(newElements(200)), false},
+		{"new element with a long name", inImage("<" + strings.Repeat("a", 200) + "/>"), false},
+		{"new element with a name of other letters", inImage("<na\u00efve/>"), false},
+		{"new element with a dash", inImage("<new-element/>"), false},
+		{"new element with a prefix", inImage("<a:b/>"), false},
+		{"new element with an attribute", inImage(`<a b="c"/>`), false},
+		{"new element with CDATA", inImage("<a><![CDATA[<b>]]></a>"), false},
+		{"new element with a comment", inImage("<a><!-- b --></a>"), false},
+		{"new element with text between elements", inImage("<a><b/>c<b/></a>"), false},
+		{"new element that ends as another", inImage("<a></b>"), false},
+		{"new element that ends as a known one", inImage("<a></name>"), false},
+		{"new element that ends in capitals", inImage("<a></A>"), false},
+		{"new elements that overlap", inImage("<a><b></a></b>"), false},
+		{"new element that does not end", inImage("<a><b></b>"), false},
+		{"new element that has ended", inImage("</a>"), false},
+		{"reference to nothing in a new element", inImage("<a>&nothing;</a>"), false},
+		{"control character in a new element", inImage("<a>\x01</a>"), false},
+		{"carriage return in a new element", inImage("<a>\r\n</a>"), false},
+		{"invalid UTF-8 in a new element", inImage("<a>\xff</a>"), false},
+		{"end of a CDATA section in a new element", inImage("<a>]]></a>"), false},
+		{"less-than sign in a new element", inImage("<a>1 < 2</a>"), false},
+		{"image that is wrong after new elements", inImage("<a>b</a><isPublic>maybe</isPublic>"), false},
+		{"images in capitals", inRoot("<ImagesSet><item><name>a</name></item></ImagesSet>"), false},
+		{"token in capitals", inRoot("<NextToken>a</NextToken>"), false},
+		{"item in capitals", inRoot("<imagesSet><Item/></imagesSet>"), false},
+		{"name that begins as the images", inRoot("<imagesSetToo/>"), false},
 		{"name in other letters", inImage("<Name>a</Name><NAME>b</NAME>"), false},
 		{"name that folds to a known one", inImage("<\u212aernelId>a</\u212aernelId>"), false},
 		{"attribute", inImage(`<name lang="de">a</name>`), false},
@@ -137,7 +177,6 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"value with an element", inImage("<name><a/></name>"), false},
 		{"value with text and an element", inImage("<name>a<a/></name>"), false},
 		{"token with an element", inRoot("<nextToken><a/></nextToken>"), false},
-		{"request id with elements", inRoot("<requestId><a>b</a></requestId>"), false},
 		{"text between elements", inImage("<name>a</name>b<description>c</description>"), false},
 		{"boolean that is none", inImage("<isPublic>yes</isPublic>"), false},
 		{"empty boolean", inImage("<isPublic/>"), false},
@@ -160,6 +199,15 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"white space", " \n", false},
 		{"zero bytes", "\x00\x00\x00", false},
 	}
+}
+
+// newElements returns n empty elements with a name each.
+func newElements(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "<new%d/>", i)
+	}
+	return b.String()
 }
 
 func TestFastDecoder(t *testing.T) {

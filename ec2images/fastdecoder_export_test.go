@@ -4,13 +4,25 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"reflect"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 const MaxDocument = maxDocument
+
+// LinkSDK lets the decoder take output for the type that the SDK decodes to, until
+// the test ends.
+func LinkSDK(tb testing.TB, output reflect.Type) {
+	linked := sdkIsCovered
+	sdkIsCovered = func() bool { return imagexml.Covers(output) }
+	tb.Cleanup(func() { sdkIsCovered = linked })
+}
 
 // WatchSDK is a client option that calls fn at the end of each call to say
 // whether the document was decoded here, and the SDK got to read an empty one.

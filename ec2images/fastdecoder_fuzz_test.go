@@ -13,6 +13,10 @@ func FuzzFastDecoder(f *testing.F) {
 	f.Add(imagesDocument(f, fullImages(1), new("token")))
 	f.Add(imagesDocument(f, raggedImages(rand.New(rand.NewPCG(1, 2)), 2), nil))
 	f.Add(pageShape{image: taggedImage}.page(f, 1))
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		f.Add(withUnknownAnywhere(r, imagesDocument(f, raggedImages(r, 2), raggedToken(r))))
+	}
 	for _, tt := range decoderTests(f) {
 		if len(tt.doc) < 1<<10 {
 			f.Add([]byte(tt.doc))
@@ -25,7 +29,7 @@ func FuzzFastDecoder(f *testing.F) {
 }
 
 // FuzzFastDecoder_edits gives documents to both which are those of EC2 but for
-// a few edits. Most of what FuzzFastDecoder tries is not XML at all.
+// unknown elements and a few edits. Most of what FuzzFastDecoder tries is not XML at all.
 func FuzzFastDecoder_edits(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed, uint8(seed%4))
@@ -35,6 +39,9 @@ func FuzzFastDecoder_edits(f *testing.F) {
 		doc := imagesDocument(t, raggedImages(r, r.IntN(4)), raggedToken(r))
 		if r.IntN(4) == 0 {
 			doc = withoutIndentation(doc)
+		}
+		if r.IntN(2) == 0 {
+			doc = withUnknownAnywhere(r, doc)
 		}
 		for range edits % 8 {
 			doc = edited(r, doc)
@@ -84,7 +91,7 @@ func edited(r *rand.Rand, doc []byte) []byte {
 	insertions := []string{
 		"<!-- a -->", "<![CDATA[b]]>", "<?c d?>", "<!e>", "&f;", "&#65;", "&#x1F600;", "&#0;", "&#xD800;", "&", "]]>", ">", "<",
 		"\r", "\r\n", "\x00", "\x0b", "\xff", "\xc0\x80", "\xed\xa0\x80", "\ufffe", "\u00a0", " ", "\n", "\t",
-		"<g/>", "<g>h</g>", "<item/>", "<item>", "</item>", "<name>i</name>", "<name/>", "<name j='k'/>", "<l:name/>", "<Name>m</Name>",
+		"<g/>", "<g>h</g>", "<g>", "</g>", "<g><i><j>", "</j></i></g>", "<g><name/>h</g>", "<item/>", "<item>", "</item>", "<name>i</name>", "<name/>", "<name j='k'/>", "<l:name/>", "<Name>m</Name>",
 		"<EbsCardIndex>1</EbsCardIndex>", "<ebsCardIndex>2</ebsCardIndex>", "<isPublic>n</isPublic>", "<isPublic>true</isPublic>",
 		"<imagesSet/>", "<imagesSet>", "</imagesSet>", "<nextToken>o</nextToken>", "<requestId><p/></requestId>", "</DescribeImagesResponse>",
 	}

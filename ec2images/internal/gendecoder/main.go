@@ -41,52 +41,81 @@ package imagexml
 import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 `)
-	writeNames(&b, structures)
+	names := newNames(structures)
+	names.write(&b)
+	writeFields(&b, structures)
 	writeParts(&b, structures)
 	for _, s := range structures {
-		writeFunction(&b, s)
+		names.writeFunction(&b, s)
 	}
 	return format.Source(b.Bytes())
 }
 
-// writeNames writes the names of all elements, with those that are outside of
-// any structure, and which of them become a *string.
-func writeNames(b *bytes.Buffer, structures []sdkschema.Structure) {
-	isString := map[string]bool{"item": false, "nextToken": false, "requestId": false}
+// names are the spellings of the elements, and which become a *string.
+type names map[string]bool
+
+// newNames returns the names in the structures and of what is outside of any
+// structure. The SDK takes any mixture of upper and lower case. EC2's names
+// begin with a small letter; where the model has a capital, either is expected.
+func newNames(structures []sdkschema.Structure) names {
+	n := names{"imagesSet": false, "item": false, "nextToken": false, "requestId": false}
 	for _, s := range structures {
 		for _, f := range s.Fields {
-			for _, spelling := range spellings(f) {
-				isString[spelling] = isString[spelling] || f.Kind == sdkschema.String
+			for _, spelling := range []string{f.Element, lower(f.Element)} {
+				n[spelling] = n[spelling] || f.Kind == sdkschema.String
 			}
 		}
 	}
-	names := slices.Sorted(maps.Keys(isString))
+	return n
+}
+
+// of returns the names that the SDK takes for that of f.
+func (n names) of(f sdkschema.Field) (spellings []string) {
+	for _, name := range slices.Sorted(maps.Keys(n)) {
+		if strings.EqualFold(name, f.Element) {
+			spellings = append(spellings, name)
+		}
+	}
+	return spellings
+}
+
+// write writes the names.
+func (n names) write(b *bytes.Buffer) {
+	sorted := slices.Sorted(maps.Keys(n))
 
 	b.WriteString("// The names of the elements. Each stands for one spelling.\nconst (\n_ name = iota\n")
-	for _, name := range names {
+	for _, name := range sorted {
 		fmt.Fprintln(b, constant(name))
 	}
-	b.WriteString("numNames\n)\n\n// isString tells which elements become a *string.\nvar isString = [numNames]bool{\n")
-	for _, name := range names {
-		if isString[name] {
+	b.WriteString("numNames\n)\n\nvar spellings = [numNames]string{\n")
+	for _, name := range sorted {
+		fmt.Fprintf(b, "%s: %q,\n", constant(name), name)
+	}
+	b.WriteString("}\n\n// isString tells which elements become a *string.\nvar isString = [1 << 8]bool{\n")
+	for _, name := range sorted {
+		if n[name] {
 			fmt.Fprintf(b, "%s: true,\n", constant(name))
 		}
 	}
-	b.WriteString("}\n\n// nameOf returns 0 for a name that is not known.\nfunc nameOf(spelling []byte) name {\nswitch string(spelling) {\n")
-	for _, name := range names {
+	b.WriteString("}\n\n// nameOf returns 0 for a name that is unknown.\nfunc nameOf(spelling []byte) name {\nswitch string(spelling) {\n")
+	for _, name := range sorted {
 		fmt.Fprintf(b, "case %q:\nreturn %s\n", name, constant(name))
 	}
 	b.WriteString("}\nreturn 0\n}\n\n")
 }
 
-// spellings returns the names that the element of f may have. The SDK takes
-// any mixture of upper and lower case. EC2's names begin with a small letter;
-// where the model has a capital, either is to be expected.
-func spellings(f sdkschema.Field) []string {
-	if l := lower(f.Element); l != f.Element {
-		return []string{f.Element, l}
+// writeFields writes the names of the fields of each structure.
+func writeFields(b *bytes.Buffer, structures []sdkschema.Structure) {
+	b.WriteString("// fieldsOf returns the fields of a structure that are decoded.\nfunc fieldsOf(structure string) []string {\nswitch structure {\n")
+	b.WriteString("case \"DescribeImagesOutput\":\nreturn []string{\"Images\", \"NextToken\", \"ResultMetadata\"}\n")
+	for _, s := range structures {
+		fmt.Fprintf(b, "case %q:\nreturn []string{\n", s.Name)
+		for _, f := range s.Fields {
+			fmt.Fprintf(b, "%q,\n", f.Name)
+		}
+		b.WriteString("}\n")
 	}
-	return []string{f.Element}
+	b.WriteString("}\nreturn nil\n}\n\n")
 }
 
 // writeParts writes the memory for the structures that structures point to.
@@ -110,18 +139,18 @@ func writeParts(b *bytes.Buffer, structures []sdkschema.Structure) {
 }
 
 // writeFunction writes the method that fills an s from an element.
-func writeFunction(b *bytes.Buffer, s sdkschema.Structure) {
+func (n names) writeFunction(b *bytes.Buffer, s sdkschema.Structure) {
 	fmt.Fprintf(b, "func (d *Decoder) %s(e int, v *types.%s) {\n", lower(s.Name), s.Name)
 	if hasParts(s) {
 		fmt.Fprintf(b, "var parts *%sParts\n", lower(s.Name))
 	}
 	b.WriteString("for c := e + 1; c < d.next(e); c = d.next(c) {\nswitch d.elements[c].name {\n")
 	for _, f := range s.Fields {
-		var names []string
-		for _, spelling := range spellings(f) {
-			names = append(names, constant(spelling))
+		var constants []string
+		for _, spelling := range n.of(f) {
+			constants = append(constants, constant(spelling))
 		}
-		fmt.Fprintf(b, "case %s:\n", strings.Join(names, ", "))
+		fmt.Fprintf(b, "case %s:\n", strings.Join(constants, ", "))
 		switch f.Kind {
 		case sdkschema.String:
 			fmt.Fprintf(b, "v.%s = d.stringPointer(c)\n", f.Name)
@@ -142,7 +171,7 @@ func writeFunction(b *bytes.Buffer, s sdkschema.Structure) {
 			fmt.Fprintf(b, "d.%s(c, v.%s)\n", lower(f.Type), f.Name)
 		}
 	}
-	b.WriteString("default:\nd.unknown = true\n}\n}\n}\n\n")
+	b.WriteString("default:\nd.skipped()\n}\n}\n}\n\n")
 }
 
 // hasParts reports whether s points to other structures.

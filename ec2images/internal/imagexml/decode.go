@@ -1,7 +1,7 @@
 // Package imagexml decodes the XML documents in which EC2 answers
 // DescribeImages, fast, into what the AWS SDK would make of them.
 //
-// It knows the documents that EC2 sends, and no others: see [Decoder.Decode].
+// It decodes the documents that EC2 sends, and no others: see [Decoder.Decode].
 package imagexml
 
 import (
@@ -29,7 +29,7 @@ type Decoder struct {
 	scalars  slab[scalar]
 	times    slab[time.Time]
 	siblings int  // how many structures like the one being filled are in its list
-	unknown  bool // nothing of a document is used if there is something unknown in it
+	refused  bool // nothing of a document is used if there is something in it that only the SDK decodes
 }
 
 // memory is what strings and structures of one image are made of. It is
@@ -76,13 +76,16 @@ func (s *slab[T]) have(t *T, n int) *T {
 }
 
 // Decode returns the images in the document and the token of the next page,
-// and whether the document is one of those that it knows. If it is, they are
-// equal in every respect to those that the SDK makes of it. If it is not, the
-// SDK may still be able to decode it, or may know best what is wrong with it.
+// and whether it can decode the document. If it can, they are equal in every
+// respect to those that the SDK makes of it. If it cannot, the SDK may still be
+// able to decode it, and otherwise returns the right error.
+//
+// Elements that are unknown are skipped, or refused. Skipping them is right if
+// the SDK skips them: see [Covers].
 //
 // Like the SDK it does not look at what comes after the root element.
-func (d *Decoder) Decode(doc []byte) (images []types.Image, nextToken *string, ok bool) {
-	*d = Decoder{tree: tree{elements: d.elements[:0], text: d.text[:0]}}
+func (d *Decoder) Decode(doc []byte, skipUnknown bool) (images []types.Image, nextToken *string, ok bool) {
+	*d = Decoder{tree: tree{elements: d.elements, text: d.text, unknownNames: unknownNames{skip: skipUnknown}}}
 	defer func() { d.memory, d.scalars, d.times = memory{}, slab[scalar]{}, slab[time.Time]{} }()
 
 	b, ok := cutRoot(doc)
@@ -106,11 +109,11 @@ func (d *Decoder) Decode(doc []byte) (images []types.Image, nextToken *string, o
 		case nameNextToken:
 			nextToken = new(d.string(0))
 		case nameRequestId:
-			d.string(0) // the SDK takes it from the header of the response
+			// The SDK takes it from the header of the response.
 		default:
-			d.unknown = true
+			d.skipped()
 		}
-		ok = !d.unknown
+		ok = !d.refused
 	}
 	return nil, nil, false
 }
@@ -146,13 +149,17 @@ func (d *Decoder) images(images []types.Image, b []byte) (_ []types.Image, rest 
 		return nil, nil, false
 	}
 	total, before := len(b), len(images)
-	for !d.unknown {
+	for !d.refused {
 		b = trimSpace(b)
 		if rest, ok = cutPrefix(b, "</imagesSet>"); ok {
 			return images, rest, true
 		}
-		if b, ok = d.read(b); !ok || d.elements[0].name != nameItem {
+		if b, ok = d.read(b); !ok {
 			break
+		}
+		if d.elements[0].name != nameItem {
+			d.skipped()
+			continue
 		}
 		if len(images) == cap(images) {
 			// Room for all that are still to come, if they are like those
@@ -172,10 +179,11 @@ func (d *Decoder) images(images []types.Image, b []byte) (_ []types.Image, rest 
 func list[T any](d *Decoder, e int, items []T, fill func(d *Decoder, e int, v *T)) []T {
 	n := 0
 	for c := e + 1; c < d.next(e); c = d.next(c) {
-		if d.elements[c].name != nameItem {
-			d.unknown = true
+		if d.elements[c].name == nameItem {
+			n++
+		} else {
+			d.skipped()
 		}
-		n++
 	}
 	if items == nil {
 		items = make([]T, 0, n)
@@ -185,12 +193,18 @@ func list[T any](d *Decoder, e int, items []T, fill func(d *Decoder, e int, v *T
 	outer := d.siblings
 	d.siblings = n
 	for c := e + 1; c < d.next(e); c = d.next(c) {
-		items = items[:len(items)+1]
-		fill(d, c, &items[len(items)-1])
+		if d.elements[c].name == nameItem {
+			items = items[:len(items)+1]
+			fill(d, c, &items[len(items)-1])
+		}
 	}
 	d.siblings = outer
 	return items
 }
+
+// skipped is called for each element that is skipped, since it is unknown in its
+// place.
+func (d *Decoder) skipped() { d.refused = d.refused || !d.skip }
 
 // next returns the element after e and all that is inside it. The first one
 // inside it is e + 1.
@@ -200,7 +214,7 @@ func (d *Decoder) next(e int) int { return int(d.elements[e].next) }
 func (d *Decoder) string(e int) string {
 	element := &d.elements[e]
 	if int(element.next) != e+1 {
-		d.unknown = true
+		d.refused = true
 	}
 	return d.content[element.start:element.end]
 }
@@ -219,7 +233,7 @@ const (
 
 func (d *Decoder) boolPointer(e int) *bool {
 	b, err := strconv.ParseBool(d.string(e))
-	d.unknown = d.unknown || err != nil
+	d.refused = d.refused || err != nil
 	p := &d.scalars.next(scalarsInSlab).bool
 	*p = b
 	return p
@@ -228,7 +242,7 @@ func (d *Decoder) boolPointer(e int) *bool {
 // int32Pointer cuts off what an int32 has no room for, as the SDK does.
 func (d *Decoder) int32Pointer(e int) *int32 {
 	n, err := strconv.ParseInt(d.string(e), 10, 64)
-	d.unknown = d.unknown || err != nil
+	d.refused = d.refused || err != nil
 	p := &d.scalars.next(scalarsInSlab).int32
 	*p = int32(n)
 	return p
@@ -236,7 +250,7 @@ func (d *Decoder) int32Pointer(e int) *int32 {
 
 func (d *Decoder) timePointer(e int) *time.Time {
 	t, err := smithytime.ParseDateTime(d.string(e))
-	d.unknown = d.unknown || err != nil
+	d.refused = d.refused || err != nil
 	p := d.times.next(timesInSlab)
 	*p = t
 	return p

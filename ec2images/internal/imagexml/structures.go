@@ -40,6 +40,7 @@ const (
 	nameImageState
 	nameImageType
 	nameImageWatermarkSet
+	nameImagesSet
 	nameImdsSupport
 	nameInformationalFixAvailableSince
 	nameInstanceType
@@ -93,8 +94,95 @@ const (
 	numNames
 )
 
+var spellings = [numNames]string{
+	nameCapitalAvailabilityZoneId:       "AvailabilityZoneId",
+	nameCapitalEbsCardIndex:             "EbsCardIndex",
+	nameCapitalVolumeInitializationRate: "VolumeInitializationRate",
+	nameArchitecture:                    "architecture",
+	nameAvailabilityZone:                "availabilityZone",
+	nameAvailabilityZoneId:              "availabilityZoneId",
+	nameBlockDeviceMapping:              "blockDeviceMapping",
+	nameBootMode:                        "bootMode",
+	nameCode:                            "code",
+	nameCreationDate:                    "creationDate",
+	nameCriticalFixAvailableSince:       "criticalFixAvailableSince",
+	nameDeleteOnTermination:             "deleteOnTermination",
+	nameDeprecationTime:                 "deprecationTime",
+	nameDeregistrationProtection:        "deregistrationProtection",
+	nameDescription:                     "description",
+	nameDeviceName:                      "deviceName",
+	nameEbs:                             "ebs",
+	nameEbsCardIndex:                    "ebsCardIndex",
+	nameEnaSupport:                      "enaSupport",
+	nameEncrypted:                       "encrypted",
+	nameFindingScanDate:                 "findingScanDate",
+	nameFreeTierEligible:                "freeTierEligible",
+	nameHighFixAvailableSince:           "highFixAvailableSince",
+	nameHighestFindingSeverityLabel:     "highestFindingSeverityLabel",
+	nameHypervisor:                      "hypervisor",
+	nameImageAllowed:                    "imageAllowed",
+	nameImageId:                         "imageId",
+	nameImageLocation:                   "imageLocation",
+	nameImageOwnerAlias:                 "imageOwnerAlias",
+	nameImageOwnerId:                    "imageOwnerId",
+	nameImageState:                      "imageState",
+	nameImageType:                       "imageType",
+	nameImageWatermarkSet:               "imageWatermarkSet",
+	nameImagesSet:                       "imagesSet",
+	nameImdsSupport:                     "imdsSupport",
+	nameInformationalFixAvailableSince:  "informationalFixAvailableSince",
+	nameInstanceType:                    "instanceType",
+	nameInstanceTypeSpecification:       "instanceTypeSpecification",
+	nameIops:                            "iops",
+	nameIsPublic:                        "isPublic",
+	nameItem:                            "item",
+	nameKernelId:                        "kernelId",
+	nameKey:                             "key",
+	nameKmsKeyId:                        "kmsKeyId",
+	nameLastLaunchedTime:                "lastLaunchedTime",
+	nameLowFixAvailableSince:            "lowFixAvailableSince",
+	nameMediumFixAvailableSince:         "mediumFixAvailableSince",
+	nameMessage:                         "message",
+	nameName:                            "name",
+	nameNextToken:                       "nextToken",
+	nameNoDevice:                        "noDevice",
+	nameOutpostArn:                      "outpostArn",
+	namePlatform:                        "platform",
+	namePlatformDetails:                 "platformDetails",
+	nameProductCode:                     "productCode",
+	nameProductCodes:                    "productCodes",
+	namePublicSsmParameterName:          "publicSsmParameterName",
+	nameRamdiskId:                       "ramdiskId",
+	nameRequestId:                       "requestId",
+	nameRootDeviceName:                  "rootDeviceName",
+	nameRootDeviceType:                  "rootDeviceType",
+	nameScanResults:                     "scanResults",
+	nameSnapshotId:                      "snapshotId",
+	nameSourceImageCreationTime:         "sourceImageCreationTime",
+	nameSourceImageId:                   "sourceImageId",
+	nameSourceImageRegion:               "sourceImageRegion",
+	nameSourceInstanceId:                "sourceInstanceId",
+	nameSriovNetSupport:                 "sriovNetSupport",
+	nameStateReason:                     "stateReason",
+	nameSupportedInstanceTypeSet:        "supportedInstanceTypeSet",
+	nameTagSet:                          "tagSet",
+	nameThroughput:                      "throughput",
+	nameTpmSupport:                      "tpmSupport",
+	nameType:                            "type",
+	nameUnsupportedInstanceTypeSet:      "unsupportedInstanceTypeSet",
+	nameUsageOperation:                  "usageOperation",
+	nameValue:                           "value",
+	nameVirtualName:                     "virtualName",
+	nameVirtualizationType:              "virtualizationType",
+	nameVolumeInitializationRate:        "volumeInitializationRate",
+	nameVolumeSize:                      "volumeSize",
+	nameVolumeType:                      "volumeType",
+	nameWatermarkCreationTime:           "watermarkCreationTime",
+	nameWatermarkKey:                    "watermarkKey",
+}
+
 // isString tells which elements become a *string.
-var isString = [numNames]bool{
+var isString = [1 << 8]bool{
 	nameCapitalAvailabilityZoneId: true,
 	nameAvailabilityZone:          true,
 	nameAvailabilityZoneId:        true,
@@ -133,7 +221,7 @@ var isString = [numNames]bool{
 	nameWatermarkKey:              true,
 }
 
-// nameOf returns 0 for a name that is not known.
+// nameOf returns 0 for a name that is unknown.
 func nameOf(spelling []byte) name {
 	switch string(spelling) {
 	case "AvailabilityZoneId":
@@ -202,6 +290,8 @@ func nameOf(spelling []byte) name {
 		return nameImageType
 	case "imageWatermarkSet":
 		return nameImageWatermarkSet
+	case "imagesSet":
+		return nameImagesSet
 	case "imdsSupport":
 		return nameImdsSupport
 	case "informationalFixAvailableSince":
@@ -304,6 +394,124 @@ func nameOf(spelling []byte) name {
 		return nameWatermarkKey
 	}
 	return 0
+}
+
+// fieldsOf returns the fields of a structure that are decoded.
+func fieldsOf(structure string) []string {
+	switch structure {
+	case "DescribeImagesOutput":
+		return []string{"Images", "NextToken", "ResultMetadata"}
+	case "Image":
+		return []string{
+			"Architecture",
+			"BlockDeviceMappings",
+			"BootMode",
+			"CreationDate",
+			"DeprecationTime",
+			"DeregistrationProtection",
+			"Description",
+			"EnaSupport",
+			"FreeTierEligible",
+			"Hypervisor",
+			"ImageAllowed",
+			"ImageId",
+			"ImageLocation",
+			"ImageOwnerAlias",
+			"ImageType",
+			"ImageWatermarks",
+			"ImdsSupport",
+			"InstanceTypeSpecification",
+			"KernelId",
+			"LastLaunchedTime",
+			"Name",
+			"OwnerId",
+			"Platform",
+			"PlatformDetails",
+			"ProductCodes",
+			"Public",
+			"PublicSsmParameterName",
+			"RamdiskId",
+			"RootDeviceName",
+			"RootDeviceType",
+			"ScanResults",
+			"SourceImageId",
+			"SourceImageRegion",
+			"SourceInstanceId",
+			"SriovNetSupport",
+			"State",
+			"StateReason",
+			"Tags",
+			"TpmSupport",
+			"UsageOperation",
+			"VirtualizationType",
+		}
+	case "BlockDeviceMapping":
+		return []string{
+			"DeviceName",
+			"Ebs",
+			"NoDevice",
+			"VirtualName",
+		}
+	case "EbsBlockDevice":
+		return []string{
+			"AvailabilityZone",
+			"AvailabilityZoneId",
+			"DeleteOnTermination",
+			"EbsCardIndex",
+			"Encrypted",
+			"Iops",
+			"KmsKeyId",
+			"OutpostArn",
+			"SnapshotId",
+			"Throughput",
+			"VolumeInitializationRate",
+			"VolumeSize",
+			"VolumeType",
+		}
+	case "ImageWatermark":
+		return []string{
+			"SourceImageCreationTime",
+			"SourceImageId",
+			"SourceImageRegion",
+			"WatermarkCreationTime",
+			"WatermarkKey",
+		}
+	case "InstanceTypeSpecification":
+		return []string{
+			"SupportedInstanceTypes",
+			"UnsupportedInstanceTypes",
+		}
+	case "InstanceTypeItem":
+		return []string{
+			"InstanceType",
+		}
+	case "ProductCode":
+		return []string{
+			"ProductCodeId",
+			"ProductCodeType",
+		}
+	case "ScanResults":
+		return []string{
+			"CriticalFixAvailableSince",
+			"FindingScanDate",
+			"HighestFindingSeverityLabel",
+			"HighFixAvailableSince",
+			"InformationalFixAvailableSince",
+			"LowFixAvailableSince",
+			"MediumFixAvailableSince",
+		}
+	case "StateReason":
+		return []string{
+			"Code",
+			"Message",
+		}
+	case "Tag":
+		return []string{
+			"Key",
+			"Value",
+		}
+	}
+	return nil
 }
 
 // parts is the memory for what the structures of one image point to.
@@ -421,7 +629,7 @@ func (d *Decoder) image(e int, v *types.Image) {
 		case nameVirtualizationType:
 			v.VirtualizationType = types.VirtualizationType(d.string(c))
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -443,7 +651,7 @@ func (d *Decoder) blockDeviceMapping(e int, v *types.BlockDeviceMapping) {
 		case nameVirtualName:
 			v.VirtualName = d.stringPointer(c)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -478,7 +686,7 @@ func (d *Decoder) ebsBlockDevice(e int, v *types.EbsBlockDevice) {
 		case nameVolumeType:
 			v.VolumeType = types.VolumeType(d.string(c))
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -497,7 +705,7 @@ func (d *Decoder) imageWatermark(e int, v *types.ImageWatermark) {
 		case nameWatermarkKey:
 			v.WatermarkKey = d.stringPointer(c)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -510,7 +718,7 @@ func (d *Decoder) instanceTypeSpecification(e int, v *types.InstanceTypeSpecific
 		case nameUnsupportedInstanceTypeSet:
 			v.UnsupportedInstanceTypes = list(d, c, v.UnsupportedInstanceTypes, (*Decoder).instanceTypeItem)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -521,7 +729,7 @@ func (d *Decoder) instanceTypeItem(e int, v *types.InstanceTypeItem) {
 		case nameInstanceType:
 			v.InstanceType = d.stringPointer(c)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -534,7 +742,7 @@ func (d *Decoder) productCode(e int, v *types.ProductCode) {
 		case nameType:
 			v.ProductCodeType = types.ProductCodeValues(d.string(c))
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -557,7 +765,7 @@ func (d *Decoder) scanResults(e int, v *types.ScanResults) {
 		case nameMediumFixAvailableSince:
 			v.MediumFixAvailableSince = d.timePointer(c)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -570,7 +778,7 @@ func (d *Decoder) stateReason(e int, v *types.StateReason) {
 		case nameMessage:
 			v.Message = d.stringPointer(c)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }
@@ -583,7 +791,7 @@ func (d *Decoder) tag(e int, v *types.Tag) {
 		case nameValue:
 			v.Value = d.stringPointer(c)
 		default:
-			d.unknown = true
+			d.skipped()
 		}
 	}
 }

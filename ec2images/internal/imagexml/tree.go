@@ -6,15 +6,30 @@ import "bytes"
 // hold what EC2 makes use of: elements without attributes, text, and
 // references to characters. Reading one accepts nothing that encoding/xml
 // would refuse or understand differently.
+//
+// Of an element with an unknown name the tree has the name only. What is inside
+// it is read like everything else and then dropped.
 type tree struct {
 	elements     []element // in the order of their start tags
 	text         []byte    // of all leaves, one after the other
 	stringLeaves int       // how many leaves there are that become a *string
 
-	open  [maxDepth]int32 // elements whose end tag is still to come
-	depth int             // how many of them there are
+	open    [maxDepth]openElement
+	depth   int // how many elements are open
+	dropped int // how many of them are unknown or inside an unknown one
 
-	following [numNames]successors // of the text of an element of each name
+	following [numNames + maxUnknown]successors // of the text of an element of each name
+	unknownNames
+}
+
+// maxDepth is how deep the elements of a tree may be nested. Those of an image
+// go down to 5: item, blockDeviceMapping, item, ebs, volumeSize.
+const maxDepth = 100
+
+// An openElement is one whose end tag is still to come.
+type openElement struct {
+	name  name
+	index int32 // in elements, if it is there
 }
 
 // An element is one element of a tree.
@@ -23,9 +38,6 @@ type element struct {
 	start, end int32 // of its text, if it is a leaf
 	next       int32 // the element after this one and all that is inside it
 }
-
-// A name stands for the name of an element, in one spelling.
-type name uint8
 
 // A markup is what there is between the texts of two leaves: tags and white
 // space. Whether its tags fit the tree is seen when they are put into it.
@@ -58,17 +70,13 @@ type successors struct {
 	turn    int // which one is given up for the next new one
 }
 
-// maxDepth is how deep the elements of a tree may be nested. Those of an image
-// go down to 5: item, blockDeviceMapping, item, ebs, volumeSize.
-const maxDepth = 8
-
 // read reads the tree that b begins with, and returns what comes after it. If
-// there is none, or one with a name that images do not have, ok is false.
+// there is none, or one with a name that is refused, ok is false.
 func (t *tree) read(b []byte) (rest []byte, ok bool) {
-	t.elements, t.text, t.stringLeaves, t.depth = t.elements[:0], t.text[:0], 0, 0
+	t.elements, t.text, t.stringLeaves, t.depth, t.dropped = t.elements[:0], t.text[:0], 0, 0, 0
 	var last name // of an element with text
 	for {
-		m := t.following[last].find(b, t.depth)
+		m := t.following[last].find(b, t.depth, &t.unknownNames)
 		if m == nil || !t.apply(m) {
 			return nil, false
 		}
@@ -80,14 +88,14 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 			if b, ok = t.readContent(b); !ok {
 				return nil, false
 			}
-			last = t.elements[len(t.elements)-1].name
+			last = t.open[t.depth-1].name
 		}
 	}
 }
 
 // apply adds the tags of the markup. It reports whether they fit those before.
 func (t *tree) apply(m *markup) bool {
-	elements, depth := t.elements, t.depth
+	elements, depth, dropped := t.elements, t.depth, t.dropped
 	for _, tag := range m.tags[:m.n] {
 		this := int32(len(elements))
 		switch tag.kind {
@@ -95,30 +103,40 @@ func (t *tree) apply(m *markup) bool {
 			if depth == maxDepth {
 				return false
 			}
-			t.open[depth] = this
+			t.open[depth] = openElement{tag.name, this}
 			depth++
-			elements = append(elements, element{name: tag.name})
+			if dropped == 0 {
+				elements = append(elements, element{name: tag.name})
+			}
+			if dropped > 0 || tag.name.isUnknown() {
+				dropped++
+			}
 		case emptyTag:
+			if dropped > 0 {
+				break
+			}
 			elements = append(elements, element{name: tag.name, next: this + 1})
 			if isString[tag.name] {
 				t.stringLeaves++
 			}
 		case endTag:
-			if depth == 0 {
+			if depth == 0 || t.open[depth-1].name != tag.name {
 				return false
 			}
 			depth--
-			e := &elements[t.open[depth]]
-			if e.name != tag.name {
-				return false
+			index := t.open[depth].index
+			if dropped > 0 {
+				if dropped--; dropped > 0 {
+					break
+				}
 			}
-			e.next = this
-			if t.open[depth]+1 == this && isString[tag.name] {
+			elements[index].next = this
+			if index+1 == this && isString[tag.name] {
 				t.stringLeaves++
 			}
 		}
 	}
-	t.elements, t.depth = elements, depth
+	t.elements, t.depth, t.dropped = elements, depth, dropped
 	return true
 }
 
@@ -130,6 +148,10 @@ func (t *tree) readContent(b []byte) (rest []byte, ok bool) {
 	if rest, ok = t.readText(b); !ok {
 		return nil, false
 	}
+	if t.dropped > 0 {
+		t.text = t.text[:start]
+		return rest, true
+	}
 	if !bytes.HasPrefix(rest, []byte("</")) {
 		t.text = t.text[:start]
 	}
@@ -140,7 +162,7 @@ func (t *tree) readContent(b []byte) (rest []byte, ok bool) {
 
 // find returns the markup that b begins with, or nil if there is none. That b
 // goes on as it did before, at the same depth, makes it the same markup.
-func (s *successors) find(b []byte, depth int) *markup {
+func (s *successors) find(b []byte, depth int, unknown *unknownNames) *markup {
 	for i := range s.markups {
 		if m := &s.markups[i]; m.n > 0 && m.depth == depth && bytes.HasPrefix(b, m.bytes) {
 			return m
@@ -148,7 +170,7 @@ func (s *successors) find(b []byte, depth int) *markup {
 	}
 	m := &s.markups[s.turn]
 	s.turn = 1 - s.turn
-	if !m.read(b, depth) {
+	if !m.read(b, depth, unknown) {
 		return nil
 	}
 	return m
@@ -156,7 +178,7 @@ func (s *successors) find(b []byte, depth int) *markup {
 
 // read reads what b has of markup. It stops where there may be text, where the
 // tree ends, and when it is full.
-func (m *markup) read(b []byte, depth int) bool {
+func (m *markup) read(b []byte, depth int, unknown *unknownNames) bool {
 	rest := b
 	m.depth = depth
 	for m.n = 0; m.n < len(m.tags); {
@@ -176,7 +198,7 @@ func (m *markup) read(b []byte, depth int) bool {
 			depth++
 		}
 		rest = rest[n+1:]
-		m.tags[m.n] = tag{nameOf(name), kind}
+		m.tags[m.n] = tag{unknown.nameOf(name), kind}
 		if m.tags[m.n].name == 0 {
 			return false
 		}
