@@ -26,3 +26,23 @@ func ExampleFastDecoder() {
 	// 3 web-1
 	// 2 web-3
 }
+
+// A service counts the pages that are not decoded fast, and reports the number
+// where it reports its other metrics.
+func ExampleDecodedFast() {
+	pages, slow := 0, 0
+	pager := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.PageSize = 3 })
+	for page, err := range pager.Pages(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		pages++
+		if !ec2images.DecodedFast(page.Metadata) {
+			slow++
+		}
+	}
+	fmt.Println(pages, "pages,", slow, "of them decoded by the SDK")
+	// Output:
+	// 2 pages, 0 of them decoded by the SDK
+}

@@ -20,12 +20,16 @@ import (
 //
 // A page of 1000 images takes a twentieth of the time, an eighth of the memory
 // and one allocation in seventy, or less. Nothing else changes: the output, its
-// metadata, and the errors are those of the SDK, field by field.
+// metadata, and the errors are those of the SDK, field by field. [DecodedFast]
+// reports from the metadata whether an output was decoded this way.
 //
-// It decodes the documents that EC2 is known to send. Whatever else comes the
-// SDK decodes as it would have done, from the same bytes: an error, an element
-// that is new to this package, a document of 64 MiB or more, one that is not
-// well-formed. That costs little more than without the option.
+// It decodes the documents that EC2 is known to send. Elements for which
+// neither it nor the SDK has a field are skipped, as the SDK skips them, so a new
+// element in the responses does not change the cost. All other documents are
+// decoded by the SDK, from the same bytes: an error, one that is not
+// well-formed, one of 64 MiB or more, and one with an unknown element if the
+// program is linked with a newer SDK that may have a field for it. That costs
+// little more than without the option.
 //
 // An image that is kept does not keep the other images of its page in memory,
 // nor the document, but for a few hundred bytes of numbers. A string that is kept keeps the text of its whole image,
@@ -37,6 +41,23 @@ import (
 func FastDecoder(o *ec2.Options) {
 	o.APIOptions = append(o.APIOptions, addFastDecoder)
 }
+
+// DecodedFast reports whether [FastDecoder] decoded the output that has the
+// metadata, which is the ResultMetadata of an [ec2.DescribeImagesOutput] or the
+// Metadata of a [paginate.Page]. It returns false if the SDK decoded it, and if
+// the output is not a client's, such as that of a fake.
+//
+// A program that lists many images should count the pages for which it returns
+// false. If that number rises, EC2's responses have changed in a way that
+// this version of the package leaves to the SDK: the images are right, but cost
+// as much as without FastDecoder.
+//
+// [paginate.Page]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page
+func DecodedFast(metadata middleware.Metadata) bool {
+	return metadata.Has(decodedFastKey{})
+}
+
+type decodedFastKey struct{}
 
 // addFastDecoder puts a fastDeserializer in the place of the SDK's.
 func addFastDecoder(stack *middleware.Stack) error {
@@ -94,6 +115,7 @@ func (m *fastDeserializer) HandleDeserialize(ctx context.Context, in middleware.
 		body.restore()
 		if err == nil && body.output != nil {
 			out.Result = body.output
+			metadata.Set(decodedFastKey{}, true)
 		}
 	}
 	return out, metadata, err

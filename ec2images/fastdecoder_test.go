@@ -280,6 +280,85 @@ func TestFastDecoder_twice(t *testing.T) {
 	}
 }
 
+// The metadata of an output tells who decoded it.
+func TestDecodedFast(t *testing.T) {
+	page := string(imagesDocument(t, fullImages(1), nil))
+	odd := strings.Replace(page, "<imagesSet>", "<imagesSet><!-- odd -->", 1)
+	fast := []func(*ec2.Options){ec2images.FastDecoder}
+	tests := []struct {
+		reason string
+		doc    string
+		optFns []func(*ec2.Options)
+		want   bool
+	}{
+		{"a document of EC2", page, fast, true},
+		{"no option", page, nil, false},
+		{"a document that is left to the SDK", odd, fast, false},
+		{"the SDK decodes an empty document", "", fast, false},
+		{"the option given twice", page, append(fast, ec2images.FastDecoder), true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			out, err := pageClient([]byte(tt.doc)).DescribeImages(t.Context(), nil, tt.optFns...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := ec2images.DecodedFast(out.ResultMetadata); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if ec2images.DecodedFast(middleware.Metadata{}) {
+		t.Error("metadata of no call: got true, want false")
+	}
+}
+
+// The option of a client reaches DecodedFast through the SDK's paginator.
+func TestDecodedFast_client(t *testing.T) {
+	client := start(t, ec2imagestest.Catalog(10)).Client(ec2images.FastDecoder)
+	pager := ec2.NewDescribeImagesPaginator(client, &ec2.DescribeImagesInput{MaxResults: new(int32(3))})
+	for pager.HasMorePages() {
+		page, err := pager.NextPage(t.Context())
+		if err != nil || !ec2images.DecodedFast(page.ResultMetadata) {
+			t.Errorf("got a page that was not decoded fast, %v", err)
+		}
+	}
+}
+
+// The metadata of each page tells who decoded it, that of a fake nothing.
+func TestDecodedFast_paginator(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(10))
+	fake := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		return &ec2.DescribeImagesOutput{Images: fullImages(1)}, nil
+	})
+	tests := []struct {
+		reason string
+		client ec2.DescribeImagesAPIClient
+		option func(*ec2images.Options)
+		want   bool
+	}{
+		{"the default", server.Client(), func(*ec2images.Options) {}, true},
+		{"pages fetched ahead", server.Client(), func(o *ec2images.Options) { o.Prefetch = 2 }, true},
+		{"DisableFastDecoder", server.Client(), func(o *ec2images.Options) { o.DisableFastDecoder = true }, false},
+		{"a fake client", fake, func(*ec2images.Options) {}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			for page, err := range ec2images.NewPaginator(tt.client, nil, func(o *ec2images.Options) {
+				o.PageSize = 3
+				tt.option(o)
+			}).Pages(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := ec2images.DecodedFast(page.Metadata); got != tt.want {
+					t.Errorf("got %v, want %v", got, tt.want)
+				}
+			}
+		})
+	}
+}
+
 // A deserializer that somebody else has put in gets to see what EC2 sent.
 func TestFastDecoder_otherDeserializer(t *testing.T) {
 	doc := imagesDocument(t, fullImages(1), nil)
