@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
 	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // LookupOptions configure [ByARN] and [ByName].
@@ -23,6 +24,10 @@ type LookupOptions struct {
 	// Prefetch is the number of pages to request ahead, as
 	// [paginate.Options].Prefetch is.
 	Prefetch int
+
+	// Limiter, if not nil, is waited for before each request, as
+	// [paginate.Options].Limiter is.
+	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
@@ -81,6 +86,7 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 		AnyState:      true,
 		PageSize:      opts.PageSize,
 		Prefetch:      opts.Prefetch,
+		Limiter:       opts.Limiter,
 		Label:         opts.Label,
 		ClientOptions: opts.ClientOptions,
 	}, problem)

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
-	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // Only returns the only image that the input selects and that is available;
@@ -36,5 +36,5 @@ type AmbiguousError struct {
 
 // Error returns the number and the ARNs.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, pick.ListOf(e.ARNs, e.Count))
+	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
 }

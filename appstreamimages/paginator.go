@@ -94,6 +94,7 @@ func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	fetch := listing.Pages(call, func(req paginate.Request) *appstream.DescribeImagesInput { return pageInput(&in, req) })
 	return paginate.New(fetch,
 		func(o *paginate.Options) { *o = opts.Options },
+		newQuery(input, "").Describe(),
 		paginate.Reject(problems...),
 		paginate.Reject(clientErr, startErr, checkPageSize(opts.PageSize), checkInput(input)))
 }

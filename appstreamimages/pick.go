@@ -43,6 +43,10 @@ type PickOptions struct {
 	// [paginate.Options].Prefetch is.
 	Prefetch int
 
+	// Limiter, if not nil, is waited for before each request, as
+	// [paginate.Options].Limiter is.
+	Limiter paginate.Limiter
+
 	// Label is part of every error, for example the Region.
 	Label string
 
@@ -84,7 +88,7 @@ func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.Describe
 // options returns the options of the listing.
 func (o *PickOptions) options() Options {
 	return Options{
-		Options:       paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Label: o.Label},
+		Options:       paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
 		ClientOptions: o.ClientOptions,
 	}
 }
@@ -109,8 +113,8 @@ func (o *PickOptions) unsafe(image types.Image) string {
 }
 
 // newQuery returns what errors say of an input.
-func newQuery(in *appstream.DescribeImagesInput, label string) *pick.Query {
-	q := pick.NewQuery("appstreamimages", label)
+func newQuery(in *appstream.DescribeImagesInput, label string) *listing.Query {
+	q := listing.NewQuery("appstreamimages", label)
 	q.Add("names", in.Names...)
 	q.Add("arns", in.Arns...)
 	if in.Type != "" {

@@ -17,7 +17,6 @@ import (
 	smithywaiter "github.com/aws/smithy-go/waiter"
 
 	"github.com/awsimages/awsimages/internal/listing"
-	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -29,6 +28,10 @@ type ImageAvailableWaiterOptions struct {
 
 	// ClientOptions are passed to every call of the client, after APIOptions.
 	ClientOptions []func(*appstream.Options)
+
+	// Limiter, if not nil, is waited for before each request, as
+	// [paginate.Options].Limiter is.
+	Limiter paginate.Limiter
 
 	// MinDelay is the shortest time between two attempts. Default: 30 seconds.
 	MinDelay time.Duration
@@ -169,6 +172,7 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 		}
 	}
 	opts := newOptions(input, []func(*Options){func(o *Options) {
+		o.Limiter = options.Limiter
 		o.ClientOptions = append([]func(*appstream.Options){own}, options.ClientOptions...)
 	}})
 	pager := newPaginator(w.client, input, opts, listing.Waiter)
@@ -200,7 +204,7 @@ func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesI
 		retry = retry || image.State != types.ImageStateAvailable
 	}
 	if gone := vanished(input, output); len(gone) > 0 {
-		return false, query.Wrap(fmt.Errorf("%w: %s", ErrNotFound, pick.List(gone)))
+		return false, query.Wrap(fmt.Errorf("%w: %s", ErrNotFound, listing.List(gone)))
 	}
 	if len(output.Images) == 0 {
 		return false, query.Wrap(ErrNotFound)
@@ -230,7 +234,7 @@ func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImag
 			states = append(states, aws.ToString(image.Name)+"="+string(image.State))
 		}
 	}
-	return newQuery(input, "").Wrap(fmt.Errorf("not available (%s): %w", pick.List(states), cause))
+	return newQuery(input, "").Wrap(fmt.Errorf("not available (%s): %w", listing.List(states), cause))
 }
 
 // An ImageFailedError says that an image is in the state FAILED.

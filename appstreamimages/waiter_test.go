@@ -87,7 +87,7 @@ func TestWaiter(t *testing.T) {
 		{"vanished without an error", web, []answer{{images: []types.Image{pending}}, {}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "names web: no image found: web"},
 		{"one of two has vanished", both, []answer{{images: []types.Image{available}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found: " + *db.Arn},
 		{"no image of a type", nil, []answer{{}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found"},
-		{"an error of the call", web, []answer{{images: []types.Image{pending}}, {err: down}}, []time.Duration{0, 30 * s}, down, "names web: paginate: page 1: down"},
+		{"an error of the call", web, []answer{{images: []types.Image{pending}}, {err: down}}, []time.Duration{0, 30 * s}, down, "names web: page 1: down"},
 		{"not in time", web, []answer{{images: []types.Image{pending}}}, []time.Duration{0, 30 * s, 60 * s, 70 * s}, context.DeadlineExceeded, "names web: not available (web=PENDING)"},
 		{"no answer in time", web, []answer{{after: time.Hour}}, []time.Duration{0}, context.DeadlineExceeded, ""},
 	}

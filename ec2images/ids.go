@@ -2,6 +2,7 @@ package ec2images
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -36,11 +37,13 @@ const maxIDs = 1000
 // Errors and clients are as for [NewPaginator]. A blank id is an invalid option.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
-	return newIDPaginator(client, ids, opts, listing.Paginator, listing.CheckBlank("ids", ids))
+	selection := paginate.Describe("ec2images", fmt.Sprintf("%d image ids", len(ids))) // the last error has them
+	return newIDPaginator(client, ids, opts, listing.Paginator, selection, paginate.Reject(listing.CheckBlank("ids", ids)))
 }
 
-// newIDPaginator returns a paginator that also reports the given problems.
-func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
+// newIDPaginator is NewIDPaginator for options that are set, and more for the
+// engine.
+func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, engine ...func(*paginate.Options)) *paginate.Paginator[types.Image] {
 	call, err := newCall(client, callOptions{style, opts.ClientOptions, opts.DisableFastDecoder})
 	b := &batches{
 		call:     call,
@@ -51,9 +54,8 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 	if opts.PageSize == 0 {
 		opts.PageSize = maxIDs
 	}
-	return paginate.NewPerRun(b.begin,
-		func(o *paginate.Options) { *o = opts.Options },
-		paginate.Reject(problems...), paginate.Reject(err))
+	first := func(o *paginate.Options) { *o = opts.Options }
+	return paginate.NewPerRun(b.begin, slices.Concat([]func(*paginate.Options){first, paginate.Reject(err)}, engine)...)
 }
 
 // fetchIDs returns the fetch function of an input with ImageIds. A batch with an

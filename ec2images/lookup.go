@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/internal/listing"
-	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -27,6 +26,10 @@ type LookupOptions struct {
 	// Concurrency is the number of batches that are requested at a time. 0 is
 	// 4.
 	Concurrency int
+
+	// Limiter, if not nil, is waited for before each request, as
+	// [paginate.Options].Limiter is.
+	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
@@ -80,10 +83,8 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	query := pick.NewQuery("ec2images", opts.Label)
-	query.Add("image ids", ids...)
 	if err := opts.check(ctx, client, ids); err != nil {
-		return nil, query.Wrap(err)
+		return nil, err
 	}
 	if len(ids) == 0 {
 		return nil, nil
@@ -94,7 +95,7 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	found := make([][]types.Image, len(batches))
 	refusals := make([]error, len(batches))
 	lookup := func(ctx context.Context, i int) error {
-		images, _, err := newIDPaginator(client, batches[i], opts.options(), listing.Direct).Collect(ctx)
+		images, _, err := opts.paginator(client, batches[i]).Collect(ctx)
 		if missing, ok := errors.AsType[*MissingError](err); ok {
 			err, refusals[i] = nil, missing.Err
 		}
@@ -113,7 +114,7 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 		err = group.Wait()
 	}
 	if err != nil {
-		return nil, query.Wrap(err)
+		return nil, err
 	}
 
 	byID := make(map[string]types.Image, len(ids))
@@ -133,7 +134,7 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 		return images, nil
 	}
 	missing.Err = cmp.Or(refusals...)
-	return images, pick.NewQuery("ec2images", opts.Label).Wrap(missing)
+	return images, listing.NewQuery("ec2images", opts.Label).Wrap(missing)
 }
 
 // check returns the error of a lookup that makes no call.
@@ -145,17 +146,19 @@ func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIC
 	if o.Concurrency < 0 {
 		problems = append(problems, fmt.Errorf("Concurrency is %d, less than 0", o.Concurrency))
 	}
-	return listing.CheckOptions(ctx, newIDPaginator(client, ids, o.options(), listing.Direct, problems...))
+	return listing.CheckOptions(ctx, o.paginator(client, ids, problems...))
 }
 
-// options returns the options of the paginator of a batch, which requests it
-// as a whole.
-func (o *LookupOptions) options() Options {
-	return Options{
-		Options:            paginate.Options{Label: o.Label},
+// paginator returns the paginator over a batch, which requests it as a whole.
+func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []string, problems ...error) *paginate.Paginator[types.Image] {
+	opts := Options{
+		Options:            paginate.Options{Label: o.Label, Limiter: o.Limiter},
 		ClientOptions:      o.ClientOptions,
 		DisableFastDecoder: o.DisableFastDecoder,
 	}
+	query := listing.NewQuery("ec2images", "")
+	query.Add("image ids", ids...)
+	return newIDPaginator(client, ids, opts, listing.Direct, query.Describe(), paginate.Reject(problems...))
 }
 
 // A MissingError reports images that do not exist. It wraps [ErrNotFound].
@@ -170,7 +173,7 @@ type MissingError struct {
 
 // Error returns the ids and EC2's error.
 func (e *MissingError) Error() string {
-	s := fmt.Sprintf("%v: %s", ErrNotFound, pick.List(e.IDs))
+	s := fmt.Sprintf("%v: %s", ErrNotFound, listing.List(e.IDs))
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // Only returns the only image that the input selects and that is safe to launch;
@@ -37,5 +37,5 @@ type AmbiguousError struct {
 
 // Error returns the number and the ids.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, pick.ListOf(e.IDs, e.Count))
+	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, listing.ListOf(e.IDs, e.Count))
 }

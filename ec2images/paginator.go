@@ -104,6 +104,7 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	call, clientErr := newCall(client, callOptions{style, opts.ClientOptions, opts.DisableFastDecoder})
 	return paginate.New(fetch(call, input),
 		func(o *paginate.Options) { *o = opts.Options },
+		newQuery(input, "").Describe(),
 		paginate.Reject(problems...),
 		paginate.Reject(clientErr, startErr, checkInput(input)))
 }

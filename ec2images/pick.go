@@ -85,6 +85,10 @@ type PickOptions struct {
 	// [paginate.Options].Prefetch is.
 	Prefetch int
 
+	// Limiter, if not nil, is waited for before each request, as
+	// [paginate.Options].Limiter is.
+	Limiter paginate.Limiter
+
 	// Label is part of every error, for example the Region.
 	Label string
 
@@ -139,7 +143,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 // options returns the options of the listing.
 func (o *PickOptions) options() Options {
 	return Options{
-		Options:            paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Label: o.Label},
+		Options:            paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
 		ClientOptions:      o.ClientOptions,
 		DisableFastDecoder: o.DisableFastDecoder,
 	}
@@ -184,8 +188,8 @@ func hasStateFilter(in *ec2.DescribeImagesInput) bool {
 }
 
 // newQuery returns what errors say of an input.
-func newQuery(in *ec2.DescribeImagesInput, label string) *pick.Query {
-	q := pick.NewQuery("ec2images", label)
+func newQuery(in *ec2.DescribeImagesInput, label string) *listing.Query {
+	q := listing.NewQuery("ec2images", label)
 	q.Add("owners", in.Owners...)
 	q.Add("image ids", in.ImageIds...)
 	q.Add("executable users", in.ExecutableUsers...)

@@ -1,6 +1,7 @@
 package paginate
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"strings"
@@ -40,20 +41,27 @@ type Error struct {
 	// Err is the cause: what the [Fetch] function returned, the context's
 	// error, [ErrTokenLoop], or an error that wraps [ErrInvalidOptions].
 	Err error
+
+	described description
 }
 
-// Error returns the label, the number of the page and the cause, in one line:
-// line breaks in them, as [errors.Join] makes them, become "; ". The resume
-// token, which can be long, is left out.
+// A description is what [Describe] sets.
+type description struct{ pkg, selection string }
+
+// Error returns the package, the label, the selection, the number of the page and
+// the cause, in one line: line breaks in them, as [errors.Join] makes them, become
+// "; ". The resume token, which can be long, is left out. See [Describe].
 func (e *Error) Error() string {
-	s := "paginate: "
-	if e.Label != "" {
-		s += e.Label + ": "
+	parts := []string{cmp.Or(e.described.pkg, "paginate")}
+	for _, part := range []string{e.Label, e.described.selection} {
+		if part != "" {
+			parts = append(parts, part)
+		}
 	}
 	if e.Page > 0 {
-		s += "page " + strconv.Itoa(e.Page) + ": "
+		parts = append(parts, "page "+strconv.Itoa(e.Page))
 	}
-	return oneLine(s + e.Err.Error())
+	return oneLine(strings.Join(append(parts, e.Err.Error()), ": "))
 }
 
 // oneLine returns text with "; " in place of its line breaks.

@@ -89,7 +89,8 @@ type Options struct {
 	// Region. It changes nothing else.
 	Label string
 
-	problems []error // that Reject and New have found
+	problems  []error     // from Reject and New
+	described description // by Describe
 }
 
 // Reject returns an option that adds errs to the problems that the paginator
@@ -105,6 +106,13 @@ func Reject(errs ...error) func(*Options) {
 	}
 }
 
+// Describe returns an option that sets how errors of the paginator begin: with the
+// name of a package that wraps [New], and what the paginator lists, such as
+// "owners self". Without it they begin with "paginate".
+func Describe(pkg, selection string) func(*Options) {
+	return func(o *Options) { o.described = description{pkg, selection} }
+}
+
 // A Paginator lists what a [Fetch] function serves. It is made by [New], never
 // changes, and is safe for concurrent use.
 type Paginator[T any] struct {
@@ -116,6 +124,8 @@ type Paginator[T any] struct {
 	limiter  Limiter
 	label    string
 	invalid  *Error
+
+	described description
 }
 
 // New returns a paginator over what fetch serves. It makes no request.
@@ -180,6 +190,8 @@ func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 		prefetch: opts.Prefetch,
 		limiter:  opts.Limiter,
 		label:    opts.Label,
+
+		described: opts.described,
 	}
 	if len(opts.problems) > 0 {
 		p.invalid = p.invalidOptions(errors.Join(opts.problems...))
@@ -195,6 +207,7 @@ func (p *Paginator[T]) invalidOptions(problem error) *Error {
 		Label:       p.label,
 		ResumeToken: p.start.String(),
 		Err:         fmt.Errorf("%w: %w", ErrInvalidOptions, problem),
+		described:   p.described,
 	}
 }
 

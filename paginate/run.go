@@ -34,7 +34,7 @@ func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error)
 	r.number++
 	resp, err := r.request(ctx)
 	if err != nil {
-		return nil, false, &Error{Label: r.label, Page: r.number, ResumeToken: r.at.String(), Err: err}
+		return nil, false, &Error{Label: r.label, Page: r.number, ResumeToken: r.at.String(), Err: err, described: r.described}
 	}
 	page = newPage(r.at, resp, r.left)
 	page.Label = r.label

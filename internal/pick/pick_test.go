@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
@@ -31,7 +32,7 @@ func search(pages []paginate.Response[item], passOver string) *pick.Search[item]
 	src := &paginatetest.Source[item]{Pages: pages}
 	return &pick.Search[item]{
 		Listing:   paginate.New(src.Fetch),
-		Query:     pick.NewQuery("pick", ""),
+		Query:     listing.NewQuery("pick", ""),
 		NotFound:  errNone,
 		ID:        func(i item) string { return i.ID },
 		CreatedAt: item.created,
@@ -141,7 +142,7 @@ func TestManyAreWantedOfFew(t *testing.T) {
 func TestReasonsAreCounted(t *testing.T) {
 	items := []item{{ID: "a", Kind: "x"}, {ID: "b", Kind: "x"}, {ID: "c"}, {ID: "d"}, {ID: "e"}}
 	s := search(paginatetest.Pages(items, 2), "x")
-	s.Query = pick.NewQuery("pick", "eu-west-1")
+	s.Query = listing.NewQuery("pick", "eu-west-1")
 	s.Query.Add("owners", "self", "amazon")
 	s.Query.Add("ids")
 	s.Query.Add("names", "web-*", "two words", "", "line\nbreak")
@@ -161,10 +162,10 @@ func TestListIsShort(t *testing.T) {
 	for i := range 13 {
 		values = append(values, fmt.Sprint(i))
 	}
-	if got, want := pick.List(values), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 3 more"; got != want {
+	if got, want := listing.List(values), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 3 more"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := pick.ListOf(values[:2], 5), "0, 1 and 3 more"; got != want {
+	if got, want := listing.ListOf(values[:2], 5), "0, 1 and 3 more"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -4,10 +4,12 @@ package pick
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
 
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -17,7 +19,7 @@ type Search[T any] struct {
 	Listing *paginate.Paginator[T]
 
 	// Query says what is listed. All errors begin with it.
-	Query *Query
+	Query *listing.Query
 
 	// NotFound is the error of a search without candidates.
 	NotFound error
@@ -73,7 +75,7 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 		for image, err := range s.Listing.All(ctx) {
 			if err != nil {
 				if s.IsUnknown != nil && s.IsUnknown(err) {
-					err = fmt.Errorf("%w: %w", s.NotFound, err)
+					err = fmt.Errorf("%w: %w", s.NotFound, errors.Unwrap(err))
 				}
 				yield(candidate[T]{}, s.Query.Wrap(err))
 				return
@@ -130,7 +132,7 @@ func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count
 	if s.Compare == nil {
 		s.Compare = func(a, b T) int { return 0 }
 	}
-	images, count, err := s.Best(ctx, Listed)
+	images, count, err := s.Best(ctx, listing.Listed)
 	if err != nil {
 		return none, err
 	}

@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"internal/endpoint":                   {std},
 	"internal/listing":                    {std, sdkCore, smithy, "./paginate"},
 	"internal/peer":                       {std},
-	"internal/pick":                       {std, sdkCore, "./paginate"},
+	"internal/pick":                       {std, sdkCore, "./internal/listing", "./paginate"},
 	"internal/sample":                     {std},
 }
 

@@ -1,25 +1,24 @@
-package pick
+package listing
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/awsimages/awsimages/paginate"
 )
 
-// A Query says in errors what was asked for, so that a line of a log is enough.
+// A Query is what errors name as listed, so that one line of a log is enough: the
+// package, the label of the paginator, if it has one, and the conditions.
 type Query struct {
-	prefix     string
+	pkg, label string
 	conditions []string
 }
 
-// NewQuery returns the query of a package, without conditions yet. The label is
-// that of the paginator, if it has one.
+// NewQuery returns a query without conditions.
 func NewQuery(pkg, label string) *Query {
-	if label != "" {
-		pkg += ": " + label
-	}
-	return &Query{prefix: pkg}
+	return &Query{pkg: pkg, label: label}
 }
 
 // Add adds a condition, unless it has no values.
@@ -29,12 +28,26 @@ func (q *Query) Add(name string, values ...string) {
 	}
 }
 
-// Wrap returns err with the query before it.
+// Describe returns the option of a paginator over what the query lists.
+func (q *Query) Describe() func(*paginate.Options) {
+	return paginate.Describe(q.pkg, q.selection())
+}
+
+func (q *Query) selection() string { return strings.Join(q.conditions, "; ") }
+
+// Wrap returns err with the query before it. An error of the query's paginator
+// has it already.
 func (q *Query) Wrap(err error) error {
-	if q.conditions == nil {
-		return fmt.Errorf("%s: %w", q.prefix, err)
+	if _, ok := err.(*paginate.Error); ok {
+		return err
 	}
-	return fmt.Errorf("%s: %s: %w", q.prefix, strings.Join(q.conditions, "; "), err)
+	parts := []string{q.pkg}
+	for _, part := range []string{q.label, q.selection()} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return fmt.Errorf("%s: %w", strings.Join(parts, ": "), err)
 }
 
 // Listed is how many values a List shows.
