@@ -20,8 +20,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ImageAvailableWaiterOptions say how an [ImageAvailableWaiter] waits. They have
-// the fields and the defaults of the SDK's own waiters of AppStream.
+// ImageAvailableWaiterOptions configure an [ImageAvailableWaiter]. They have the
+// fields and the defaults of the SDK's own waiters of AppStream, and more.
 type ImageAvailableWaiterOptions struct {
 	// APIOptions are added to those of the client for every call.
 	APIOptions []func(*middleware.Stack) error
@@ -40,6 +40,11 @@ type ImageAvailableWaiterOptions struct {
 	// MinDelay on, with jitter. Default: 120 seconds.
 	MaxDelay time.Duration
 
+	// WaitForCreation makes the waiter wait for images that do not exist yet:
+	// an error that wraps [ErrNotFound] then counts as a reason to try again,
+	// until the time to wait is over. Default: such an error ends the wait.
+	WaitForCreation bool
+
 	// LogWaitAttempts has the client log every attempt.
 	LogWaitAttempts bool
 
@@ -55,9 +60,9 @@ type ImageAvailableWaiterOptions struct {
 // has waiters for AppStream's fleets, but none for its images; this one is used
 // like those.
 //
-// It fails with an [*ImageFailedError] as soon as one of the images is in the state
-// FAILED, with an error that wraps [ErrNotFound] if there is no image at all or one
-// that the input names is not, or no longer, there, and with every error of a call.
+// It returns an error that wraps an [*ImageFailedError] as soon as one of the images
+// is in the state FAILED, one that wraps [ErrNotFound] if an image that the input
+// names does not exist, or no longer exists, and any error of a call.
 type ImageAvailableWaiter struct {
 	client  appstream.DescribeImagesAPIClient
 	options ImageAvailableWaiterOptions
@@ -81,21 +86,22 @@ func NewImageAvailableWaiter(client appstream.DescribeImagesAPIClient, optFns ..
 	return &ImageAvailableWaiter{client: client, options: options}
 }
 
-// Wait waits until all images that the input selects are available, for maxWait
-// at the most, which has to be positive. Options given here are for this call.
+// Wait waits until all images that the input selects by Names or Arns are available,
+// for at most maxWait, which must be positive. Options given here are for this call.
 //
-// If the images are not available in time the error wraps
-// [context.DeadlineExceeded]. It comes as soon as no more than MinDelay is left, so
-// that a maxWait of no more than that is one attempt. If an argument or an option is wrong, it wraps
-// [paginate.ErrInvalidOptions].
+// If the images are not available in time, the error wraps
+// [context.DeadlineExceeded]. Wait returns it as soon as no more than MinDelay is
+// left: a maxWait of at most MinDelay is one attempt. The error wraps
+// [paginate.ErrInvalidOptions], and there was no call, if an argument or an option is
+// invalid, or if the input has neither Names nor Arns: it would select every image
+// that the caller can see.
 func (w *ImageAvailableWaiter) Wait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) error {
 	_, err := w.WaitForOutput(ctx, input, maxWait, optFns...)
 	return err
 }
 
-// WaitForOutput is [ImageAvailableWaiter.Wait] and returns the last answer, with
-// the available images of all its pages. The output that comes with an error is
-// nil.
+// WaitForOutput is [ImageAvailableWaiter.Wait] and returns the last output, with
+// the available images of all its pages. On error, it returns nil.
 func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) (*appstream.DescribeImagesOutput, error) {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
@@ -113,7 +119,7 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	if options.Retryable == nil {
 		options.Retryable = imageAvailableRetryable
 	}
-	if err := checkWait(ctx, maxWait, options); err != nil {
+	if err := checkWait(ctx, input, maxWait, options); err != nil {
 		return nil, newQuery(input, "").Wrap(fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, err))
 	}
 
@@ -124,6 +130,9 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 		start := time.Now()
 		output, err := w.describe(ctx, input, options, attempt)
 		retry, err := options.Retryable(ctx, input, output, err)
+		if options.WaitForCreation && errors.Is(err, ErrNotFound) {
+			retry, err = true, nil
+		}
 		switch {
 		case err != nil:
 			return nil, err
@@ -131,8 +140,9 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 			return output, nil
 		}
 		left -= time.Since(start)
-		// ComputeDelay leaves MinDelay for the last attempt. Where no more is
-		// left it gives 0, again and again.
+		// ComputeDelay keeps MinDelay for the last attempt. It returns 0 where no
+		// more is left, and less than MinDelay for the delay before the last
+		// attempt.
 		if left <= options.MinDelay {
 			return nil, notYet(input, output, context.DeadlineExceeded)
 		}
@@ -140,6 +150,7 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 		if err != nil {
 			return nil, fmt.Errorf("appstreamimages: %w", err)
 		}
+		delay = max(delay, options.MinDelay)
 		left -= delay
 		if err := smithytime.SleepWithContext(ctx, delay); err != nil {
 			return nil, notYet(input, output, err)
@@ -147,8 +158,11 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	}
 }
 
-func checkWait(ctx context.Context, maxWait time.Duration, options ImageAvailableWaiterOptions) error {
+func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, options ImageAvailableWaiterOptions) error {
 	var errs []error
+	if len(input.Names) == 0 && len(input.Arns) == 0 {
+		errs = append(errs, errors.New("the input has neither Names nor Arns: it selects every image"))
+	}
 	if ctx == nil {
 		errs = append(errs, errors.New("the context is nil"))
 	}
@@ -190,8 +204,8 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 // imageAvailableRetryable is the default of Retryable.
 func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, err error) (bool, error) {
 	query := newQuery(input, "")
-	if isUnknown(err) {
-		return false, query.Wrap(fmt.Errorf("%w: %w", ErrNotFound, err))
+	if failed, ok := errors.AsType[*paginate.Error](err); ok && isUnknown(err) {
+		return false, query.Wrap(fmt.Errorf("%w: %w", ErrNotFound, failed.Err))
 	}
 	if err != nil {
 		return false, query.Wrap(err)
@@ -205,9 +219,6 @@ func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesI
 	}
 	if gone := vanished(input, output); len(gone) > 0 {
 		return false, query.Wrap(fmt.Errorf("%w: %s", ErrNotFound, listing.List(gone)))
-	}
-	if len(output.Images) == 0 {
-		return false, query.Wrap(ErrNotFound)
 	}
 	return retry, nil
 }
@@ -233,6 +244,9 @@ func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImag
 		if image.State != types.ImageStateAvailable {
 			states = append(states, aws.ToString(image.Name)+"="+string(image.State))
 		}
+	}
+	for _, name := range vanished(input, output) {
+		states = append(states, name+"=missing")
 	}
 	return newQuery(input, "").Wrap(fmt.Errorf("not available (%s): %w", listing.List(states), cause))
 }

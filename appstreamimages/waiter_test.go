@@ -57,6 +57,9 @@ func script(answers ...answer) (client appstream.DescribeImagesAPIClient, asked 
 	}), func() []time.Duration { return times }
 }
 
+// waitInput waits for the image that most scripts have.
+var waitInput = &appstream.DescribeImagesInput{Names: []string{"web"}}
+
 func TestWaiter(t *testing.T) {
 	pending, copying := inState("web", types.ImageStatePending), inState("web", types.ImageStateCopying)
 	available, failed := inState("web", types.ImageStateAvailable), inState("web", types.ImageStateFailed)
@@ -79,16 +82,14 @@ func TestWaiter(t *testing.T) {
 		{"slow answers count", web, []answer{{images: []types.Image{pending}, after: 5 * s}, {images: []types.Image{available}}}, []time.Duration{0, 35 * s}, nil, ""},
 		{"slow answers count to the end", web, []answer{{images: []types.Image{pending}, after: 25 * s}}, []time.Duration{0, 55 * s}, context.DeadlineExceeded, "web=PENDING"},
 		{"one of two is not there yet", both, []answer{{images: []types.Image{db, pending}}, {images: []types.Image{db, available}}}, []time.Duration{0, 30 * s}, nil, ""},
-		{"all images of a type", nil, []answer{{images: []types.Image{available, db}}}, []time.Duration{0}, nil, ""},
 		{"failed", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{failed}}}, []time.Duration{0, 30 * s}, nil, "appstreamimages: names web: image web is FAILED"},
 		{"one of two has failed", both, []answer{{images: []types.Image{db, failed}}}, []time.Duration{0}, nil, "image web is FAILED"},
 		{"unknown", web, []answer{{err: unknown}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no such image"},
 		{"vanished", web, []answer{{images: []types.Image{pending}}, {err: unknown}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "no such image"},
 		{"vanished without an error", web, []answer{{images: []types.Image{pending}}, {}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "names web: no image found: web"},
 		{"one of two has vanished", both, []answer{{images: []types.Image{available}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found: " + *db.Arn},
-		{"no image of a type", nil, []answer{{}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found"},
 		{"an error of the call", web, []answer{{images: []types.Image{pending}}, {err: down}}, []time.Duration{0, 30 * s}, down, "names web: page 1: down"},
-		{"not in time", web, []answer{{images: []types.Image{pending}}}, []time.Duration{0, 30 * s, 60 * s, 70 * s}, context.DeadlineExceeded, "names web: not available (web=PENDING)"},
+		{"not in time", web, []answer{{images: []types.Image{pending}}}, []time.Duration{0, 30 * s, 60 * s, 90 * s}, context.DeadlineExceeded, "names web: not available (web=PENDING)"},
 		{"no answer in time", web, []answer{{after: time.Hour}}, []time.Duration{0}, context.DeadlineExceeded, ""},
 	}
 	for _, tc := range tests {
@@ -118,12 +119,12 @@ func TestImageFailedErrorSaysWhy(t *testing.T) {
 		{ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: new("try again")},
 		{ErrorCode: types.FleetErrorCodeSubnetNotFound},
 	}
-	err := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{image})).Wait(t.Context(), nil, time.Minute)
+	err := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{image})).Wait(t.Context(), waitInput, time.Minute)
 	failed, ok := errors.AsType[*appstreamimages.ImageFailedError](err)
 	if !ok || failed.Image.StateChangeReason != image.StateChangeReason {
 		t.Fatalf("got %v, want an ImageFailedError with the image", err)
 	}
-	want := "appstreamimages: image web is FAILED; INTERNAL_ERROR: it could not be created; INTERNAL_SERVICE_ERROR: try again; SUBNET_NOT_FOUND"
+	want := "appstreamimages: names web: image web is FAILED; INTERNAL_ERROR: it could not be created; INTERNAL_SERVICE_ERROR: try again; SUBNET_NOT_FOUND"
 	if err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -143,7 +144,7 @@ func TestWaiterDelays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, asked := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}})
 			start := time.Now()
-			err := appstreamimages.NewImageAvailableWaiter(client).Wait(t.Context(), nil, time.Hour, tc.options)
+			err := appstreamimages.NewImageAvailableWaiter(client).Wait(t.Context(), waitInput, time.Hour, tc.options)
 			if waited := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || waited > time.Hour || waited < time.Hour-tc.max {
 				t.Errorf("%s: got %v after %v, want context.DeadlineExceeded after an hour", tc.reason, err, waited)
 			}
@@ -156,8 +157,7 @@ func TestWaiterDelays(t *testing.T) {
 			}()
 			for i, next := range times[1:] {
 				longest = max(longest, next-times[i])
-				// The last delay is what is left.
-				if delay := next - times[i]; (delay < tc.min && i < len(times)-2) || delay > tc.max {
+				if delay := next - times[i]; delay < tc.min || delay > tc.max {
 					t.Errorf("%s: got the delay %v, want %v to %v", tc.reason, delay, tc.min, tc.max)
 				}
 			}
@@ -170,7 +170,7 @@ func TestWaiterDelays(t *testing.T) {
 
 func TestWaiterWithoutRetryable(t *testing.T) {
 	waiter := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{inState("web", types.ImageStateFailed)}), func(o *waiterOptions) { o.Retryable = nil })
-	if _, ok := errors.AsType[*appstreamimages.ImageFailedError](waiter.Wait(t.Context(), nil, time.Minute)); !ok {
+	if _, ok := errors.AsType[*appstreamimages.ImageFailedError](waiter.Wait(t.Context(), waitInput, time.Minute)); !ok {
 		t.Error("nil is not the default")
 	}
 }
@@ -191,7 +191,7 @@ func TestWaiterEndsWithItsContext(t *testing.T) {
 		time.AfterFunc(45*time.Second, cancel)
 		client, _ := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}})
 		start := time.Now()
-		err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(ctx, nil, time.Hour)
+		err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(ctx, waitInput, time.Hour)
 		if waited := time.Since(start); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "web=PENDING") || waited != 45*time.Second {
 			t.Errorf("got %v after %v, want context.Canceled after 45s", err, waited)
 		}
@@ -202,39 +202,69 @@ func TestWaiterEndsWithItsContext(t *testing.T) {
 func TestWaiterSeesAllPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		available, pending := inState("a", types.ImageStateAvailable), inState("b", types.ImageStatePending)
+		in := &appstream.DescribeImagesInput{Names: []string{"a"}}
 		client := paged([]types.Image{available, available, pending}, 1, 0, 1)
-		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), nil, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), in, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want context.DeadlineExceeded", err)
 		}
 		client = paged([]types.Image{available, available}, 1, 0, 1)
-		output, err := appstreamimages.NewImageAvailableWaiter(client).WaitForOutput(t.Context(), nil, time.Minute)
+		output, err := appstreamimages.NewImageAvailableWaiter(client).WaitForOutput(t.Context(), in, time.Minute)
 		if err != nil || len(output.Images) != 2 {
 			t.Errorf("got %v, %v, want the images of both pages", output, err)
 		}
 	})
 }
 
-// An image that has just been created may not be there yet: a function of the
-// caller's own can wait for it, and leave the rest to the default.
-func TestWaiterRetryable(t *testing.T) {
+// Two of three public wait loops wait for an image that does not exist yet.
+func TestImageAvailableWaiter_waitForCreation(t *testing.T) {
+	patient := func(o *waiterOptions) { o.WaitForCreation = true }
+	pending, failed := inState("web", types.ImageStatePending), inState("web", types.ImageStateFailed)
+	available := answer{images: []types.Image{inState("web", types.ImageStateAvailable)}}
+	missing := answer{err: &types.ResourceNotFoundException{}}
+	tests := []struct {
+		reason  string
+		answers []answer
+		calls   int
+		err     error
+		text    string
+	}{
+		{"reported missing, left out, then available", []answer{missing, {}, available}, 3, nil, ""},
+		{"it fails as soon as it exists", []answer{missing, {images: []types.Image{failed}}}, 2, nil, "image web is FAILED"},
+		{"never created", []answer{missing}, 3, context.DeadlineExceeded, "not available (web=missing)"},
+		{"created and not in time", []answer{missing, {images: []types.Image{pending}}}, 3, context.DeadlineExceeded, "not available (web=PENDING)"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, asked := script(tc.answers...)
+				err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, 80*time.Second, patient)
+				if wants := tc.err != nil || tc.text != ""; (err != nil) != wants || !errors.Is(err, tc.err) && tc.err != nil || len(asked()) != tc.calls {
+					t.Errorf("got %v after %d calls, want %v after %d", err, len(asked()), tc.err, tc.calls)
+				}
+				if err != nil && !strings.Contains(err.Error(), tc.text) {
+					t.Errorf("got %v, want it to contain %q", err, tc.text)
+				}
+			})
+		})
+	}
+}
+
+// A function of the caller's own can leave the rest to the default.
+func TestImageAvailableWaiter_retryable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client, asked := script(answer{err: &types.ResourceNotFoundException{}}, answer{}, answer{images: []types.Image{inState("web", types.ImageStateAvailable)}})
+		down := errors.New("down")
+		client, asked := script(answer{err: down}, answer{images: []types.Image{inState("web", types.ImageStateAvailable)}})
 		patient := func(o *waiterOptions) {
 			retryable := o.Retryable
 			o.Retryable = func(ctx context.Context, in *appstream.DescribeImagesInput, out *appstream.DescribeImagesOutput, err error) (bool, error) {
-				retry, err := retryable(ctx, in, out, err)
-				if errors.Is(err, appstreamimages.ErrNotFound) {
+				if errors.Is(err, down) {
 					return true, nil
 				}
-				return retry, err
+				return retryable(ctx, in, out, err)
 			}
 		}
-		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), nil, time.Hour, patient); err != nil || len(asked()) != 3 {
-			t.Errorf("got %v after %d calls, want nil after 3", err, len(asked()))
-		}
-		client, _ = script(answer{err: &types.ResourceNotFoundException{}})
-		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), nil, time.Minute, patient); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, want context.DeadlineExceeded", err)
+		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, time.Hour, patient); err != nil || len(asked()) != 2 {
+			t.Errorf("got %v after %d calls, want nil after 2", err, len(asked()))
 		}
 	})
 }
@@ -250,7 +280,7 @@ func TestWaiterChecksItsArguments(t *testing.T) {
 	if !errors.Is(err, paginate.ErrInvalidOptions) {
 		t.Errorf("got %v, want ErrInvalidOptions", err)
 	}
-	for _, want := range []string{"the context is nil", "the time to wait is 0s", "MinDelay is 30s"} {
+	for _, want := range []string{"the context is nil", "the time to wait is 0s", "MinDelay is 30s", "neither Names nor Arns"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to say %q", err, want)
 		}
@@ -258,7 +288,7 @@ func TestWaiterChecksItsArguments(t *testing.T) {
 	if err := waiter.Wait(t.Context(), &appstream.DescribeImagesInput{Names: []string{}}, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
 		t.Errorf("names, but none: got %v, want ErrInvalidOptions", err)
 	}
-	if err := appstreamimages.NewImageAvailableWaiter(nil).Wait(t.Context(), nil, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
+	if err := appstreamimages.NewImageAvailableWaiter(nil).Wait(t.Context(), waitInput, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
 		t.Errorf("no client: got %v, want ErrInvalidOptions", err)
 	}
 }
@@ -295,7 +325,7 @@ func TestWaiterOptionsOfCalls(t *testing.T) {
 
 	// The second attempt, and the metadata of the last answer.
 	server.SetImages([]types.Image{inState("web", types.ImageStatePending)})
-	output, err := waiter.WaitForOutput(t.Context(), nil, time.Minute, func(o *waiterOptions) {
+	output, err := waiter.WaitForOutput(t.Context(), waitInput, time.Minute, func(o *waiterOptions) {
 		o.MinDelay, o.MaxDelay = time.Millisecond, time.Millisecond
 		retryable := o.Retryable
 		o.Retryable = func(ctx context.Context, in *appstream.DescribeImagesInput, out *appstream.DescribeImagesOutput, err error) (bool, error) {
