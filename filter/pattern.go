@@ -9,8 +9,8 @@ import (
 
 var escaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
-// Literal returns the pattern that matches s and nothing else: s with a backslash
-// before each *, ? and \. It joins a text that is not yours to a pattern that is:
+// Literal returns a pattern that matches exactly s, by escaping each *, ? and \. Use it
+// to include arbitrary text in a pattern:
 //
 //	filter.Name.Like(filter.Literal(team) + "-web-*")
 func Literal(s string) string {
@@ -22,13 +22,13 @@ const maxValueLength = 255
 
 // A pattern is a value of a filter, taken apart.
 //
-// Whatever its wildcards, it begins and ends with text that all its matches share.
-// Most texts fail there, so the rest of the work is seldom done.
+// All texts that a pattern matches begin and end alike, with prefix and suffix. Most
+// texts do not, so the rest of the work is seldom done.
 type pattern struct {
 	prefix, suffix string
-	wild           bool     // a wildcard stands between prefix and suffix
-	middle         []string // the literals between wildcards, if these are all *
-	tokens         []rune   // all that is between prefix and suffix, if a ? is there
+	wild           bool     // a wildcard is between prefix and suffix
+	middle         []string // the literals between wildcards, if all of these are *
+	tokens         []rune   // everything between prefix and suffix, if ? is among it
 }
 
 // The wildcards among the tokens of a pattern.
@@ -37,14 +37,14 @@ const (
 	maybeRune rune = -'?'
 )
 
-// parse takes a filter's value apart. Its errors are ErrLimit and ErrEscape.
+// parse takes a filter's value apart. It returns ErrLimit and ErrEscape.
 func parse(value string) (pattern, error) {
 	if n := utf8.RuneCountInString(value); n > maxValueLength {
-		return pattern{}, fmt.Errorf("%w: a value of %d characters, at most %d are accepted", ErrLimit, n, maxValueLength)
+		return pattern{}, fmt.Errorf("%w: value has %d characters, maximum is %d", ErrLimit, n, maxValueLength)
 	}
 	var (
 		literal  []byte
-		literals []string // literals[i] stands before wild[i]
+		literals []string // literals[i] is before wild[i]
 		wild     []rune
 	)
 	for i := 0; i < len(value); i++ {
@@ -55,28 +55,52 @@ func parse(value string) (pattern, error) {
 		case '\\':
 			i++
 			if i == len(value) || !strings.Contains(`*?\`, value[i:i+1]) {
-				return pattern{}, fmt.Errorf(`%w in %q: a backslash goes before *, ? or \`, ErrEscape, value)
+				return pattern{}, fmt.Errorf(`%w in %q: a backslash must precede *, ? or \`, ErrEscape, value)
 			}
 			literal = append(literal, value[i])
 		default:
 			literal = append(literal, c)
 		}
 	}
+	literals = append(literals, string(literal))
+	first, last := 0, len(literals)-1
+	isText := utf8.ValidString(value)
 	switch {
 	case wild == nil:
-		return pattern{prefix: string(literal)}, nil
-	case !slices.Contains(wild, maybeRune):
-		return pattern{prefix: literals[0], suffix: string(literal), wild: true, middle: literals[1:]}, nil
+		return pattern{prefix: literals[first]}, nil
+	case isText && !slices.Contains(wild, maybeRune):
+		return pattern{prefix: literals[first], suffix: literals[last], wild: true, middle: literals[1:last]}, nil
 	}
-	tokens := []rune{wild[0]}
-	for i, w := range wild[1:] {
-		tokens = append(append(tokens, []rune(literals[i+1])...), w)
+	p := pattern{wild: true}
+	if isText { // otherwise a prefix could end inside of a character
+		p.prefix, p.suffix = literals[first], literals[last]
+		literals[first], literals[last] = "", ""
 	}
-	return pattern{prefix: literals[0], suffix: string(literal), wild: true, tokens: tokens}, nil
+	for i, w := range wild {
+		p.tokens = append(appendCharacters(p.tokens, literals[i]), w)
+	}
+	p.tokens = appendCharacters(p.tokens, literals[last])
+	return p, nil
 }
 
-// match reports whether p matches s, in time proportional to the product of their
-// lengths at worst, without allocating.
+func appendCharacters(tokens []rune, s string) []rune {
+	for i, r := range s {
+		tokens = append(tokens, character(r, s[i:]))
+	}
+	return tokens
+}
+
+// character returns r, the first rune of s. For a byte that is not UTF-8 it returns
+// a value that no rune and no other byte has.
+func character(r rune, s string) rune {
+	if r == utf8.RuneError && !strings.HasPrefix(s, string(utf8.RuneError)) {
+		return utf8.MaxRune + 1 + rune(s[0])
+	}
+	return r
+}
+
+// match reports whether p matches s. It takes time proportional to the product of their
+// lengths at worst, and does not allocate.
 func (p *pattern) match(s string) bool {
 	if !p.wild {
 		return s == p.prefix
@@ -99,16 +123,17 @@ func (p *pattern) match(s string) bool {
 	return true
 }
 
-// matchTokens reports whether tokens match s. With a ? that may stand for nothing
-// no choice is safe to make early, so it follows all of them at once.
+// matchTokens reports whether tokens match s. As ? may match no character, no choice
+// can be made early, so it follows all of them at once.
 func matchTokens(tokens []rune, s string) bool {
-	// reached[i] says that tokens[:i] match what has been read of s.
+	// reached[i] reports whether tokens[:i] match what has been read of s.
 	var reached [maxValueLength + 1]bool
 	reached[0] = true
 	for i, token := range tokens {
-		reached[i+1] = reached[i] && token < 0 // wildcards match nothing, too
+		reached[i+1] = reached[i] && token < 0 // wildcards may match no character
 	}
-	for _, r := range s {
+	for i, r := range s {
+		r = character(r, s[i:])
 		before := reached[0] // reached[i] before r was read
 		reached[0] = false
 		alive := false

@@ -58,18 +58,34 @@ var patternTests = []struct {
 	{`?*?`, ``, true, "wildcards side by side"},
 	{`\??`, `?`, true, "an escaped ? and one for none"},
 	{`\??`, `x`, false, "an escaped ? is a ?"},
+
+	{"\xff?", "\xff", true, "a byte that is no character"},
+	{"\xff?", "\xfe", false, "another byte at the beginning"},
+	{"a?\xff?b", "a\xffb", true, "a byte between two ?"},
+	{"a?\xff?b", "a\xfeb", false, "another byte between two ?"},
+	{"a?\xff?b", "a\uFFFDb", false, "the replacement character is no such byte"},
+	{"a?\uFFFD?b", "a\uFFFDb", true, "the replacement character itself"},
+	{"a?\uFFFD?b", "a\xffb", false, "no byte is the replacement character"},
+	{"?", "\xff", true, "? for one byte"},
+	{"\xc3*", "é", false, "a byte is no part of a character"},
+	{"\xc3?", "é", false, "nor before a ?"},
+	{"*\xa9", "é", false, "nor at the end"},
+	{"*\xa9?", "é", false, "nor between wildcards"},
+	{"*\xff*", "a\xffb", true, "a byte between stars"},
 }
 
 func TestPattern(t *testing.T) {
 	for _, test := range patternTests {
-		if got := matches(t, test.pattern, test.text); got != test.want {
-			t.Errorf("%s: %q matches %q: got %v, want %v", test.reason, test.pattern, test.text, got, test.want)
-		}
+		t.Run(test.reason, func(t *testing.T) {
+			if got := matches(t, test.pattern, test.text); got != test.want {
+				t.Errorf("%q matches %q: got %v, want %v", test.pattern, test.text, got, test.want)
+			}
+		})
 	}
 }
 
 // The longest pattern that EC2 accepts, with as many wildcards as fit.
-func TestPatternLength(t *testing.T) {
+func TestPattern_length(t *testing.T) {
 	for _, test := range []struct {
 		pattern string
 		text    string
@@ -93,9 +109,13 @@ func FuzzPattern(f *testing.F) {
 	}
 	f.Add(`\d`, `d`)
 	f.Add(`\`, `\`)
+	f.Add("\xc3?", "é")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		if !utf8.ValidString(pattern) || !utf8.ValidString(text) || utf8.RuneCountInString(pattern) > 255 {
-			t.Skip("not what XML can carry and EC2 accepts")
+		if utf8.RuneCountInString(pattern) > 255 {
+			t.Skip("more than EC2 accepts")
+		}
+		if strings.ContainsFunc(pattern+text, func(r rune) bool { return r >= firstByte }) {
+			t.Skip("a character that stands for a byte here")
 		}
 		want, ok := matchesRegexp(pattern, text)
 		got, err := filter.Match(filter.And(filter.Name.Like(pattern)), types.Image{Name: &text})
@@ -143,6 +163,7 @@ var (
 
 // matchesRegexp is the definition of a pattern in terms of regular expressions.
 func matchesRegexp(pattern, text string) (matched, valid bool) {
+	pattern, text = characters(pattern), characters(text)
 	if !validPattern.MatchString(pattern) {
 		return false, false
 	}
@@ -157,3 +178,18 @@ func matchesRegexp(pattern, text string) (matched, valid bool) {
 	})
 	return regexp.MustCompile("(?s)^(?:" + expr + ")$").MatchString(text), true
 }
+
+// characters returns s with a character of its own for each byte that is not UTF-8.
+func characters(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if _, size := utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 {
+			r = firstByte + rune(s[i])
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// firstByte is the first character that stands for a byte.
+const firstByte = 0x10_0000
