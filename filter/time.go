@@ -1,21 +1,21 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Time is the name of a filter whose values are times, which EC2 compares as text,
-// in UTC: 2021-09-29T11:04:43.305Z. It writes milliseconds, and the times of a
-// watermark in microseconds and with +00:00; some times come without a fraction of
-// a second, and mean a whole second.
+// Time is the name of a filter whose values are times, which EC2 compares as text, in
+// UTC: 2021-09-29T11:04:43.305Z. EC2 writes times with milliseconds; times of watermarks
+// have microseconds and end in +00:00. A time without a fraction is a whole second.
 type Time string
 
-// Is returns the filter that selects images whose attribute is one of times. What
-// is finer than EC2's times is dropped. A whole second takes two values, for the
-// two forms in which EC2 writes it.
+// Is returns a filter that selects images whose attribute is one of times. Times are
+// truncated to EC2's precision. A whole second takes two values, one for each form that
+// EC2 uses.
 func (f Time) Is(times ...time.Time) types.Filter {
 	form := f.form()
 	var values []string
@@ -29,8 +29,7 @@ func (f Time) Is(times ...time.Time) types.Filter {
 	return Raw(string(f), values...)
 }
 
-// On returns the filter that selects images whose attribute is in the day, in UTC,
-// in which one of times is.
+// On returns a filter that selects images whose attribute is on one of days, in UTC.
 func (f Time) On(days ...time.Time) types.Filter {
 	values := make([]string, len(days))
 	for i, day := range days {
@@ -39,31 +38,30 @@ func (f Time) On(days ...time.Time) types.Filter {
 	return Raw(string(f), values...)
 }
 
-// Like returns the filter that selects images whose attribute matches one of
-// patterns, such as 2021-09-*. For the wildcards see [Text.Like].
+// Like returns a filter that selects images whose attribute matches one of patterns,
+// such as 2021-09-*. For the wildcards, see [Text.Like].
 func (f Time) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
 
-// Between returns the filter that selects images whose attribute is at or after
-// from and before to. For all that is before to, a from in the year 2000 will do,
-// as EC2 is younger.
+// Between returns a filter that selects images whose attribute is at or after from and
+// before to. To select everything before to, use any from before EC2 existed, such as
+// the year 2000.
 //
-// EC2 has no ranges. The values are the beginnings of times, each with a *, that
-// the times between from and to have in common with no others: as few as possible,
-// and no time has two of them. From 2021-09-29 to 2021-11-01 these are
+// EC2 does not support ranges. The values are prefixes, each followed by *, that
+// together match exactly the times in the range. There are as few as possible, and they
+// do not overlap. From 2021-09-29 to 2021-11-01 they are
 //
 //	2021-09-29* 2021-09-3* 2021-10*
 //
-// Both ends are exact, to the millisecond; of a watermark's times, to the
-// microsecond. Ends on whole days make short filters and odd milliseconds long
-// ones: up to 197 values within a century, up to 251 for a watermark's times. EC2
-// accepts 200 in a call, and [Validate] reports more: the set is never cut short.
-// Where it grows too long, select wider and look at the images.
+// Both ends are exact to the millisecond (for watermark times, the microsecond). Ranges
+// of whole days need few values; arbitrary ends need many: up to 197 within a century,
+// and up to 251 for watermark times. EC2 accepts 200 values of a filter, and [Validate]
+// reports if there are more; Between never truncates the list. If there are too many,
+// use a wider range and check the images in memory.
 //
-// If from is not before to, there is nothing to select, and the filter has no
-// values. Validate reports that, too: to EC2, a filter without values is not one
-// that selects nothing.
+// If from is not before to, the filter has no values, which Validate reports: EC2 does
+// not treat a filter without values as one that matches nothing.
 func (f Time) Between(from, to time.Time) types.Filter {
 	form := f.form()
 	from, to = form.ceil(from), form.ceil(to)
@@ -81,7 +79,16 @@ func (f Time) Between(from, to time.Time) types.Filter {
 	return Raw(string(f), values...)
 }
 
-// wholeSecond is the layout of what all times have.
+func (f Time) name() string { return string(f) }
+
+func (f Time) want(literal string) string {
+	if _, err := time.Parse(time.RFC3339, literal); err != nil {
+		return "a complete time, or the beginning of one and *"
+	}
+	return ""
+}
+
+// wholeSecond is the layout of the text that all forms of a time begin with.
 const wholeSecond = "2006-01-02T15:04:05"
 
 // A timeForm is how EC2 writes a time.
@@ -126,35 +133,41 @@ func (form *timeForm) ceil(t time.Time) time.Time {
 	return u
 }
 
-// widest returns the shortest beginning of the text of from that only times from
-// from to to have, and the first later time that does not have it. Both from and to
-// are multiples of form.unit, and from is before to.
+// widest returns the shortest prefix of the text of from that only times from from to
+// to have, and the first later time that does not have it. Both from and to are
+// multiples of form.unit, and from is before to.
 func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time) {
 	year, month, day := from.Date()
 	hour, minute, second := from.Clock()
-	var (
-		value  = [...]int{year, int(month), day, hour, minute, second, from.Nanosecond() / int(form.unit)}
-		first  = [...]int{0, 1, 1, 0, 0, 0, 0}
-		last   = [...]int{9999, 12, daysIn(year, month), 23, 59, 59, int(time.Second/form.unit) - 1}
-		digits = [...]int{4, 2, 2, 2, 2, 2, form.digits}
-		offset = [...]int{0, 5, 8, 11, 14, 17, 20} // of the digits in text
-	)
+	fraction := from.Nanosecond() / int(form.unit)
+	parts := [...]struct {
+		value, first, last int
+		offset, digits     int // in the text
+	}{
+		{year, 0, 9999, 0, 4},
+		{int(month), 1, 12, 5, 2},
+		{day, 1, daysIn(year, month), 8, 2},
+		{hour, 0, 23, 11, 2},
+		{minute, 0, 59, 14, 2},
+		{second, 0, 59, 17, 2},
+		{fraction, 0, int(time.Second/form.unit) - 1, 20, form.digits},
+	}
 	text := from.Format(form.layout)
-	for part := len(value) - 1; part >= 0; part-- {
+	for i, part := range slices.Backward(parts[:]) {
 		// All later parts are at their first value, or there would be times before
-		// from with the same beginning. A beginning with n digits of this part has
-		// size of its values.
-		for n, size := digits[part], 1; n > 0; n, size = n-1, size*10 {
-			low := value[part] / size * size
-			v := value
-			v[part] = min(low+size, last[part]+1)
-			end := time.Date(v[0], time.Month(v[1]), v[2], v[3], v[4], v[5], v[6]*int(form.unit), time.UTC)
-			if max(low, first[part]) != value[part] || end.After(to) {
-				return prefix, next // no shorter beginning will do either
+		// from with the same prefix. A prefix with n digits of this part has size of
+		// its values.
+		for n, size := part.digits, 1; n > 0; n, size = n-1, size*10 {
+			low := part.value / size * size
+			v := parts
+			v[i].value = min(low+size, part.last+1)
+			end := time.Date(v[0].value, time.Month(v[1].value), v[2].value, v[3].value, v[4].value, v[5].value, v[6].value*int(form.unit), time.UTC)
+			if max(low, part.first) != part.value || end.After(to) {
+				return prefix, next // no shorter prefix is possible either
 			}
-			prefix, next = text[:offset[part]+n], end
+			prefix, next = text[:part.offset+n], end
 		}
-		if value[part] != first[part] {
+		if part.value != part.first {
 			break
 		}
 	}
