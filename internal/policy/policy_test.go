@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"paginate":                            {std, metadata, errgroup},
 	"paginate/paginatetest":               {std, "./paginate"},
 	"filter":                              {std, sdkEC2Types},
-	"ec2images":                           {std, sdkCore, sdkEC2, smithy, errgroup, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./ec2images/internal/imagexml"},
+	"ec2images":                           {std, sdkCore, sdkEC2, smithy, errgroup, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./internal/wildcard", "./ec2images/internal/imagexml"},
 	"ec2images/internal/gendecoder":       {std, "./ec2images/internal/sdkschema"},
 	"ec2images/internal/imagexml":         {std, sdkEC2Types, smithy},
 	"ec2images/internal/sdkschema":        {std},
@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"internal/peer":                       {std},
 	"internal/pick":                       {std, sdkCore, "./internal/listing", "./paginate"},
 	"internal/sample":                     {std},
+	"internal/wildcard":                   {std},
 }
 
 // mayRequire has the modules that go.mod may require directly.
