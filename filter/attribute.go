@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// selects reports whether img passes c, and whether c.name is a filter that an
-// image can decide: that does not depend on img.
+// selects reports whether img matches c, and whether an image can decide the filter
+// c.name, which does not depend on img.
 //
-// It is a switch, not a table of functions: an image whose address goes to a
-// function value has to live on the heap, one allocation for each.
+// It is a switch, not a table of functions: an image whose address is passed to a
+// function value is allocated on the heap.
 func (c *condition) selects(img *types.Image) (selected, decidable bool) {
 	switch c.name {
 	case string(Architecture):
@@ -125,7 +125,7 @@ func (c *condition) selects(img *types.Image) (selected, decidable bool) {
 	return selected, true
 }
 
-// The methods below report whether an attribute, or one of many, fits a value of c.
+// The methods below report whether an attribute, or one of several, matches a value of c.
 
 func (c *condition) ebs(img *types.Image, fits func(*types.EbsBlockDevice) bool) bool {
 	for _, device := range img.BlockDeviceMappings {
@@ -189,7 +189,7 @@ func (c *condition) int(n *int32) bool {
 	return c.fits(string(strconv.AppendInt(digits[:0], int64(*n), 10)))
 }
 
-// date fits a time that is text already.
+// date is the method time for a time that is text.
 func (c *condition) date(s *string) bool {
 	const second = len(wholeSecond)
 	switch {
@@ -205,7 +205,8 @@ func (c *condition) date(s *string) bool {
 	return false
 }
 
-// time fits a time of which only the SDK has seen the text.
+// time compares the forms in which EC2 may have written t, whose text only the SDK has
+// seen.
 func (c *condition) time(t *time.Time) bool {
 	if t == nil {
 		return false

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	goTypes "go/types"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -14,12 +15,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
 	"github.com/awsimages/awsimages/filter"
 )
 
-// The SDK's documentation of DescribeImagesInput.Filters is AWS's own table, and
-// the fields have to be the same table.
-func TestFieldsAreDocumented(t *testing.T) {
+// The fields are those of AWS's own table, which is the SDK's documentation of
+// DescribeImagesInput.Filters.
+func TestFields_documented(t *testing.T) {
 	entries := documentedFilters(t)
 	var documented []string
 	for _, entry := range entries {
@@ -40,7 +43,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 	}
 	for _, name := range documented {
 		if !slices.Contains(declared, name) {
-			t.Errorf("AWS documents the filter %s: add %s to fields.go, a case to selects, a row to fieldTests, and a case to wanted if its values are not any text", name, goName(name))
+			t.Errorf("AWS documents the filter %s: add %s to fields.go, a case to selects, a row to fieldTests, and a line to restrictedFields if its type is not Text", name, goName(name))
 		}
 	}
 	for _, name := range declared {
@@ -64,10 +67,9 @@ func TestFieldsAreDocumented(t *testing.T) {
 	t.Logf("%d filters and tag:<key>", len(documented))
 }
 
-// Where AWS's table lists the values of a filter, Validate takes these and nothing
-// else.
-func TestValuesAreDocumented(t *testing.T) {
-	// What has a list in another form, and why it is no other.
+// Where AWS's table lists the values of a filter, Validate accepts these.
+func TestValidate_documentedValues(t *testing.T) {
+	// The lists that AWS's table has in another form.
 	want := map[string][]string{
 		"platform": {"windows"},
 		"scan-result.highest-finding-severity-label": {"informational", "low", "medium", "high", "critical"},
@@ -86,10 +88,19 @@ func TestValuesAreDocumented(t *testing.T) {
 			want[entry.name] = strings.Split(m[1], " | ")
 		}
 	}
-	want["state"] = append(want["state"], "disabled") // turbot/steampipe-plugin-aws#2276
+	// What the SDK defines for the attribute is accepted as well.
+	want["state"] = nil // available, pending and failed, and what else there is
+	for _, state := range types.ImageState("").Values() {
+		want["state"] = append(want["state"], string(state))
+	}
+	want["product-code.type"] = append(want["product-code.type"], string(types.ProductCodeValuesDevpay))
+	want["owner-alias"] = nil // AWS: "defined in an Amazon-maintained list"
 
 	for _, field := range declaredFields(t) {
 		err := filter.Validate(filter.And(filter.Raw(field.name, "no value")))
+		if want := field.typ != "Text" && field.name != "owner-alias"; (err != nil) != want {
+			t.Errorf("%s is a field of type %s: got the error %v, want one: %v", field.name, field.typ, err, want)
+		}
 		var got []string
 		if _, values, ok := strings.Cut(fmt.Sprint(err), ", want "); ok && !strings.HasPrefix(values, "a ") {
 			got = strings.Split(values, ", ")
@@ -150,7 +161,7 @@ func documentedFilters(t *testing.T) []documentedFilter {
 	return filters
 }
 
-type declaredField struct{ ident, name, doc string }
+type declaredField struct{ ident, typ, name, doc string }
 
 // declaredFields reads the fields from the source of this package.
 func declaredFields(t *testing.T) []declaredField {
@@ -168,7 +179,7 @@ func declaredFields(t *testing.T) []declaredField {
 				if err != nil {
 					t.Fatal(err)
 				}
-				fields = append(fields, declaredField{spec.Names[0].Name, name, spec.Doc.Text()})
+				fields = append(fields, declaredField{spec.Names[0].Name, goTypes.ExprString(spec.Type), name, spec.Doc.Text()})
 			}
 		}
 	}

@@ -5,51 +5,62 @@ import (
 	"fmt"
 )
 
-// The reasons of an [Error]. Of these, only [Match] and [Compile] report
-// ErrUnknown and ErrUndecidable, and only [Validate] reports ErrValue.
+// The reasons of an [Error]. Only [Match] and [Compile] and the methods of
+// [Alternatives] with these names return ErrUnknown and ErrUndecidable; only Validate
+// returns ErrValue.
 var (
-	// ErrLimit: more than EC2 accepts, which is 50 filters, 200 values in all of
-	// them together, and 255 characters in a value. EC2 calls it
+	// ErrLimit is returned when a limit of EC2 is exceeded: 50 filters, 200 values of
+	// one filter, or 255 characters in a value. EC2's code for it is
 	// FilterLimitExceeded.
 	ErrLimit = errors.New("over the limit of EC2")
-	// ErrNoName: the filter has no name, or is a tag:<key> without a key.
+	// ErrNoFilters is returned when an OR has no alternatives, or an alternative has no
+	// filters: such an alternative would select every image.
+	ErrNoFilters = errors.New("no filters")
+	// ErrNoName is returned when a filter has no name, or is tag: without a key.
 	ErrNoName = errors.New("no name")
-	// ErrNoValues: the filter has no values.
+	// ErrNoValues is returned when a filter has no values.
 	ErrNoValues = errors.New("no values")
-	// ErrValue: a value that the filter does not have, such as hypervisor=kvm.
+	// ErrValue is returned when a filter does not have a value, such as hypervisor=kvm.
 	ErrValue = errors.New("not a value of this filter")
-	// ErrEscape: a backslash that is not before *, ? or \. EC2 refuses such a value
-	// (hashicorp/packer#6572). What a backslash at the end means is documented
-	// nowhere, so it is an error here as well.
+	// ErrEscape is returned when a backslash does not precede *, ? or \. EC2 rejects
+	// such values (hashicorp/packer#6572). A trailing backslash, whose meaning is
+	// undocumented, is also rejected.
 	ErrEscape = errors.New("bad escape sequence")
-	// ErrUnknown: AWS documents no filter of this name.
+	// ErrUnknown is returned when AWS documents no filter of the name.
 	ErrUnknown = errors.New("unknown filter")
-	// ErrUndecidable: an image does not tell whether EC2 would select it.
+	// ErrUndecidable is returned when an image does not contain enough information to
+	// evaluate the filter.
 	ErrUndecidable = errors.New("undecidable in memory")
 )
 
-// An Error is one problem of a set of filters. [Validate], [Compile] and [Match]
-// join all that they find with [errors.Join], in the order of the filters: to visit
-// each, ask the result for its Unwrap() []error.
+// An Error describes one problem of a set of filters. [Validate], [Compile] and [Match]
+// join all problems with [errors.Join], in the order of the filters. To visit each,
+// call the result's method Unwrap() []error.
 type Error struct {
-	Index int    // which filter, or -1 if the problem is the whole set's
-	Name  string // the filter's name, if it has one
-	Value string // the value at fault, if it is a value
-	Err   error  // what is wrong: one of ErrLimit, ErrNoName, …, with details
+	Alternative int    // index of the alternative of an OR, or -1 outside of one
+	Index       int    // index of the filter, or -1 if the problem concerns all filters
+	Name        string // the filter's name, if it has one
+	Value       string // the invalid value, if the problem is a value
+	Err         error  // wraps ErrLimit, ErrNoName, ..., with details
 }
 
-// Error says where in the set the problem is, and what it is.
+// Error returns a message that locates and describes the problem.
 func (e *Error) Error() string {
-	switch {
-	case e.Index < 0:
-		return fmt.Sprintf("filter: %v", e.Err)
-	case e.Name == "":
-		return fmt.Sprintf("filter: Filters[%d]: %v", e.Index, e.Err)
+	text := "filter: "
+	if e.Alternative >= 0 {
+		text += fmt.Sprintf("AnyOf[%d]: ", e.Alternative)
 	}
-	return fmt.Sprintf("filter: Filters[%d] %s: %v", e.Index, e.Name, e.Err)
+	if e.Index >= 0 {
+		text += fmt.Sprintf("Filters[%d]", e.Index)
+		if e.Name != "" {
+			text += " " + e.Name
+		}
+		text += ": "
+	}
+	return text + e.Err.Error()
 }
 
-// Unwrap returns e.Reason.
+// Unwrap returns e.Err.
 func (e *Error) Unwrap() error {
 	return e.Err
 }

@@ -2,37 +2,35 @@ package filter
 
 import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-// The filters that AWS documents for DescribeImages, in the order of its table.
-// The type of each says which values it takes. [Tag] makes the filters called
-// tag:<key>, [Raw] those that AWS documents after this release.
+// The filters that AWS documents for DescribeImages, in the order of its table. The
+// type of each determines the values that it accepts. [Tag] makes the filters called
+// tag:<key>, [Raw] those that are newer than this package.
 //
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 const (
 	// Architecture selects by processor architecture.
 	Architecture Enum[types.ArchitectureValues] = "architecture"
 
-	// BlockDeviceMappingDeleteOnTermination selects images with a volume that is
-	// deleted with the instance, or with one that is kept. Like every filter on
-	// block devices, it needs one device that fits: two such filters may be
-	// satisfied by two different devices of the image.
+	// BlockDeviceMappingDeleteOnTermination selects by whether a volume is deleted
+	// when the instance terminates. Like all filters on block devices, it matches if
+	// any device matches; two such filters may be matched by different devices.
 	BlockDeviceMappingDeleteOnTermination Bool = "block-device-mapping.delete-on-termination"
 	// BlockDeviceMappingDeviceName selects by the name of a mapped device, such as
 	// /dev/sdh or xvdh.
 	BlockDeviceMappingDeviceName Text = "block-device-mapping.device-name"
-	// BlockDeviceMappingSnapshotID selects by the snapshot behind a volume. It finds
-	// the images that keep a snapshot from being deleted.
+	// BlockDeviceMappingSnapshotID selects by the snapshot of a volume. It finds the
+	// images because of which a snapshot cannot be deleted.
 	BlockDeviceMappingSnapshotID Text = "block-device-mapping.snapshot-id"
 	// BlockDeviceMappingVolumeSize selects by the exact size of a volume, in GiB.
-	// There is no "at least": list the sizes, or look at the image.
+	// There are no ranges: list the sizes, or check the images in memory.
 	BlockDeviceMappingVolumeSize Int = "block-device-mapping.volume-size"
 	// BlockDeviceMappingVolumeType selects by the type of a volume.
 	BlockDeviceMappingVolumeType Enum[types.VolumeType] = "block-device-mapping.volume-type"
-	// BlockDeviceMappingEncrypted selects images with a volume that is encrypted, or
-	// with one that is not.
+	// BlockDeviceMappingEncrypted selects by whether a volume is encrypted.
 	BlockDeviceMappingEncrypted Bool = "block-device-mapping.encrypted"
 
-	// BootMode selects by the boot mode. No value selects an image that was registered
-	// without one.
+	// BootMode selects by the boot mode. Images registered without a boot mode match
+	// no value.
 	BootMode Enum[types.BootModeValues] = "boot-mode"
 
 	// CreationDate selects by the time at which the image was created.
@@ -49,48 +47,49 @@ const (
 	// Tier.
 	FreeTierEligible Bool = "free-tier-eligible"
 
-	// Hypervisor selects by the hypervisor. EC2 now supports xen only.
+	// Hypervisor selects by the hypervisor. EC2 now supports only xen.
 	Hypervisor Enum[types.HypervisorType] = "hypervisor"
 
 	// ImageAllowed selects by whether the image meets the account's criteria for
 	// Allowed AMIs.
 	ImageAllowed Bool = "image-allowed"
 
-	// ImageID selects by the image's id. Unlike the parameter ImageIds it leaves
-	// unknown ids out silently, and needs IncludeDeprecated to find a deprecated
-	// image of another account.
+	// ImageID selects by the image's id. Unlike the parameter ImageIds, it ignores
+	// unknown ids, and finds deprecated images of other accounts only with
+	// IncludeDeprecated.
 	ImageID Text = "image-id"
 
 	// ImageWatermarkSourceImageCreationTime selects by the creation time of the image
-	// on which a watermark was first put. Like every filter on watermarks, it needs
-	// one watermark that fits.
+	// to which a watermark was first added. Like all filters on watermarks, it matches
+	// if any watermark matches.
 	ImageWatermarkSourceImageCreationTime Time = "image-watermark.source-image-creation-time"
-	// ImageWatermarkSourceImageID selects by the image on which a watermark was first
-	// put.
+	// ImageWatermarkSourceImageID selects by the image to which a watermark was first
+	// added.
 	ImageWatermarkSourceImageID Text = "image-watermark.source-image-id"
 	// ImageWatermarkSourceImageRegion selects by the Region in which a watermark was
-	// first put on an image.
+	// first added to an image.
 	ImageWatermarkSourceImageRegion Text = "image-watermark.source-image-region"
 	// ImageWatermarkWatermarkCreationTime selects by the time at which a watermark was
-	// put on the image.
+	// added to the image.
 	ImageWatermarkWatermarkCreationTime Time = "image-watermark.watermark-creation-time"
 	// ImageWatermarkWatermarkKey selects by the key of a watermark, the account that
 	// made it and its name: 123456789012:approvedAmi.
 	ImageWatermarkWatermarkKey Text = "image-watermark.watermark-key"
 
-	// ImageType selects machine images, or the kernel and RAM disk images of old.
+	// ImageType selects by type: machine images, or the legacy kernel and RAM disk
+	// images.
 	ImageType Enum[types.ImageTypeValues] = "image-type"
 
 	// InstanceTypeSpecificationSupportedInstanceType selects by an entry in the
-	// owner's list of supported instance types. An entry may itself be a pattern,
-	// t3.*, and it is not documented whether t3.micro finds it.
+	// owner's list of supported instance types. An entry may itself be a pattern such
+	// as t3.*; whether the value t3.micro matches it is not documented.
 	InstanceTypeSpecificationSupportedInstanceType Text = "instance-type-specification.supported-instance-type"
 	// InstanceTypeSpecificationUnsupportedInstanceType selects by an entry in the
 	// owner's list of unsupported instance types; see
 	// [InstanceTypeSpecificationSupportedInstanceType].
 	InstanceTypeSpecificationUnsupportedInstanceType Text = "instance-type-specification.unsupported-instance-type"
 
-	// IsPublic selects images that everybody may launch, or those that only some may.
+	// IsPublic selects by whether an image is public.
 	IsPublic Bool = "is-public"
 
 	// KernelID selects by the kernel of a paravirtual image.
@@ -101,20 +100,20 @@ const (
 	ManifestLocation Text = "manifest-location"
 
 	// Name selects by the image's name. A name is unique only within its owner's
-	// account and Region, and everybody may use any name: say whose images you trust
-	// with the parameter Owners as well.
+	// account and Region, and anyone can use any name, so also set the parameter Owners
+	// to the accounts that you trust.
 	Name Text = "name"
 
 	// OwnerAlias selects by the alias of an owner that has one. AWS recommends the
-	// parameter Owners instead, which also understands self; here self selects
-	// nothing.
+	// parameter Owners instead. Owners also accepts self, which selects nothing here
+	// (amazon-archives/aws-sdk-core-ruby#83).
 	OwnerAlias Enum[OwnerAliasValue] = "owner-alias"
 
 	// OwnerID selects by the owner's account id of 12 digits. AWS recommends the
 	// parameter Owners instead.
 	OwnerID Text = "owner-id"
 
-	// Platform selects Windows images. No value selects the others.
+	// Platform selects Windows images. There is no value for other platforms.
 	Platform Enum[PlatformValue] = "platform"
 
 	// ProductCode selects by a product code.
@@ -122,9 +121,9 @@ const (
 	// ProductCodeType selects by the type of a product code.
 	ProductCodeType Enum[ProductCodeTypeValue] = "product-code.type"
 
-	// PublicSSMParameterName selects every image that a public parameter of Systems
-	// Manager, under aws/service/, has ever named. An image only tells which
-	// parameter names it today, so [Match] and [Compile] cannot decide this filter.
+	// PublicSSMParameterName selects the images to which a public parameter of Systems
+	// Manager, such as /aws/service/..., refers or has ever referred. An image records
+	// only the current parameter, so [Match] and [Compile] cannot evaluate this filter.
 	PublicSSMParameterName Text = "public-ssm-parameter-name"
 
 	// RamdiskID selects by the RAM disk of a paravirtual image.
@@ -132,8 +131,7 @@ const (
 
 	// RootDeviceName selects by the name of the root device, such as /dev/sda1.
 	RootDeviceName Text = "root-device-name"
-	// RootDeviceType selects by where the root device lives, on EBS or on instance
-	// storage.
+	// RootDeviceType selects by the type of the root device: EBS or instance store.
 	RootDeviceType Enum[types.DeviceType] = "root-device-type"
 
 	// ScanResultCriticalFixAvailableSince selects by the earliest time at which Amazon
@@ -179,19 +177,19 @@ const (
 	// virtual function interface.
 	SRIOVNetSupport Enum[SRIOVNetSupportValue] = "sriov-net-support"
 
-	// TagKey selects by the key of a tag, whatever its value. Two of these filters in
-	// one call want both keys; two values in one filter want either. For the value
-	// of a tag see [Tag].
+	// TagKey selects by the key of a tag, regardless of its value. Two of these filters
+	// require both keys; two values of one filter require either key. For the value of
+	// a tag, see [Tag].
 	TagKey Text = "tag-key"
 
 	// VirtualizationType selects by the type of virtualization.
 	VirtualizationType Enum[types.VirtualizationType] = "virtualization-type"
 )
 
-// Tag returns the filter on the value of the tag called key, tag:<key>. The key is
-// taken literally, wildcards mean nothing in it; the values may have them. The
-// value "" selects the tags whose value is empty, not all images that have the
-// tag: that is [TagKey].
+// Tag returns the name tag:<key> of the filter that selects by the value of the tag
+// with the given key. The key is literal; the values may contain wildcards. The value
+// "" selects the images whose tag has an empty value. To select all images that have
+// the tag, use [TagKey].
 func Tag(key string) Text {
 	return Text("tag:" + key)
 }

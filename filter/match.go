@@ -7,28 +7,28 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Match reports whether EC2 would select img by filters. For more than one image,
-// [Compile] the filters once.
+// Match reports whether EC2 would select img with filters. To match many images, use
+// [Compile].
 //
-// An image has to pass every filter, the same name twice included, and passes a
-// filter if one of its values fits one value of the attribute: an image has many
-// block devices, product codes, tags and watermarks. All is compared as text, case
-// matters, and every value may have wildcards:
+// An image must match every filter, even if two have the same name. It matches a filter
+// if any of the filter's values matches any of the attribute's values; block devices,
+// product codes, tags and watermarks can have several. Comparison is textual and
+// case-sensitive, and every value may contain wildcards:
 //
-//   - An attribute that the image does not have fits nothing, not even *. A text
-//     that is there and empty, such as a tag's value, fits "" and *.
+//   - A missing attribute matches nothing, not even *. An attribute that is present but
+//     empty, such as a tag value, matches "" and *.
 //   - Booleans are the texts true and false, numbers are decimal.
-//   - A time fits in both forms in which EC2 writes it: a whole second with .000
-//     and without.
+//   - A time in whole seconds matches in both forms that EC2 uses, with and without
+//     .000.
 //   - The key in tag:<key> is literal.
-//   - The platform types.PlatformValuesWindows is taken for the "windows" that EC2
-//     answers.
+//   - The platform types.PlatformValuesWindows is treated as "windows", the value that
+//     EC2 returns.
 //
-// The error joins an [*Error] for each filter that cannot be decided: one without a
-// name or values, one with a value that EC2 refuses ([ErrEscape], [ErrLimit]), one
-// of an unknown name ([ErrUnknown]), and [PublicSSMParameterName]
-// ([ErrUndecidable]). It does not depend on the image. A value that the filter does
-// not have ([ErrValue]) is no error here, it fits nothing.
+// The error joins an [*Error] for each filter that cannot be evaluated: one without a
+// name or values, one with a value that EC2 rejects ([ErrEscape], [ErrLimit]), one with
+// an unknown name ([ErrUnknown]), and [PublicSSMParameterName] ([ErrUndecidable]). It
+// does not depend on img. A value that the filter does not have ([ErrValue]) is not an
+// error; it matches nothing.
 func Match(filters []types.Filter, img types.Image) (bool, error) {
 	m, err := Compile(filters)
 	if err != nil {
@@ -37,36 +37,51 @@ func Match(filters []types.Filter, img types.Image) (bool, error) {
 	return m.Match(img), nil
 }
 
-// A Matcher is a set of filters that is ready to be matched with many images. It
-// is safe for concurrent use. The zero Matcher has no filters and selects all.
+// A Matcher is a compiled list of filters, or a compiled OR of several. It is safe for
+// concurrent use. The zero Matcher has no filters and matches every image.
 type Matcher struct {
-	conditions []condition
+	alternatives [][]condition // of which one has to be met, if there are any
 }
 
-// Compile prepares filters for matching. Its errors are those of [Match]. Later
-// changes to filters do not change the Matcher.
+// Compile prepares filters for matching. It returns the errors that [Match] returns.
+// Later changes to filters do not change the Matcher.
 func Compile(filters []types.Filter) (*Matcher, error) {
-	m := &Matcher{conditions: make([]condition, len(filters))}
-	var errs []error
+	conditions, errs := compile(filters, -1)
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	return &Matcher{[][]condition{conditions}}, nil
+}
+
+// compile returns the conditions of the filters that are an alternative of an OR.
+func compile(filters []types.Filter, alternative int) (conditions []condition, errs []error) {
 	for i, f := range filters {
-		c, problems := newCondition(i, f, nil)
+		at := Error{Alternative: alternative, Index: i}
+		c, problems := newCondition(at, f, nil)
 		errs = append(errs, problems...)
 		if err := c.checkDecidable(); err != nil {
-			errs = append(errs, &Error{Index: i, Name: c.name, Err: err})
+			at.Name, at.Err = c.name, err
+			errs = append(errs, &at)
 		}
-		m.conditions[i] = c
+		conditions = append(conditions, c)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return conditions, errs
 }
 
-// Match reports whether EC2 would select img by the filters of m, as the function
-// [Match] describes it. It does not allocate.
+// Match reports whether EC2 would select img with the filters of m; see the function
+// [Match]. It does not allocate.
 func (m *Matcher) Match(img types.Image) bool {
-	for i := range m.conditions {
-		if selected, _ := m.conditions[i].selects(&img); !selected {
+	for _, conditions := range m.alternatives {
+		if meets(&img, conditions) {
+			return true
+		}
+	}
+	return m.alternatives == nil
+}
+
+func meets(img *types.Image, conditions []condition) bool {
+	for i := range conditions {
+		if selected, _ := conditions[i].selects(img); !selected {
 			return false
 		}
 	}
@@ -79,14 +94,14 @@ type condition struct {
 	values []pattern
 }
 
-// newCondition takes f, the filter at index i, apart. It returns what is wrong with
-// it, including what checkValue finds in its values.
-func newCondition(i int, f types.Filter, checkValue func(name string, p pattern) error) (c condition, problems []error) {
+// newCondition takes f, the filter that at locates, apart. It returns the problems of
+// f, including those that checkValue finds in its values.
+func newCondition(at Error, f types.Filter, checkValue func(name string, p pattern) error) (c condition, problems []error) {
 	if f.Name != nil {
 		c.name = *f.Name
 	}
-	problem := func(value string, reason error) {
-		problems = append(problems, &Error{Index: i, Name: c.name, Value: value, Err: reason})
+	problem := func(value string, err error) {
+		problems = append(problems, &Error{at.Alternative, at.Index, c.name, value, err})
 	}
 	if c.name == "" || c.name == string(Tag("")) {
 		problem("", ErrNoName)
@@ -107,14 +122,14 @@ func newCondition(i int, f types.Filter, checkValue func(name string, p pattern)
 	return c, problems
 }
 
-// checkDecidable returns an ErrUnknown or an ErrUndecidable if no image can decide
-// c. A missing name is another error.
+// checkDecidable returns an ErrUnknown or an ErrUndecidable if no image can decide c. A
+// missing name is another error.
 func (c *condition) checkDecidable() error {
 	if _, decidable := c.selects(&types.Image{}); decidable || c.name == "" {
 		return nil
 	}
 	if c.name == string(PublicSSMParameterName) {
-		return fmt.Errorf("%w: an image tells which parameter names it now, not which ever did", ErrUndecidable)
+		return fmt.Errorf("%w: an image records only the parameter that refers to it now", ErrUndecidable)
 	}
 	return ErrUnknown
 }

@@ -40,6 +40,7 @@ func TestMatch(t *testing.T) {
 		{"none of two values", filter.And(filter.Name.Is("db", "app")), webARM, false},
 		{"the same name twice (ansible-collections/amazon.aws#1354)", filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("CostCenter")), two, true},
 		{"the same name twice, one missing", filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("Name")), two, false},
+		{"201 values of one filter are EC2's limit, not one of memory", filter.And(filter.Name.Is(append(make([]string, 200), "web")...)), webARM, true},
 		{"two patterns of one name", filter.And(filter.Name.Like("w*"), filter.Name.Like("*b")), webARM, true},
 
 		{"a literal with wildcards in it", filter.And(filter.Name.Is("web*")), named("web-1"), false},
@@ -84,14 +85,16 @@ func TestMatch(t *testing.T) {
 		{"a scan's time with milliseconds", filter.And(filter.ScanResultFindingScanDate.Like("*.000Z")), wholes, true},
 		{"a scan's time without", filter.And(filter.ScanResultFindingScanDate.Like("*:09Z")), wholes, true},
 	} {
-		got, err := filter.Match(test.filters, test.img)
-		if err != nil || got != test.want {
-			t.Errorf("%s: got %v, %v, want %v", test.reason, got, err, test.want)
-		}
+		t.Run(test.reason, func(t *testing.T) {
+			got, err := filter.Match(test.filters, test.img)
+			if err != nil || got != test.want {
+				t.Errorf("got %v, %v, want %v", got, err, test.want)
+			}
+		})
 	}
 }
 
-func TestCompileErrors(t *testing.T) {
+func TestCompile_errors(t *testing.T) {
 	for _, test := range []struct {
 		reason  string
 		filters []types.Filter
@@ -106,21 +109,23 @@ func TestCompileErrors(t *testing.T) {
 		{"a bad escape", filter.And(filter.Name.Like(`\d`)), []error{filter.ErrEscape}},
 		{"all at once", filter.And(filter.Raw("x", `\`), filter.Name.Is("fine"), filter.Raw("y")), []error{filter.ErrEscape, filter.ErrUnknown, filter.ErrNoValues, filter.ErrUnknown}},
 	} {
-		m, err := filter.Compile(test.filters)
-		checkReasons(t, test.reason, err, test.want...)
-		if m != nil {
-			t.Errorf("%s: got a Matcher with an error, want none", test.reason)
-		}
-		selected, err := filter.Match(test.filters, fullImage)
-		checkReasons(t, test.reason, err, test.want...)
-		if selected {
-			t.Errorf("%s: got selected with an error, want not", test.reason)
-		}
+		t.Run(test.reason, func(t *testing.T) {
+			m, err := filter.Compile(test.filters)
+			checkReasons(t, err, test.want...)
+			if m != nil {
+				t.Error("got a Matcher with an error, want none")
+			}
+			selected, err := filter.Match(test.filters, fullImage)
+			checkReasons(t, err, test.want...)
+			if selected {
+				t.Error("got selected with an error, want not")
+			}
+		})
 	}
 }
 
 // A Matcher is not changed by what happens to the filters later.
-func TestCompileCopies(t *testing.T) {
+func TestCompile_copies(t *testing.T) {
 	filters := filter.And(filter.Name.Is("web"))
 	m, err := filter.Compile(filters)
 	if err != nil {
@@ -133,7 +138,7 @@ func TestCompileCopies(t *testing.T) {
 	}
 }
 
-func TestMakersCopy(t *testing.T) {
+func TestAnd_copies(t *testing.T) {
 	values := []string{"a", "b"}
 	f := filter.Name.Like(values...)
 	filters := []types.Filter{f}
@@ -147,7 +152,7 @@ func TestMakersCopy(t *testing.T) {
 	}
 }
 
-func TestMatcherAllocates(t *testing.T) {
+func TestMatcher_allocations(t *testing.T) {
 	for _, test := range fieldTests {
 		if test.name == string(filter.PublicSSMParameterName) {
 			continue
@@ -170,7 +175,7 @@ func TestMatcherAllocates(t *testing.T) {
 	}
 }
 
-func TestMatcherConcurrent(t *testing.T) {
+func TestMatcher_concurrent(t *testing.T) {
 	m, err := filter.Compile(filter.And(filter.Name.Like("w?b*"), filter.CreationDate.On(scanned)))
 	if err != nil {
 		t.Fatal(err)

@@ -41,9 +41,11 @@ func TestTime(t *testing.T) {
 		{"the UTC day of an instant elsewhere", filter.CreationDate.On(noon.Add(-3*time.Hour), time.Date(2021, 9, 29, 8, 0, 0, 0, tokyo)), []string{"2021-09-29T*", "2021-09-28T*"}},
 		{"patterns as they are", filter.CreationDate.Like("2021-09-*", `\*`), []string{"2021-09-*", `\*`}},
 	} {
-		if got := test.filter.Values; !slices.Equal(got, test.want) {
-			t.Errorf("%s: got %q, want %q", test.reason, got, test.want)
-		}
+		t.Run(test.reason, func(t *testing.T) {
+			if got := test.filter.Values; !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 
@@ -77,14 +79,16 @@ func TestBetween(t *testing.T) {
 		{"less than nothing", "2021-09-30T00:00:00Z", "2021-09-29T00:00:00Z", ""},
 		{"everything, without images that have no date", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.9999Z", "0* 1* 2* 3* 4* 5* 6* 7* 8* 9*"},
 	} {
-		got := filter.CreationDate.Between(parseTime(t, test.from), parseTime(t, test.to)).Values
-		if want := strings.Fields(test.want); !slices.Equal(got, want) {
-			t.Errorf("%s: got %q, want %q", test.reason, got, want)
-		}
+		t.Run(test.reason, func(t *testing.T) {
+			got := filter.CreationDate.Between(parseTime(t, test.from), parseTime(t, test.to)).Values
+			if want := strings.Fields(test.want); !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
 	}
 }
 
-func TestBetweenBeyondFourDigits(t *testing.T) {
+func TestBetween_beyondFourDigits(t *testing.T) {
 	from, to := time.Date(-1, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(10000, 6, 1, 0, 0, 0, 0, time.UTC)
 	got := filter.CreationDate.Between(from, to).Values
 	if want := strings.Fields("0* 1* 2* 3* 4* 5* 6* 7* 8* 9*"); !slices.Equal(got, want) {
@@ -97,8 +101,8 @@ func TestBetweenBeyondFourDigits(t *testing.T) {
 	}
 }
 
-// How long a filter can get is in the documentation of Between.
-func TestBetweenLength(t *testing.T) {
+// The documentation of Between has these lengths.
+func TestBetween_length(t *testing.T) {
 	ends := func(from, to int, unit time.Duration) (time.Time, time.Time) {
 		return time.Date(from, 1, 1, 0, 0, 0, int(unit), time.UTC), time.Date(to, 9, 29, 20, 0, 0, 0, time.UTC).Add(-unit)
 	}
@@ -116,18 +120,20 @@ func TestBetweenLength(t *testing.T) {
 		{"the worst of all", filter.CreationDate, 0, 9999, time.Millisecond, 233, filter.ErrLimit},
 		{"the worst of a century for a watermark", filter.ImageWatermarkWatermarkCreationTime, 2000, 2099, time.Microsecond, 251, filter.ErrLimit},
 	} {
-		f := test.field.Between(ends(test.from, test.to, test.unit))
-		if got := len(f.Values); got != test.want {
-			t.Errorf("%s: got %d values, want %d", test.reason, got, test.want)
-		}
-		checkReasons(t, test.reason, filter.Validate(filter.And(f)), test.wantErr)
+		t.Run(test.reason, func(t *testing.T) {
+			f := test.field.Between(ends(test.from, test.to, test.unit))
+			if got := len(f.Values); got != test.want {
+				t.Errorf("got %d values, want %d", got, test.want)
+			}
+			checkReasons(t, filter.Validate(filter.And(f)), test.wantErr)
+		})
 	}
-	checkReasons(t, "an empty range", filter.Validate(filter.And(filter.CreationDate.Between(day, day))), filter.ErrNoValues)
+	checkReasons(t, filter.Validate(filter.And(filter.CreationDate.Between(day, day))), filter.ErrNoValues)
 }
 
 // For random ranges at every scale, a time is selected if and only if it is in the
 // range, by exactly one value, in each form of the time.
-func TestBetweenSelectsExactly(t *testing.T) {
+func TestBetween_exact(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -201,7 +207,7 @@ func nearby(rng *rand.Rand, from, to time.Time) time.Time {
 }
 
 // The values are as few as possible: as many as a search over all the texts finds.
-func TestBetweenIsShortest(t *testing.T) {
+func TestBetween_shortest(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))

@@ -5,126 +5,116 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// What EC2 accepts in one call, beside maxValueLength. The values are counted over
-// all filters together (druid-io/druid#1954, nchammas/flintrock#193).
+// EC2's limits, beside maxValueLength. The User Guide limits the values of one filter.
+// EC2 has also counted the values of all filters of a call (convox/rack#2205), which
+// is not checked here: EC2 decides whether it still does.
 const (
 	maxFilters = 50
 	maxValues  = 200
 )
 
-// Validate reports what is sure to make EC2 refuse filters or select nothing by
-// them: every problem, each as an [*Error], joined. Without any it returns nil.
+// Validate reports every problem that certainly makes EC2 reject filters or select no
+// images. It joins an [*Error] for each problem, and returns nil if there are none.
 //
-// It checks the limits of EC2, names and values that are missing, and escape
-// sequences; and for a filter that this package knows its values: an [Enum] takes
-// its constants, a [Bool] true and false, an [Int] whole numbers, a [Time] complete
-// times. Case matters.
+// It checks EC2's limits, missing names and values, and escape sequences. For filters
+// that this package knows, it also checks values: true or false for a [Bool], whole
+// numbers for an [Int], complete times for a [Time], and for an [Enum] the values that
+// AWS documents for the filter or defines in the SDK for the attribute. Values are
+// case-sensitive.
 //
-// A name that it does not know passes, as AWS adds filters all the time, and so
-// does a value with a wildcard: about these EC2 has the word.
+// Unknown names are accepted, since AWS adds filters regularly, and so are values with
+// wildcards; EC2 decides about these.
 func Validate(filters []types.Filter) error {
-	var errs []error
-	if n := len(filters); n > maxFilters {
-		errs = append(errs, &Error{Index: -1, Err: fmt.Errorf("%w: %d filters, at most %d are accepted", ErrLimit, n, maxFilters)})
-	}
-	n := 0
-	for _, f := range filters {
-		n += len(f.Values)
-	}
-	if n > maxValues {
-		errs = append(errs, &Error{Index: -1, Err: fmt.Errorf("%w: %d values in all filters, at most %d are accepted", ErrLimit, n, maxValues)})
-	}
-	for i, f := range filters {
-		_, problems := newCondition(i, f, checkValue)
-		errs = append(errs, problems...)
-	}
-	return errors.Join(errs...)
+	return errors.Join(validate(filters, -1)...)
 }
 
-// checkValue returns an ErrValue if the filter called name surely has no value p.
+// validate returns the problems of the filters that are an alternative of an OR.
+func validate(filters []types.Filter, alternative int) (errs []error) {
+	if n := len(filters); n > maxFilters {
+		errs = append(errs, &Error{Alternative: alternative, Index: -1, Err: fmt.Errorf("%w: %d filters, maximum is %d", ErrLimit, n, maxFilters)})
+	}
+	for i, f := range filters {
+		at := Error{Alternative: alternative, Index: i}
+		c, problems := newCondition(at, f, checkValue)
+		if n := len(f.Values); n > maxValues {
+			at.Name, at.Err = c.name, fmt.Errorf("%w: %d values, maximum is %d", ErrLimit, n, maxValues)
+			errs = append(errs, &at)
+		}
+		errs = append(errs, problems...)
+	}
+	return errs
+}
+
+// checkValue returns an ErrValue if the filter called name certainly has no value p.
 func checkValue(name string, p pattern) error {
-	if p.wild {
+	field := restrictedField(name)
+	if field == nil || p.wild {
 		return nil
 	}
-	if want := wanted(name, p.prefix); want != "" {
+	if want := field.want(p.prefix); want != "" {
 		return fmt.Errorf("%w: %q, want %s", ErrValue, p.prefix, want)
 	}
 	return nil
 }
 
-// wanted returns "" if the filter called name takes the value literal, and else
-// what it takes.
-func wanted(name, literal string) string {
-	switch name {
-	case string(Architecture):
-		return oneOf(literal, types.ArchitectureValues("").Values()...)
-	case string(BlockDeviceMappingVolumeType):
-		return oneOf(literal, types.VolumeType("").Values()...)
-	case string(BootMode):
-		return oneOf(literal, types.BootModeValues("").Values()...)
-	case string(Hypervisor):
-		return oneOf(literal, types.HypervisorType("").Values()...)
-	case string(ImageType):
-		return oneOf(literal, types.ImageTypeValues("").Values()...)
-	case string(OwnerAlias):
-		return oneOf(literal, OwnerAliasAmazon, OwnerAliasAWSBackupVault, OwnerAliasAWSMarketplace)
-	case string(Platform):
-		return oneOf(literal, PlatformWindows)
-	case string(ProductCodeType):
-		return oneOf(literal, ProductCodeTypeMarketplace)
-	case string(RootDeviceType):
-		return oneOf(literal, types.DeviceType("").Values()...)
-	case string(ScanResultHighestFindingSeverityLabel):
-		return oneOf(literal, types.SeverityLabel("").Values()...)
-	case string(SRIOVNetSupport):
-		return oneOf(literal, SRIOVNetSupportSimple)
-	case string(State):
-		return oneOf(literal, StateAvailable, StatePending, StateFailed, StateDisabled)
-	case string(VirtualizationType):
-		return oneOf(literal, types.VirtualizationType("").Values()...)
-
-	case string(BlockDeviceMappingDeleteOnTermination),
-		string(BlockDeviceMappingEncrypted),
-		string(ENASupport),
-		string(FreeTierEligible),
-		string(ImageAllowed),
-		string(IsPublic):
-		return oneOf(literal, "true", "false")
-
-	case string(BlockDeviceMappingVolumeSize):
-		if literal == "" || strings.Trim(literal, "0123456789") != "" {
-			return "a whole number"
-		}
-
-	case string(CreationDate),
-		string(ImageWatermarkSourceImageCreationTime),
-		string(ImageWatermarkWatermarkCreationTime),
-		string(ScanResultCriticalFixAvailableSince),
-		string(ScanResultFindingScanDate),
-		string(ScanResultHighFixAvailableSince),
-		string(ScanResultInformationalFixAvailableSince),
-		string(ScanResultLowFixAvailableSince),
-		string(ScanResultMediumFixAvailableSince):
-		if _, err := time.Parse(time.RFC3339, literal); err != nil {
-			return "a complete time, or the beginning of one and *"
-		}
-	}
-	return ""
+// A restricted field is the name of a filter that does not accept all text.
+type restricted interface {
+	name() string
+	// want returns "" if the filter accepts literal, and otherwise a description of
+	// what it accepts.
+	want(literal string) string
 }
 
-// oneOf returns "" if literal is among values, and else their list.
-func oneOf[E ~string](literal string, values ...E) string {
+var restrictedFields = []restricted{
+	Architecture,
+	BlockDeviceMappingDeleteOnTermination,
+	BlockDeviceMappingVolumeSize,
+	BlockDeviceMappingVolumeType,
+	BlockDeviceMappingEncrypted,
+	BootMode,
+	CreationDate,
+	ENASupport,
+	FreeTierEligible,
+	Hypervisor,
+	ImageAllowed,
+	ImageWatermarkSourceImageCreationTime,
+	ImageWatermarkWatermarkCreationTime,
+	ImageType,
+	IsPublic,
+	OwnerAlias,
+	Platform,
+	ProductCodeType,
+	RootDeviceType,
+	ScanResultCriticalFixAvailableSince,
+	ScanResultFindingScanDate,
+	ScanResultHighFixAvailableSince,
+	ScanResultHighestFindingSeverityLabel,
+	ScanResultInformationalFixAvailableSince,
+	ScanResultLowFixAvailableSince,
+	ScanResultMediumFixAvailableSince,
+	State,
+	SRIOVNetSupport,
+	VirtualizationType,
+}
+
+// restrictedField returns the field called name, or nil if that accepts all text.
+func restrictedField(name string) restricted {
+	for _, field := range restrictedFields {
+		if field.name() == name {
+			return field
+		}
+	}
+	return nil
+}
+
+// oneOf returns "" if literal is one of values, and otherwise their list.
+func oneOf[E ~string](literal string, values []E) string {
 	if slices.Contains(values, E(literal)) {
 		return ""
 	}
-	texts := make([]string, len(values))
-	for i, value := range values {
-		texts[i] = string(value)
-	}
-	return strings.Join(texts, ", ")
+	return strings.Join(convert[string](values), ", ")
 }

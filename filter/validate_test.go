@@ -28,7 +28,8 @@ func TestValidate(t *testing.T) {
 		{"51 filters", slices.Repeat(filter.And(filter.Name.Is("a")), 51), []error{filter.ErrLimit}},
 		{"200 values are accepted (druid-io/druid#1954)", filter.And(filter.ImageID.Is(many...)), nil},
 		{"201 values", filter.And(filter.ImageID.Is(append(many, "ami-x")...)), []error{filter.ErrLimit}},
-		{"201 values, counted over all filters", filter.And(filter.ImageID.Is(many...), filter.Name.Is("a")), []error{filter.ErrLimit}},
+		{"201 values in two filters, about which EC2 decides", filter.And(filter.ImageID.Is(many...), filter.Name.Is("a")), nil},
+		{"201 values in two filters of one name", filter.And(filter.ImageID.Is(many...), filter.ImageID.Is("a")), nil},
 		{"255 characters", filter.And(filter.Name.Is(strings.Repeat("é", 255))), nil},
 		{"256 characters (ansible-collections/amazon.aws#2393)", filter.And(filter.Name.Is(strings.Repeat("é", 256))), []error{filter.ErrLimit}},
 		{"256 characters with the escapes", filter.And(filter.Name.Is(strings.Repeat("*", 128))), []error{filter.ErrLimit}},
@@ -44,8 +45,10 @@ func TestValidate(t *testing.T) {
 		{"an undocumented value", filter.And(filter.Raw("hypervisor", "kvm")), []error{filter.ErrValue}},
 		{"a constant of another case", filter.And(filter.Raw("platform", string(types.PlatformValuesWindows))), []error{filter.ErrValue}},
 		{"a platform that EC2 calls none", filter.And(filter.Platform.Is("linux")), []error{filter.ErrValue}},
-		{"the owner self", filter.And(filter.OwnerAlias.Is("self")), []error{filter.ErrValue}},
-		{"the SDK's state that the filter has not", filter.And(filter.Raw("state", string(types.ImageStateDeregistered))), []error{filter.ErrValue}},
+		{"the owner self selects nothing and is no error (amazon-archives/aws-sdk-core-ruby#83)", filter.And(filter.OwnerAlias.Is("self")), nil},
+		{"a state that only the SDK has", filter.And(filter.Raw("state", string(types.ImageStateDeregistered))), nil},
+		{"a type of product code that only the SDK has", filter.And(filter.Raw("product-code.type", string(types.ProductCodeValuesDevpay))), nil},
+		{"a type of product code that nobody has", filter.And(filter.ProductCodeType.Is("gift")), []error{filter.ErrValue}},
 		{"a state that is undocumented and works (turbot/steampipe-plugin-aws#2276)", filter.And(filter.State.Is(filter.StateDisabled)), nil},
 		{"every wrong value, not the right one between", filter.And(filter.State.Is("gone", "available", "lost")), []error{filter.ErrValue, filter.ErrValue}},
 		{"no enumeration has an empty value", filter.And(filter.Raw("state", "")), []error{filter.ErrValue}},
@@ -66,23 +69,25 @@ func TestValidate(t *testing.T) {
 		{"the same, literal", filter.And(filter.Tag("Path").Is(`C:\temp\`)), nil},
 		{"the escapes of an unknown filter", filter.And(filter.Raw("some-new-filter", `\n`)), []error{filter.ErrEscape}},
 	} {
-		checkReasons(t, test.reason, filter.Validate(test.filters), test.want...)
+		t.Run(test.reason, func(t *testing.T) {
+			checkReasons(t, filter.Validate(test.filters), test.want...)
+		})
 	}
 }
 
 // All problems come in one error, each says where it is.
-func TestValidateError(t *testing.T) {
+func TestValidate_error(t *testing.T) {
 	err := filter.Validate(filter.And(
 		filter.Name.Is("fine"),
 		filter.Raw("hypervisor", "xen", "kvm"),
 		filter.Raw("", `\d`),
-		filter.ImageID.Is(slices.Repeat([]string{"ami-1"}, 200)...),
+		filter.ImageID.Is(slices.Repeat([]string{"ami-1"}, 201)...),
 	))
 	want := []filter.Error{
-		{Index: -1, Err: filter.ErrLimit},
 		{Index: 1, Name: "hypervisor", Value: "kvm", Err: filter.ErrValue},
 		{Index: 2, Err: filter.ErrNoName},
 		{Index: 2, Value: `\d`, Err: filter.ErrEscape},
+		{Index: 3, Name: "image-id", Err: filter.ErrLimit},
 	}
 	var got []error
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
@@ -93,21 +98,21 @@ func TestValidateError(t *testing.T) {
 	}
 	for i, want := range want {
 		problem, ok := errors.AsType[*filter.Error](got[i])
-		if !ok || problem.Index != want.Index || problem.Name != want.Name || problem.Value != want.Value || !errors.Is(problem, want.Err) {
+		if !ok || problem.Alternative != -1 || problem.Index != want.Index || problem.Name != want.Name || problem.Value != want.Value || !errors.Is(problem, want.Err) {
 			t.Errorf("problem %d: got %#v, want %#v", i, got[i], want)
 		}
 	}
-	const wantText = `filter: over the limit of EC2: 204 values in all filters, at most 200 are accepted
-filter: Filters[1] hypervisor: not a value of this filter: "kvm", want ovm, xen
+	const wantText = `filter: Filters[1] hypervisor: not a value of this filter: "kvm", want ovm, xen
 filter: Filters[2]: no name
-filter: Filters[2]: bad escape sequence in "\\d": a backslash goes before *, ? or \`
+filter: Filters[2]: bad escape sequence in "\\d": a backslash must precede *, ? or \
+filter: Filters[3] image-id: over the limit of EC2: 201 values, maximum is 200`
 	if got := err.Error(); got != wantText {
 		t.Errorf("got %s\nwant %s", got, wantText)
 	}
 }
 
 // checkReasons checks that err joins as many *filter.Error as reasons, with these.
-func checkReasons(t *testing.T, test string, err error, reasons ...error) {
+func checkReasons(t *testing.T, err error, reasons ...error) {
 	t.Helper()
 	if len(reasons) == 1 && reasons[0] == nil {
 		reasons = nil
@@ -117,12 +122,12 @@ func checkReasons(t *testing.T, test string, err error, reasons ...error) {
 		got = joined.Unwrap()
 	}
 	if len(got) != len(reasons) || (err == nil) != (len(reasons) == 0) {
-		t.Errorf("%s: got %v, want %v", test, err, reasons)
+		t.Errorf("got %v, want %v", err, reasons)
 		return
 	}
 	for i, want := range reasons {
 		if _, ok := errors.AsType[*filter.Error](got[i]); !ok || !errors.Is(got[i], want) {
-			t.Errorf("%s: got %v, want a *filter.Error of %v", test, got[i], want)
+			t.Errorf("got %v, want a *filter.Error of %v", got[i], want)
 		}
 	}
 }
