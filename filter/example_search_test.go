@@ -10,7 +10,7 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// A Search is what a user of some service has asked for.
+// A Search is a user's search request.
 type Search struct {
 	Team         string // as the user wrote it, wildcards and all
 	Architecture types.ArchitectureValues
@@ -33,8 +33,8 @@ func (s Search) Input() (*ec2.DescribeImagesInput, error) {
 	return &ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filters}, nil
 }
 
-// A search made into filters, the filters checked, and tried on images in memory
-// before EC2 is asked.
+// Turning a search into filters, validating them, and trying them on images in memory
+// before calling EC2.
 func Example_search() {
 	day := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	input, err := Search{Team: "team-*", From: day, To: day.AddDate(0, 1, 0)}.Input()
