@@ -1,8 +1,8 @@
-// Package filter makes the filters of EC2's DescribeImages, checks them, and
-// applies them to images in memory.
+// Package filter builds filters for EC2's DescribeImages, validates them, and applies
+// them to images in memory.
 //
-// An image has to pass every filter of a call: filters are ANDed. One value of a
-// filter is enough to pass it: values are ORed.
+// An image must match all filters of a call (AND), and at least one value of each
+// filter (OR).
 //
 //	filters := filter.And(
 //		filter.Name.Like("al2023-ami-2023.*", "amzn2-ami-hvm-*"), // one or the other,
@@ -11,38 +11,47 @@
 //	)
 //	out, err := client.DescribeImages(ctx, &ec2.DescribeImagesInput{Filters: filters})
 //
-// Is takes values literally, Like takes patterns. In a pattern * stands for any
-// number of characters, ? for one or none, and a backslash makes a following *, ?
-// or \ literal. [Literal] does that to a whole text:
+// Is takes literal values; Like takes patterns. In a pattern, * matches any number of
+// characters, ? matches zero or one character, and a backslash escapes a following *, ?
+// or \. [Literal] escapes a whole string:
 //
 //	filter.Name.Is("web-*")                       // the image whose name is web-*
-//	filter.Name.Like("web-*")                     // web-1, web-2, …
-//	filter.Name.Like(filter.Literal(team) + "-*") // whatever team is called
+//	filter.Name.Like("web-*")                     // web-1, web-2, ...
+//	filter.Name.Like(filter.Literal(team) + "-*") // whatever team contains
 //
-// Names and values are case-sensitive. (Older pages of AWS say that ? is exactly
-// one character; the current User Guide says zero or one, and so does this package.)
+// Names and values are case-sensitive. (Older AWS documentation says that ? matches
+// exactly one character; this package follows the current User Guide, which says zero or
+// one.)
 //
 // # Filters
 //
-// For each filter that AWS documents there is a constant, and its type says which
-// values it takes: [Text], [Enum], [Bool], [Int] or [Time]. [Tag] is for the
-// values of tags, [Raw] for filters that are newer than this package. What they
-// return is the SDK's own types.Filter: it goes into any call of the SDK, and a
-// filter from elsewhere goes into any function here.
+// There is a constant for each filter that AWS documents; its type, [Text], [Enum],
+// [Bool], [Int] or [Time], determines the values that it accepts. Use [Tag] for tag
+// values, and [Raw] for filters newer than this package. Filters are values of the SDK's
+// own type types.Filter, so they work with any SDK call, and filters from elsewhere work
+// with any function here.
 //
-// What EC2 cannot express is not here either. There is no NOT: no value selects
-// the images that lack an attribute. There is no OR between filters of different
-// names: that takes a call for each. There are no ranges, but [Time.Between] says
-// one in prefixes.
+// # OR, NOT and ranges
+//
+// EC2 has no OR between filters with different names. [Or] expresses one, and the field
+// AnyOf of ec2images.Options lists its images with as few calls as possible. To combine
+// whole queries, with other owners or ids, use ec2images.Union.
+//
+// EC2 has no NOT, and no value selects images that lack an attribute. List more images
+// and leave some out in memory, with [Match] or with the field Match of
+// ec2images.PickOptions:
+//
+//	o.Match = func(image types.Image) bool { return !beta.Match(image) }
+//
+// EC2 has no ranges. [Time.Between] expresses a range of times as prefixes.
 //
 // # Checking and matching
 //
-// [Validate] finds what EC2 would refuse, and what would select nothing for want of
-// a value that exists, before a call is made. [Match] and [Compile] select images
-// in memory as EC2 would.
+// [Validate] reports, before a call is made, filters that EC2 would reject and values
+// that cannot match anything. [Match] and [Compile] select images in memory as EC2 would.
 //
 // Sources: the [API Reference] for the names and values, the [User Guide] for the
-// wildcards, and the issues named at the rules that only experience has taught.
+// wildcards, and, for undocumented behavior, the issues cited in the documentation.
 //
 // [API Reference]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html

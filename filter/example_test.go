@@ -47,8 +47,8 @@ func ExampleEnum_Is() {
 	// Output: architecture [arm64 x86_64]
 }
 
-// The SDK's constant for the platform is one that EC2 does not know, so the
-// compiler refuses it here.
+// EC2 does not recognize the SDK's constant for the platform, so using it here does not
+// compile.
 func ExampleEnum_Is_platform() {
 	f := filter.Platform.Is(filter.PlatformWindows)
 	fmt.Println(*f.Name, f.Values, "not", types.PlatformValuesWindows)
@@ -100,7 +100,7 @@ func ExampleTag() {
 	// Output: tag:Owner [TeamA TeamB]
 }
 
-// Two filters of one name are ANDed, as any two are: these want both tags.
+// Two filters with the same name are ANDed like any others: these require both tags.
 func ExampleTag_key() {
 	for _, f := range filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("CostCenter")) {
 		fmt.Println(*f.Name, f.Values)
@@ -137,7 +137,7 @@ func ExampleValidate() {
 	fmt.Println(err)
 	// Output:
 	// filter: Filters[0] hypervisor: not a value of this filter: "kvm", want ovm, xen
-	// filter: Filters[1] name: bad escape sequence in "web-\\d": a backslash goes before *, ? or \
+	// filter: Filters[1] name: bad escape sequence in "web-\\d": a backslash must precede *, ? or \
 	// filter: Filters[2] image-id: no values
 }
 
@@ -165,8 +165,99 @@ func ExampleCompile() {
 	// web-2
 }
 
-// The reason tells a filter that AWS does not document from one that an image
-// cannot decide.
+func ExampleFormat() {
+	fmt.Println(filter.Format(filter.And(filter.Name.Like("web-*", "db-*"), filter.Tag("Cost Center").Is("42"))))
+	// Output: name=web-*,db-*, "tag:Cost Center"=42
+}
+
+func ExampleOr() {
+	web := filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
+	db := filter.And(filter.Tag("Team").Is("db"), filter.BlockDeviceMappingEncrypted.Is(true))
+	fmt.Println(filter.Or(web, db))
+	// Output: name=web-*, architecture=arm64 | tag:Team=db, block-device-mapping.encrypted=true
+}
+
+// An OR that has no alternatives by mistake is an error, and never selects every image.
+func ExampleOr_empty() {
+	var teams [][]types.Filter
+	err := filter.Or(teams...).Validate()
+	fmt.Println(err, errors.Is(err, filter.ErrNoFilters))
+	// Output: filter: no filters true
+}
+
+func ExampleAlternatives_All() {
+	anyOf := filter.Or(filter.And(filter.Name.Like("web-*")), filter.And(filter.Tag("Team").Is("db")))
+	for i, filters := range anyOf.All() {
+		fmt.Println(i, filter.Format(filters))
+	}
+	// Output:
+	// 0 name=web-*
+	// 1 tag:Team=db
+}
+
+func ExampleAlternatives_Validate() {
+	err := filter.Or(
+		filter.And(filter.Name.Like("web-*")),
+		filter.And(filter.Tag("Team").Is("db"), filter.Raw("hypervisor", "kvm")),
+	).Validate()
+	fmt.Println(err)
+	// Output: filter: AnyOf[1]: Filters[1] hypervisor: not a value of this filter: "kvm", want ovm, xen
+}
+
+func ExampleAlternatives_Match() {
+	anyOf := filter.Or(filter.And(filter.Name.Like("web-*")), filter.And(filter.Tag("Team").Is("db")))
+	selected, err := anyOf.Match(types.Image{Tags: []types.Tag{{Key: new("Team"), Value: new("db")}}})
+	fmt.Println(selected, err)
+	// Output: true <nil>
+}
+
+func ExampleAlternatives_Compile() {
+	m, err := filter.Or(filter.And(filter.Name.Is("web-1")), filter.And(filter.IsPublic.Is(true))).Compile()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, img := range []types.Image{{Name: new("web-1")}, {Name: new("web-2")}, {Name: new("db-1"), Public: new(true)}} {
+		if m.Match(img) {
+			fmt.Println(*img.Name)
+		}
+	}
+	// Output:
+	// web-1
+	// db-1
+}
+
+func ExampleAlternatives_Simplify() {
+	team := filter.Tag("Team")
+	fmt.Println(filter.Or(
+		filter.And(team.Is("web"), filter.ENASupport.Is(true)),
+		filter.And(team.Is("db"), filter.ENASupport.Is(true)),
+		filter.And(filter.Name.Like("base-*")),
+		filter.And(filter.Name.Like("base-*"), filter.IsPublic.Is(true)),
+	).Simplify())
+	// Output: tag:Team=web,db, ena-support=true | name=base-*
+}
+
+// Whether EC2 requires one device to match both filters is not documented.
+func ExampleMatcher_IsCertain() {
+	for _, filters := range [][]types.Filter{
+		filter.And(filter.Name.Like("web-*"), filter.BlockDeviceMappingVolumeSize.Is(8)),
+		filter.And(filter.BlockDeviceMappingVolumeSize.Is(8), filter.BlockDeviceMappingEncrypted.Is(true)),
+	} {
+		m, err := filter.Compile(filters)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(m.IsCertain())
+	}
+	// Output:
+	// true
+	// false
+}
+
+// The reason distinguishes an undocumented filter from one that cannot be evaluated in
+// memory.
 func ExampleError() {
 	for _, f := range []types.Filter{filter.Raw("image-name", "web"), filter.PublicSSMParameterName.Is("/aws/service/x")} {
 		_, err := filter.Compile(filter.And(f))

@@ -1,0 +1,100 @@
+package filter
+
+import (
+	"errors"
+	"iter"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// Alternatives are sets of filters of which an image must match at least one. Use [Or]
+// to make them: Alternatives that are not made by Or, and nil, have no alternatives, and
+// no function takes that for "every image".
+type Alternatives struct {
+	sets [][]types.Filter
+}
+
+// Or returns the OR of alternatives, each of them as [And] returns it. An image matches
+// if it matches every filter of at least one alternative:
+//
+//	filter.Or(
+//		filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64)),
+//		filter.And(filter.Tag("Team").Is("db")),
+//	)
+//
+// EC2 has no such call: ec2images makes as many calls as are needed, see the field AnyOf
+// of its options. At least one alternative is required, and each requires at least one
+// filter. [Alternatives.Validate] and all functions that use an OR return [ErrNoFilters]
+// otherwise.
+func Or(alternatives ...[]types.Filter) *Alternatives {
+	sets := make([][]types.Filter, len(alternatives))
+	for i, set := range alternatives {
+		sets[i] = slices.Clone(set)
+	}
+	return &Alternatives{sets}
+}
+
+// All returns an iterator over the alternatives with their indexes.
+func (a *Alternatives) All() iter.Seq2[int, []types.Filter] {
+	return func(yield func(int, []types.Filter) bool) {
+		if a == nil {
+			return
+		}
+		for i, set := range a.sets {
+			if !yield(i, slices.Clone(set)) {
+				return
+			}
+		}
+	}
+}
+
+// Validate is the function [Validate] for each alternative. The errors have the index of
+// the alternative. Missing alternatives and alternatives without filters are
+// [ErrNoFilters].
+func (a *Alternatives) Validate() error {
+	errs := a.checkFilters()
+	for i, set := range a.All() {
+		errs = append(errs, validate(set, i)...)
+	}
+	return errors.Join(errs...)
+}
+
+// Match reports whether EC2 would select img with any of the alternatives; see the
+// function [Match]. To match many images, use [Alternatives.Compile].
+func (a *Alternatives) Match(img types.Image) (bool, error) {
+	m, err := a.Compile()
+	if err != nil {
+		return false, err
+	}
+	return m.Match(img), nil
+}
+
+// Compile prepares the alternatives for matching. The errors are those of the function
+// [Match], with the index of the alternative, and [ErrNoFilters].
+func (a *Alternatives) Compile() (*Matcher, error) {
+	errs := a.checkFilters()
+	var m Matcher
+	for i, set := range a.All() {
+		conditions, problems := compile(set, i)
+		m.alternatives = append(m.alternatives, conditions)
+		errs = append(errs, problems...)
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	return &m, nil
+}
+
+// checkFilters returns an ErrNoFilters for each place at which filters are missing.
+func (a *Alternatives) checkFilters() (errs []error) {
+	if a == nil || len(a.sets) == 0 {
+		return []error{&Error{Alternative: -1, Index: -1, Err: ErrNoFilters}}
+	}
+	for i, set := range a.sets {
+		if len(set) == 0 {
+			errs = append(errs, &Error{Alternative: i, Index: -1, Err: ErrNoFilters})
+		}
+	}
+	return errs
+}
