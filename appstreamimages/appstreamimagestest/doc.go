@@ -8,11 +8,16 @@
 //		…
 //	}
 //
-// A [Server] knows one operation, DescribeImages. It pages, selects and refuses
-// as AppStream's documentation says, and plays faults by script. It speaks both
-// of the service's protocols: RPC v2 CBOR, which the SDK for Go uses since July
+// A [Server] serves one operation, DescribeImages. It pages, selects and refuses
+// as AppStream's documentation says, and plays scripted faults. It supports both
+// protocols of the service: RPC v2 CBOR, which the SDK for Go uses since July
 // 2026, and AWS JSON 1.1, which older versions of it, boto3, the AWS CLI and the
-// SDK for JavaScript use. Any client that can be told an endpoint can use it:
-// the SDK for Go through [Server.Client], boto3 with endpoint_url, the AWS CLI
-// with --endpoint-url. Signatures are not checked.
+// SDK for JavaScript use.
+//
+// A server is one account in any Region. For a test of a sweep,
+// [Server.AddWorld] gives an account or a Region its own images and faults.
+//
+// Any client with a configurable endpoint can use a server: the SDK for Go
+// through [Server.Client], boto3 with endpoint_url, the AWS CLI with
+// --endpoint-url. Signatures are not checked.
 package appstreamimagestest

@@ -7,44 +7,67 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-// A Fault is what goes wrong with a request: a wrapper of the handler that
-// answers it. The functions of this package that return a Fault are the usual
-// ones; any other func(http.Handler) http.Handler will do as well.
+// A Fault is what goes wrong with a request: it wraps the handler that answers
+// the request. The functions of this package return the usual ones. A test can
+// write others, as any func(http.Handler) http.Handler is a Fault.
 type Fault = func(next http.Handler) http.Handler
 
-// Latency answers d later.
+// Latency delays the answer by d.
 func Latency(d time.Duration) Fault { return endpoint.Latency(d) }
 
-// Cut closes the connection after n bytes of the answer's body, or before the
-// answer if n is 0.
+// Stall sends the headers and the first n bytes of the body, then nothing for d,
+// and then the rest. If n is 0, it stalls before the headers, as [Latency] does.
+// A stall ends early when the caller closes the connection.
+func Stall(n int, d time.Duration) Fault { return endpoint.Stall(n, d) }
+
+// Cut closes the connection after the first n bytes of the body, of which the
+// Content-Length is greater. If n is 0, it closes the connection before the
+// headers.
 func Cut(n int) Fault { return endpoint.Cut(n) }
 
-// Truncate answers with the first n bytes of the body as if they were all.
+// Reset is like [Cut], but resets the connection: the caller's error is
+// "connection reset by peer" and not an unexpected EOF.
+func Reset(n int) Fault { return endpoint.Reset(n) }
+
+// Truncate sends the first n bytes of the body as if they were all.
 func Truncate(n int) Fault { return endpoint.Truncate(n) }
 
-// Body answers with a body that is not AppStream's, such as a proxy's page. "" is an
+// Body sends a body that is not AppStream's, such as the page of a proxy. "" is an
 // empty body.
 func Body(status int, contentType, body string) Fault {
 	return endpoint.Body(status, http.Header{"Content-Type": {contentType}}, body)
 }
 
-// Fail answers with an error of AppStream's: an HTTP status such as 400 or 500,
-// and a code such as InternalFailure.
+// Fail responds with an AppStream error: an HTTP status such as 400 or 500, and a
+// code such as InternalFailure.
 func Fail(status int, code, message string) Fault {
 	return endpoint.Fail(endpoint.Error{Status: status, Code: code, Message: message})
 }
 
-// Throttle answers as AppStream does when the caller asks too often: 400
+// Throttle responds as AppStream does if the account sends requests too fast: 400
 // ThrottlingException.
 func Throttle() Fault {
 	return Fail(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
 }
 
-// ExpiredToken answers as AppStream does when the request's token has expired:
-// 400 ValidationException.
+// InvalidCredentials responds as AppStream does if the credentials are invalid,
+// or if the account has not enabled the Region: 400 UnrecognizedClientException.
+// AppStream has no code that tells the two apart (boto/boto3 issue 3533).
+func InvalidCredentials() Fault {
+	return Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid")
+}
+
+// ExpiredToken responds as AppStream does if the token of the request has
+// expired: 400 ValidationException.
 func ExpiredToken() Fault { return endpoint.Fail(*errToken) }
 
-// NextToken answers with a token that is not the server's choice, for example
-// one that an earlier page had, which [Server.Requests] knows. "" ends the
-// listing.
+// NextToken replaces the token of the answer, for example by one of another
+// listing. "" ends the listing.
 func NextToken(token string) Fault { return endpoint.NextToken(token) }
+
+// RepeatToken replaces the token of the answer by that of an earlier request in
+// the same [World]: of the n-th request before this one, or of this one if n is
+// 0. The listing then loops. The answer keeps its token if there is no such
+// request, or if that has no token: as the Fault of the [Options], RepeatToken(0)
+// repeats the second page forever, and RepeatToken(1) the second and the third.
+func RepeatToken(n int) Fault { return endpoint.RepeatToken(n) }

@@ -43,10 +43,10 @@ func (p page) value() any {
 }
 
 // list answers one call.
-func (s *Server) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
-	s.mu.Lock()
-	images := s.images
-	s.mu.Unlock()
+func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
+	w.mu.Lock()
+	images := w.images
+	w.mu.Unlock()
 	if failure := check(in); failure != nil {
 		return page{}, failure
 	}
@@ -72,7 +72,7 @@ func (s *Server) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) 
 	first := 0
 	if in.NextToken != nil {
 		ok := false
-		if first, ok = s.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
+		if first, ok = w.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
 			return page{}, errToken
 		}
 	}
@@ -86,7 +86,7 @@ func (s *Server) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) 
 			continue
 		}
 		if len(p.images) == size {
-			p.nextToken = s.tokens.Make(string(text), i)
+			p.nextToken = w.tokens.Make(string(text), i)
 			break
 		}
 		p.images = append(p.images, images[i])

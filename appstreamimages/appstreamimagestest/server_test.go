@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -279,76 +278,5 @@ func TestTokens(t *testing.T) {
 	server.ExpireTokens()
 	if _, err := client.DescribeImages(t.Context(), next); err == nil {
 		t.Error("the token is good after it has expired")
-	}
-}
-
-func TestFaults(t *testing.T) {
-	tests := []struct {
-		reason string
-		fault  appstreamimagestest.Fault
-		fails  bool
-		says   string
-	}{
-		{"none", nil, false, ""},
-		{"throttling", appstreamimagestest.Throttle(), true, "ThrottlingException"},
-		{"server error", appstreamimagestest.Fail(500, "InternalFailure", "an internal failure"), true, "InternalFailure"},
-		{"expired token", appstreamimagestest.ExpiredToken(), true, "NextToken"},
-		{"cut before the answer", appstreamimagestest.Cut(0), true, "EOF"},
-		{"cut in the answer", appstreamimagestest.Cut(50), true, "EOF"},
-		{"truncated answer", appstreamimagestest.Truncate(50), true, ""},
-		{"foreign body", appstreamimagestest.Body(200, "text/html", "<html></html>"), true, "smithy-protocol"},
-		{"latency", appstreamimagestest.Latency(1), false, ""},
-		{"token", appstreamimagestest.NextToken("again"), false, ""},
-	}
-	server := start(t, appstreamimagestest.Catalog(5))
-	for _, tc := range tests {
-		server.Script(tc.fault)
-		out, err := server.Client().DescribeImages(t.Context(), nil)
-		if tc.fails != (err != nil) || !strings.Contains(fmt.Sprint(err), tc.says) {
-			t.Errorf("%s: got %+v, %v", tc.reason, out, err)
-		}
-	}
-}
-
-func TestRequests(t *testing.T) {
-	images := appstreamimagestest.Catalog(3)
-	server := start(t, images)
-	in := appstream.DescribeImagesInput{
-		Names:      []string{*images[0].Name},
-		Type:       types.VisibilityTypePublic,
-		MaxResults: new(int32(7)),
-	}
-	client := server.Client(func(o *appstream.Options) { o.Region = "eu-north-1" })
-	if _, err := client.DescribeImages(t.Context(), &in); err != nil {
-		t.Fatal(err)
-	}
-	requests := server.Requests()
-	if len(requests) != 1 || !reflect.DeepEqual(requests[0].Input, in) {
-		t.Fatalf("got %+v, want one for %+v", requests, in)
-	}
-	if requests[0].Region != "eu-north-1" || requests[0].AccessKeyID != "AKIDEXAMPLE" {
-		t.Errorf("got %+v, want the Region and the access key", requests[0])
-	}
-}
-
-func TestCatalog(t *testing.T) {
-	images := appstreamimagestest.Catalog(3000)
-	if !reflect.DeepEqual(images, appstreamimagestest.Catalog(3000)) {
-		t.Error("two catalogs differ")
-	}
-	arns := make(map[string]bool)
-	visibilities := make(map[types.VisibilityType]int)
-	states := make(map[types.ImageState]int)
-	undated := 0
-	for _, image := range images {
-		arns[*image.Arn] = true
-		visibilities[image.Visibility]++
-		states[image.State]++
-		if image.CreatedTime == nil {
-			undated++
-		}
-	}
-	if len(arns) != len(images) || len(visibilities) != 3 || len(states) != 3 || undated == 0 {
-		t.Errorf("got %d ARNs, %v, %v, %d without a date", len(arns), visibilities, states, undated)
 	}
 }

@@ -8,11 +8,16 @@
 //		…
 //	}
 //
-// A [Server] knows one operation, DescribeImages. It pages, selects and refuses
-// as EC2's documentation says, speaks the protocol of every SDK, and plays
-// faults by script. As EC2 does, it applies filters after it has cut the page,
-// so that pages can be short or empty; the filter public-ssm-parameter-name,
-// which no image can decide, is an error here. Any client that can be told an
-// endpoint can use it: the SDK for Go through [Server.Client], boto3 with
-// endpoint_url, the AWS CLI with --endpoint-url. Signatures are not checked.
+// A [Server] serves one operation, DescribeImages. It pages, selects and refuses
+// as EC2's documentation says, and plays scripted faults. As EC2 does, it applies
+// filters after it has cut the page, so that pages can be short or empty. It
+// cannot decide the filter public-ssm-parameter-name, which it answers with an
+// error.
+//
+// A server is one account in any Region. For a test of a sweep,
+// [Server.AddWorld] gives an account or a Region its own images and faults.
+//
+// Any client with a configurable endpoint can use a server: the SDK for Go
+// through [Server.Client], boto3 with endpoint_url, the AWS CLI with
+// --endpoint-url. Signatures are not checked.
 package ec2imagestest

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
 
@@ -13,10 +15,60 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A test of code that lists images: what does it do when the second page is
+// A test of a sweep over the Regions of an account, of which one is not enabled
+// and one is throttled at its second page.
+func ExampleServer_AddWorld() {
+	images := make([]types.Image, 30)
+	server := ec2imagestest.NewServer(images) // in any other Region
+	defer server.Close()
+	server.AddWorld("", "ap-east-1", nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.InvalidCredentials() })
+	server.AddWorld("", "eu-west-1", images).Script(nil, ec2imagestest.Throttle())
+
+	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
+	pagers := ec2images.Regions(server.Client(), regions, nil, func(o *ec2images.Options) { o.PageSize = 20 })
+	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
+		if api, ok := errors.AsType[smithy.APIError](err); ok {
+			fmt.Println(api.ErrorCode())
+			continue
+		}
+		fmt.Println(page.Label, "has", len(page.Items), "images")
+	}
+	// Unordered output:
+	// AuthFailure
+	// eu-west-1 has 20 images
+	// RequestLimitExceeded
+	// us-east-1 has 20 images
+	// us-east-1 has 10 images
+}
+
+// Two accounts with credentials that are valid in one Region. Any other
+// credentials are invalid.
+func ExampleServer_AddWorld_accounts() {
+	server := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.InvalidCredentials() })
+	defer server.Close()
+	server.AddWorld("AKIDDEV", "eu-west-1", make([]types.Image, 3))
+	prod := server.AddWorld("AKIDPROD", "eu-west-1", make([]types.Image, 5))
+
+	for _, accessKeyID := range []string{"AKIDDEV", "AKIDPROD", "AKIDOTHER"} {
+		client := server.Client(func(o *ec2.Options) {
+			o.Credentials = ec2imagestest.Credentials(accessKeyID)
+			o.Region = "eu-west-1"
+		})
+		images, _, err := ec2images.NewPaginator(client, nil).Collect(context.Background())
+		fmt.Println(accessKeyID, "has", len(images), "images,", err == nil)
+	}
+	fmt.Println(len(prod.Requests()), "of", len(server.Requests()), "requests are those of AKIDPROD")
+	// Output:
+	// AKIDDEV has 3 images, true
+	// AKIDPROD has 5 images, true
+	// AKIDOTHER has 0 images, false
+	// 1 of 3 requests are those of AKIDPROD
+}
+
+// A test of code that lists images: what does it do if the second page is
 // throttled?
-func ExampleServer_Script() {
-	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
+func ExampleWorld_Script() {
+	server := ec2imagestest.NewServer(make([]types.Image, 30))
 	defer server.Close()
 	server.Script(nil, ec2imagestest.Throttle())
 
@@ -28,19 +80,46 @@ func ExampleServer_Script() {
 	// Output: 10 images, then RequestLimitExceeded
 }
 
-// The requests tell how code asks, and the tokens that it has had.
-func ExampleNextToken() {
+// The requests tell how code lists: here page by page, by the tokens of the
+// pages before.
+func ExampleWorld_Requests() {
 	server := ec2imagestest.NewServer(make([]types.Image, 6))
 	defer server.Close()
 	pager := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) { o.PageSize = 2 })
-	_, _, err := pager.Collect(context.Background())
-	fmt.Println(len(server.Requests()), "requests,", err)
-
-	// This time the third page leads back to the second.
-	server.Script(nil, nil, ec2imagestest.NextToken(*server.Requests()[1].Input.NextToken))
-	_, _, err = pager.Collect(context.Background())
-	fmt.Println(errors.Is(err, paginate.ErrTokenLoop))
+	images, _, err := pager.Collect(context.Background())
+	fmt.Println(len(images), "images,", err)
+	for _, request := range server.Requests() {
+		fmt.Println(request.Region, *request.Input.MaxResults, request.Input.NextToken != nil)
+	}
 	// Output:
-	// 3 requests, <nil>
-	// true
+	// 6 images, <nil>
+	// us-east-1 2 false
+	// us-east-1 2 true
+	// us-east-1 2 true
+}
+
+// The second page stalls in the middle, and the caller gives up.
+func ExampleStall() {
+	server := ec2imagestest.NewServer(ec2imagestest.Catalog(60))
+	defer server.Close()
+	server.Script(nil, ec2imagestest.Stall(1000, time.Hour))
+
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	pager := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) { o.PageSize = 20 })
+	_, _, err := pager.Collect(ctx)
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	// Output: true
+}
+
+// The third page leads back to the second.
+func ExampleRepeatToken() {
+	server := ec2imagestest.NewServer(make([]types.Image, 6))
+	defer server.Close()
+	server.Script(nil, nil, ec2imagestest.RepeatToken(1))
+
+	pager := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) { o.PageSize = 2 })
+	images, _, err := pager.Collect(context.Background())
+	fmt.Println(len(images), "images,", errors.Is(err, paginate.ErrTokenLoop))
+	// Output: 6 images, true
 }

@@ -52,11 +52,11 @@ type page struct {
 }
 
 // list answers one call.
-func (s *Server) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
-	s.mu.Lock()
-	images, byID, gone := s.images, s.byID, s.gone
-	s.mu.Unlock()
-	if s.options.Unauthorized {
+func (w *World) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
+	w.mu.Lock()
+	images, byID, gone := w.images, w.byID, w.gone
+	w.mu.Unlock()
+	if w.options.Unauthorized {
 		return page{}, errUnauthorized
 	}
 	if failure := check(in); failure != nil {
@@ -69,7 +69,7 @@ func (s *Server) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	if failure != nil {
 		return page{}, failure
 	}
-	p, failure := s.cut(in, images, byID, gone)
+	p, failure := w.cut(in, images, byID, gone)
 	// The page is cut before the filters apply: it can be short, even empty,
 	// and not be the last one.
 	p.images = slices.DeleteFunc(p.images, func(image types.Image) bool { return !matcher.Match(image) })
@@ -77,8 +77,8 @@ func (s *Server) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 }
 
 // cut returns the page of a call, before its filters.
-func (s *Server) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
-	scope := s.scope(in)
+func (w *World) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
+	scope := w.scope(in)
 	if in.ImageIds != nil {
 		return findIDs(in.ImageIds, images, byID, gone, scope)
 	}
@@ -94,7 +94,7 @@ func (s *Server) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[
 	first := 0
 	if in.NextToken != nil {
 		ok := false
-		if first, ok = s.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
+		if first, ok = w.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
 			return page{}, errToken
 		}
 	}
@@ -104,7 +104,7 @@ func (s *Server) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[
 			continue
 		}
 		if in.MaxResults != nil && len(p.images) == int(*in.MaxResults) {
-			p.nextToken = s.tokens.Make(string(text), i)
+			p.nextToken = w.tokens.Make(string(text), i)
 			break
 		}
 		p.images = append(p.images, images[i])
@@ -161,10 +161,10 @@ func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
 }
 
 // scope returns which images a call can see, before the page is cut.
-func (s *Server) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
-	now := s.options.Now()
+func (w *World) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
+	now := w.options.Now()
 	return func(image *types.Image) bool {
-		own := aws.ToString(image.OwnerId) == s.options.Account
+		own := aws.ToString(image.OwnerId) == w.options.Account
 		switch {
 		case image.State == types.ImageStateDisabled && !aws.ToBool(in.IncludeDisabled):
 			return false
@@ -175,7 +175,7 @@ func (s *Server) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 		}):
 			return false
 		case in.ExecutableUsers != nil && !slices.ContainsFunc(in.ExecutableUsers, func(user string) bool {
-			return s.executable(image, own, user)
+			return w.executable(image, own, user)
 		}):
 			return false
 		}
@@ -184,18 +184,18 @@ func (s *Server) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 }
 
 // executable reports whether a user has an explicit permission to launch.
-func (s *Server) executable(image *types.Image, own bool, user string) bool {
+func (w *World) executable(image *types.Image, own bool, user string) bool {
 	public := aws.ToBool(image.Public)
 	if user == "all" {
 		return public
 	}
 	if user == "self" {
-		user = s.options.Account
+		user = w.options.Account
 	}
-	if user == s.options.Account && !own && !public {
+	if user == w.options.Account && !own && !public {
 		return true // or the caller could not see it
 	}
-	return slices.Contains(s.options.LaunchPermissions[aws.ToString(image.ImageId)], user)
+	return slices.Contains(w.options.LaunchPermissions[aws.ToString(image.ImageId)], user)
 }
 
 func deprecated(image *types.Image, now time.Time) bool {

@@ -1,21 +1,17 @@
 package ec2imagestest_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
@@ -181,13 +177,6 @@ func wantError(t *testing.T, reason string, err error, status int, code string) 
 	}
 }
 
-func statusOf(err error) int {
-	if resp, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
-		return resp.HTTPStatusCode()
-	}
-	return 0
-}
-
 // Filters apply after the page is cut (aws/karpenter-provider-aws issue 6126):
 // pages are short or empty, and tokens go on.
 func TestFiltersApplyAfterTheCut(t *testing.T) {
@@ -235,107 +224,10 @@ func TestTokens(t *testing.T) {
 	wantError(t, "an expired token", err, 400, "InvalidParameterValue")
 }
 
-func TestFaults(t *testing.T) {
-	tests := []struct {
-		reason string
-		fault  ec2imagestest.Fault
-		want   func(*ec2.DescribeImagesOutput, error) bool
-	}{
-		{"none", nil, func(out *ec2.DescribeImagesOutput, err error) bool { return err == nil && len(out.Images) == 5 }},
-		{"throttling", ec2imagestest.Throttle(), func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return statusOf(err) == 503 && strings.Contains(err.Error(), "RequestLimitExceeded")
-		}},
-		{"server error", ec2imagestest.Fail(500, "InternalError", "an internal error"), func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return statusOf(err) == 500
-		}},
-		{"expired token", ec2imagestest.ExpiredToken(), func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return statusOf(err) == 400 && strings.Contains(err.Error(), "NextToken")
-		}},
-		{"cut before the answer", ec2imagestest.Cut(0), func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return err != nil && statusOf(err) == 0
-		}},
-		{"cut in the answer", ec2imagestest.Cut(100), func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return err != nil && statusOf(err) == 200
-		}},
-		{"truncated answer", ec2imagestest.Truncate(500), func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return err != nil && statusOf(err) == 200
-		}},
-		{"foreign body: the SDK takes it for an empty page", ec2imagestest.Body(200, "text/html", "<html></html>"), func(out *ec2.DescribeImagesOutput, err error) bool {
-			return err == nil && len(out.Images) == 0
-		}},
-		{"a token of the test's choice", ec2imagestest.NextToken("again"), func(out *ec2.DescribeImagesOutput, err error) bool {
-			return err == nil && aws.ToString(out.NextToken) == "again"
-		}},
-		{"latency", ec2imagestest.Latency(time.Millisecond), func(out *ec2.DescribeImagesOutput, err error) bool { return err == nil }},
-		{"a fault of the test's own", func(http.Handler) http.Handler { return http.NotFoundHandler() }, func(_ *ec2.DescribeImagesOutput, err error) bool {
-			return statusOf(err) == 404
-		}},
-	}
-	server := start(t, ec2imagestest.Catalog(5))
-	for _, tc := range tests {
-		server.Script(nil, tc.fault)
-		if _, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}); err != nil {
-			t.Errorf("%s: the call before the fault: %v", tc.reason, err)
-		}
-		out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)})
-		if !tc.want(out, err) {
-			t.Errorf("%s: got %+v, %v", tc.reason, out, err)
-		}
-	}
-}
-
 func TestOptionsOfZero(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100), func(o *ec2imagestest.Options) { *o = ec2imagestest.Options{} })
 	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{"self"}})
 	if err != nil || len(out.Images) == 0 {
 		t.Errorf("got %v, %v, want the caller's own images", out, err)
-	}
-}
-
-// Requests are recorded whatever becomes of them.
-func TestRequestsThatAFaultAnswered(t *testing.T) {
-	server := start(t, nil)
-	server.Script(ec2imagestest.Body(200, "", ""), ec2imagestest.Cut(0), ec2imagestest.Throttle())
-	for range 3 {
-		_, _ = server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: new(int32(7))})
-	}
-	requests := server.Requests()
-	if len(requests) != 3 || aws.ToInt32(requests[1].Input.MaxResults) != 7 {
-		t.Errorf("got %+v, want 3 requests", requests)
-	}
-}
-
-func TestLatencyEndsWithTheCaller(t *testing.T) {
-	server := start(t, nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.Latency(time.Hour) })
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(10*time.Millisecond, cancel)
-	if _, err := server.Client().DescribeImages(ctx, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want context.Canceled", err)
-	}
-}
-
-func TestRequests(t *testing.T) {
-	server := start(t, nil)
-	in := &ec2.DescribeImagesInput{
-		Owners:            []string{"self", "amazon"},
-		ExecutableUsers:   []string{"all"},
-		IncludeDeprecated: new(true),
-		MaxResults:        new(int32(7)),
-		Filters:           []types.Filter{{Name: new("name"), Values: []string{"a*", "b"}}, {Name: new("state"), Values: []string{"available"}}},
-	}
-	client := server.Client(func(o *ec2.Options) { o.Region = "eu-north-1" })
-	if _, err := client.DescribeImages(t.Context(), in); err != nil {
-		t.Fatal(err)
-	}
-	requests := server.Requests()
-	if len(requests) != 1 {
-		t.Fatalf("%d requests, want 1", len(requests))
-	}
-	got := requests[0]
-	if !reflect.DeepEqual(got.Input, *in) {
-		t.Errorf("got the input %+v, want %+v", got.Input, *in)
-	}
-	if got.Region != "eu-north-1" || got.AccessKeyID != "AKIDEXAMPLE" || got.Header.Get("User-Agent") == "" {
-		t.Errorf("got %+v, want the Region, the access key and the headers", got)
 	}
 }

@@ -1,48 +1,32 @@
-// Package endpoint has what the two test endpoints share: an HTTP server on
-// loopback that plays faults by script, tokens, and an HTTP client for the SDK.
+// Package endpoint has what the two test endpoints share: a local HTTP server
+// with a world for each access key and Region, scripted faults, tokens, and an
+// HTTP client for the SDK.
 package endpoint
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 )
 
-// A Fault wraps the handler that answers one request.
-type Fault = func(next http.Handler) http.Handler
-
-// A Server is an HTTP server on loopback. It gives each request to the next
-// fault of its script, if there is one.
+// A Server is a local HTTP server. It passes each request to the world of the
+// access key and the Region that the request is signed with.
 type Server struct {
 	http *httptest.Server
 
 	mu     sync.Mutex
-	script []Fault
+	worlds map[signer]*World
+	others *World
 }
 
-// NewServer starts a server. Every request is recorded, and then goes through
-// always, if that is not nil, and through the script.
-func NewServer(record func(*http.Request), answer http.HandlerFunc, always Fault) *Server {
-	s := &Server{}
+// A signer is an access key and a Region. "" stands for any.
+type signer struct{ accessKeyID, region string }
+
+// NewServer starts a server. others serves the requests of no added world.
+func NewServer(others *World) *Server {
+	s := &Server{worlds: map[signer]*World{}, others: others}
 	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Only once the body is read does the server see that a caller goes.
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		record(r.Clone(r.Context()))
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		var h http.Handler = answer
-		if fault := s.nextFault(); fault != nil {
-			h = fault(h)
-		}
-		if always != nil {
-			h = always(h)
-		}
-		h.ServeHTTP(w, r)
+		s.worldOf(r).ServeHTTP(w, r)
 	}))
 	return s
 }
@@ -57,20 +41,23 @@ func (s *Server) Close() {
 	s.http.Close()
 }
 
-// Script appends to what happens to the requests to come, in their order.
-func (s *Server) Script(faults ...Fault) {
+// AddWorld adds the world that serves the requests signed with an access key
+// and a Region. "" stands for any.
+func (s *Server) AddWorld(accessKeyID, region string, world *World) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.script = append(s.script, faults...)
+	s.worlds[signer{accessKeyID, region}] = world
 }
 
-func (s *Server) nextFault() Fault {
+// worldOf returns the most specific world for a request.
+func (s *Server) worldOf(r *http.Request) *World {
+	accessKeyID, region := Signer(r.Header)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.script) == 0 {
-		return nil
+	for _, key := range []signer{{accessKeyID, region}, {accessKeyID, ""}, {"", region}, {"", ""}} {
+		if world, ok := s.worlds[key]; ok {
+			return world
+		}
 	}
-	fault := s.script[0]
-	s.script = s.script[1:]
-	return fault
+	return s.others
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"time"
 )
 
-// Latency answers after a while, or not at all once the caller has gone.
+// Latency delays the answer by d. It ends when the caller has gone.
 func Latency(d time.Duration) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -23,9 +24,49 @@ func Latency(d time.Duration) Fault {
 	}
 }
 
+// Stall sends the headers and n bytes of the body, then nothing for d, and then
+// the rest. 0 stalls before the headers. It ends when the caller has gone.
+func Stall(n int, d time.Duration) Fault {
+	if n <= 0 {
+		return Latency(d)
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := record(next, w, r)
+			write(w, answer, n)
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-time.After(d):
+				_, _ = w.Write(answer.Body.Bytes()[min(n, answer.Body.Len()):])
+			case <-r.Context().Done():
+			}
+		})
+	}
+}
+
 // Cut closes the connection after n bytes of the body, which the headers say
 // is longer. 0 closes it before the headers.
 func Cut(n int) Fault {
+	return breakOff(n, func(http.ResponseWriter) { panic(http.ErrAbortHandler) })
+}
+
+// Reset is like Cut, and closes the connection with a TCP reset.
+func Reset(n int) Fault {
+	return breakOff(n, func(w http.ResponseWriter) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
+	})
+}
+
+// breakOff sends n bytes of a longer body, or nothing if n is 0, and then
+// closes the connection.
+func breakOff(n int, closeConn func(http.ResponseWriter)) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if n > 0 {
@@ -34,7 +75,7 @@ func Cut(n int) Fault {
 				write(w, answer, n)
 				_ = http.NewResponseController(w).Flush()
 			}
-			panic(http.ErrAbortHandler)
+			closeConn(w)
 		})
 	}
 }
@@ -75,8 +116,9 @@ func write(w http.ResponseWriter, answer *httptest.ResponseRecorder, n int) {
 }
 
 type (
-	errorKey     struct{}
-	nextTokenKey struct{}
+	errorKey       struct{}
+	nextTokenKey   struct{}
+	repeatTokenKey struct{}
 )
 
 // An Error is a service's error, in no protocol yet.
@@ -92,6 +134,10 @@ func Fail(e Error) Fault { return with(errorKey{}, &e) }
 // NextToken has the service answer with a page that carries a token.
 func NextToken(token string) Fault { return with(nextTokenKey{}, &token) }
 
+// RepeatToken has the service answer with the token of an earlier request: the
+// n-th before this one, or this one if n is 0.
+func RepeatToken(n int) Fault { return with(repeatTokenKey{}, n) }
+
 // ScriptedError returns the error that the service has to answer with, or nil.
 func ScriptedError(ctx context.Context) *Error {
 	e, _ := ctx.Value(errorKey{}).(*Error)
@@ -102,6 +148,14 @@ func ScriptedError(ctx context.Context) *Error {
 func ScriptedToken(ctx context.Context) *string {
 	token, _ := ctx.Value(nextTokenKey{}).(*string)
 	return token
+}
+
+// RepeatedRequest returns the index, in the record of the world, of the request
+// whose token the answer has to carry. ok is false if there is none.
+func RepeatedRequest(ctx context.Context) (index int, ok bool) {
+	back, ok := ctx.Value(repeatTokenKey{}).(int)
+	index, _ = ctx.Value(indexKey{}).(int)
+	return index - back, ok && back >= 0 && back <= index
 }
 
 func with(key, value any) Fault {

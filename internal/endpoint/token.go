@@ -9,9 +9,14 @@ import (
 )
 
 // Tokens makes tokens that a caller cannot read or change, that are good for
-// one query only, and that can expire. The same position of the same query has
-// the same token, until they expire.
-type Tokens struct{ generation atomic.Uint64 }
+// one query in one world only, and that can expire. The same position of the
+// same query has the same token, until they expire.
+type Tokens struct {
+	// World is the name of the world that the tokens are good in.
+	World string
+
+	generation atomic.Uint64
+}
 
 // Expire makes all tokens invalid that were made so far.
 func (t *Tokens) Expire() { t.generation.Add(1) }
@@ -36,6 +41,6 @@ func (t *Tokens) Position(query, token string) (int, bool) {
 func (t *Tokens) sign(query string, plain []byte) []byte {
 	h := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, t.generation.Load()))
 	h.Write(plain)
-	h.Write([]byte(query))
+	h.Write([]byte(t.World + "\n" + query))
 	return h.Sum(nil)
 }

@@ -1,0 +1,192 @@
+package appstreamimagestest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+func statusOf(err error) int {
+	if resp, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		return resp.HTTPStatusCode()
+	}
+	return 0
+}
+
+func TestFaults(t *testing.T) {
+	const all = 5
+	tests := []struct {
+		reason string
+		fault  appstreamimagestest.Fault
+		images int
+		token  string
+		status int    // of the error; 0 if the answer has no status
+		says   string // what the error says; "" if there is none
+	}{
+		{reason: "none", fault: nil, images: all},
+		{reason: "throttled", fault: appstreamimagestest.Throttle(), status: 400, says: "ThrottlingException"},
+		{reason: "invalid credentials", fault: appstreamimagestest.InvalidCredentials(), status: 400, says: "UnrecognizedClientException"},
+		{reason: "a server error", fault: appstreamimagestest.Fail(500, "InternalFailure", "an internal error"), status: 500, says: "InternalFailure: an internal error"},
+		{reason: "an expired token", fault: appstreamimagestest.ExpiredToken(), status: 400, says: "ValidationException: The NextToken"},
+		{reason: "cut before the answer", fault: appstreamimagestest.Cut(0), says: "EOF"},
+		{reason: "cut in the answer", fault: appstreamimagestest.Cut(300), status: 200, says: "unexpected EOF"},
+		{reason: "reset before the answer", fault: appstreamimagestest.Reset(0), says: "connection reset by peer"},
+		{reason: "reset in the answer", fault: appstreamimagestest.Reset(300), status: 200, says: "connection reset by peer"},
+		{reason: "a document that stops in the middle", fault: appstreamimagestest.Truncate(300), status: 200, says: "decode value"},
+		{reason: "an empty body", fault: appstreamimagestest.Body(200, "", ""), status: 200, says: "smithy-protocol"},
+		{reason: "a body that is not AppStream's", fault: appstreamimagestest.Body(200, "text/html", "<html></html>"), status: 200, says: "smithy-protocol"},
+		{reason: "a server error with a page of a proxy", fault: appstreamimagestest.Body(502, "text/html", "<html></html>"), status: 502, says: "StatusCode: 502"},
+		{reason: "late", fault: appstreamimagestest.Latency(time.Millisecond), images: all},
+		{reason: "stalled before the answer", fault: appstreamimagestest.Stall(0, time.Millisecond), images: all},
+		{reason: "stalled in the answer", fault: appstreamimagestest.Stall(300, time.Millisecond), images: all},
+		{reason: "stalled after the answer", fault: appstreamimagestest.Stall(1_000_000, time.Millisecond), images: all},
+		{reason: "a token of the test's choice", fault: appstreamimagestest.NextToken("again"), images: all, token: "again"},
+		{reason: "the token of a request that has none", fault: appstreamimagestest.RepeatToken(0), images: all},
+		{reason: "a fault that the test makes", fault: func(http.Handler) http.Handler { return http.NotFoundHandler() }, status: 404, says: "StatusCode: 404"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			server := start(t, slices.Repeat([]types.Image{{Description: new(strings.Repeat("x", 100))}}, all))
+			server.Script(nil, tc.fault)
+			for _, call := range []string{"before", "at", "after"} {
+				out, err := server.Client().DescribeImages(t.Context(), nil)
+				if call == "at" && tc.says != "" {
+					if statusOf(err) != tc.status || !strings.Contains(fmt.Sprint(err), tc.says) {
+						t.Errorf("got %v, want the status %d and %q", err, tc.status, tc.says)
+					}
+					continue
+				}
+				want, token := all, ""
+				if call == "at" {
+					want, token = tc.images, tc.token
+				}
+				if err != nil || len(out.Images) != want || aws.ToString(out.NextToken) != token {
+					t.Errorf("the call %s the fault: got %+v, %v, want %d images and the token %q", call, out, err, want, token)
+				}
+			}
+			if n := len(server.Requests()); n != 3 {
+				t.Errorf("got %d requests, want 3", n)
+			}
+		})
+	}
+}
+
+// Options.Fault happens to every request, outside of the script.
+func TestFaults_always(t *testing.T) {
+	server := start(t, nil, func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.NextToken("again") })
+	server.Script(nil, appstreamimagestest.Throttle())
+	for n, fails := range []bool{false, true, false} {
+		out, err := server.Client().DescribeImages(t.Context(), nil)
+		if fails != (err != nil) || !fails && aws.ToString(out.NextToken) != "again" {
+			t.Errorf("call %d: got %v, %v", n+1, out, err)
+		}
+	}
+}
+
+// A caller that gives up ends a request that is late or stalls.
+func TestFaults_callerGivesUp(t *testing.T) {
+	faults := map[string]appstreamimagestest.Fault{
+		"Latency":    appstreamimagestest.Latency(time.Hour),
+		"Stall(0)":   appstreamimagestest.Stall(0, time.Hour),
+		"Stall(100)": appstreamimagestest.Stall(100, time.Hour),
+	}
+	for reason, fault := range faults {
+		t.Run(reason, func(t *testing.T) {
+			ended := make(chan bool)
+			ctx, cancel := context.WithCancel(t.Context())
+			server := start(t, make([]types.Image, 100), func(o *appstreamimagestest.Options) {
+				o.Fault = func(next http.Handler) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						defer close(ended)
+						time.AfterFunc(10*time.Millisecond, cancel)
+						fault(next).ServeHTTP(w, r)
+					})
+				}
+			})
+			if _, err := server.Client().DescribeImages(ctx, nil); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want context.Canceled", err)
+			}
+			<-ended
+		})
+	}
+}
+
+// Requests are recorded whatever is answered.
+func TestFaults_requests(t *testing.T) {
+	server := start(t, nil)
+	server.Script(appstreamimagestest.Body(200, "", ""), appstreamimagestest.Cut(0), appstreamimagestest.Throttle())
+	for range 3 {
+		_, _ = server.Client().DescribeImages(t.Context(), &appstream.DescribeImagesInput{MaxResults: new(int32(7))})
+	}
+	requests := server.Requests()
+	if len(requests) != 3 || aws.ToInt32(requests[1].Input.MaxResults) != 7 {
+		t.Errorf("got %+v, want 3 requests", requests)
+	}
+}
+
+func TestRepeatToken(t *testing.T) {
+	tests := []struct {
+		reason string
+		faults []appstreamimagestest.Fault // of a listing of five pages
+		always appstreamimagestest.Fault
+		pages  int // until the loop is found
+	}{
+		{reason: "its own token", faults: []appstreamimagestest.Fault{nil, appstreamimagestest.RepeatToken(0)}, pages: 2},
+		{reason: "its own token on the last page", faults: []appstreamimagestest.Fault{nil, nil, nil, nil, appstreamimagestest.RepeatToken(0)}, pages: 5},
+		{reason: "the token before", faults: []appstreamimagestest.Fault{nil, nil, appstreamimagestest.RepeatToken(1)}, pages: 3},
+		{reason: "the token of the second page", faults: []appstreamimagestest.Fault{nil, nil, nil, appstreamimagestest.RepeatToken(2)}, pages: 4},
+		{reason: "the second page forever", always: appstreamimagestest.RepeatToken(0), pages: 2},
+		{reason: "the second and the third page forever", always: appstreamimagestest.RepeatToken(1), pages: 3},
+		{reason: "no such request: no loop", always: appstreamimagestest.RepeatToken(9)},
+		{reason: "a request without a token: no loop", faults: []appstreamimagestest.Fault{nil, appstreamimagestest.RepeatToken(1)}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			server := start(t, make([]types.Image, 10), func(o *appstreamimagestest.Options) { o.Fault = tc.always })
+			server.Script(tc.faults...)
+			pager := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) { o.PageSize = 2 })
+			images, _, err := pager.Collect(t.Context())
+			want := tc.pages
+			if want == 0 {
+				want = 5
+			}
+			if len(images) != 2*want || errors.Is(err, paginate.ErrTokenLoop) != (tc.pages > 0) {
+				t.Errorf("got %d images, %v, want %d", len(images), err, 2*want)
+			}
+		})
+	}
+}
+
+// A loop without an end: the SDK's paginator follows it for as long as it runs.
+func TestRepeatToken_forever(t *testing.T) {
+	server := start(t, make([]types.Image, 10), func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.RepeatToken(1) })
+	in := &appstream.DescribeImagesInput{MaxResults: new(int32(2))}
+	for range 50 {
+		out, err := server.Client().DescribeImages(t.Context(), in)
+		if err != nil || out.NextToken == nil {
+			t.Fatalf("got %v, %v, want a token", out, err)
+		}
+		in.NextToken = out.NextToken
+	}
+	tokens := map[string]bool{}
+	for _, request := range server.Requests() {
+		tokens[aws.ToString(request.Input.NextToken)] = true
+	}
+	if len(tokens) != 3 {
+		t.Errorf("got %d tokens, want none at first and then two", len(tokens))
+	}
+}

@@ -1,0 +1,200 @@
+package appstreamimagestest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+)
+
+// signed returns a client with an access key in a Region.
+func signed(server *appstreamimagestest.Server, accessKeyID, region string) *appstream.Client {
+	return server.Client(func(o *appstream.Options) {
+		o.Region = region
+		o.Credentials = appstreamimagestest.Credentials(accessKeyID)
+	})
+}
+
+// named returns an image by which a test tells its world.
+func named(name string) []types.Image {
+	return []types.Image{{Name: &name}}
+}
+
+func nameOf(t *testing.T, client *appstream.Client) string {
+	t.Helper()
+	out, err := client.DescribeImages(t.Context(), nil)
+	if err != nil || len(out.Images) != 1 {
+		t.Errorf("got %v, %v, want one image", out, err)
+		return ""
+	}
+	return aws.ToString(out.Images[0].Name)
+}
+
+func TestAddWorld(t *testing.T) {
+	server := start(t, named("server"))
+	worlds := map[string]*appstreamimagestest.World{
+		"server":       server.World,
+		"dev":          server.AddWorld("AKIDDEV", "", named("dev")),
+		"dev in paris": server.AddWorld("AKIDDEV", "eu-west-3", named("dev in paris")),
+		"milan":        server.AddWorld("", "eu-south-1", named("milan")),
+	}
+	tests := []struct {
+		reason              string
+		accessKeyID, region string
+		want                string
+	}{
+		{"the access key and the Region", "AKIDDEV", "eu-west-3", "dev in paris"},
+		{"the access key in another Region", "AKIDDEV", "us-east-1", "dev"},
+		{"the access key comes before the Region", "AKIDDEV", "eu-south-1", "dev"},
+		{"the Region of another access key", "AKIDPROD", "eu-south-1", "milan"},
+		{"neither", "AKIDPROD", "eu-west-3", "server"},
+	}
+	served := map[string]int{}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			if got := nameOf(t, signed(server, tc.accessKeyID, tc.region)); got != tc.want {
+				t.Errorf("got the world %q, want %q", got, tc.want)
+			}
+			served[tc.want]++
+			requests := worlds[tc.want].Requests()
+			if len(requests) != served[tc.want] {
+				t.Fatalf("got %d requests to the world, want %d", len(requests), served[tc.want])
+			}
+			if got := requests[len(requests)-1]; got.AccessKeyID != tc.accessKeyID || got.Region != tc.region {
+				t.Errorf("got the access key %q and the Region %q, want %q and %q", got.AccessKeyID, got.Region, tc.accessKeyID, tc.region)
+			}
+		})
+	}
+	unsigned := server.Client(func(o *appstream.Options) { o.Credentials = aws.AnonymousCredentials{} })
+	if got := nameOf(t, unsigned); got != "server" {
+		t.Errorf("not signed: got the world %q, want that of the server", got)
+	}
+	requests := server.Requests()
+	if len(requests) != len(tests)+1 {
+		t.Fatalf("got %d requests to the server, want %d", len(requests), len(tests)+1)
+	}
+	for i, tc := range tests {
+		if got := requests[i]; got.AccessKeyID != tc.accessKeyID || got.Region != tc.region {
+			t.Errorf("request %d: got the access key %q and the Region %q, want %q and %q", i+1, got.AccessKeyID, got.Region, tc.accessKeyID, tc.region)
+		}
+	}
+	if got := requests[len(tests)]; got.AccessKeyID != "" || got.Region != "" {
+		t.Errorf("not signed: got the access key %q and the Region %q", got.AccessKeyID, got.Region)
+	}
+}
+
+func TestAddWorld_replaces(t *testing.T) {
+	server := start(t, nil)
+	before := server.AddWorld("AKIDDEV", "eu-west-3", named("before"))
+	after := server.AddWorld("AKIDDEV", "eu-west-3", named("after"))
+	if got := nameOf(t, signed(server, "AKIDDEV", "eu-west-3")); got != "after" {
+		t.Errorf("got %q, want the world that was added last", got)
+	}
+	after.SetImages(named("in another state"))
+	if got := nameOf(t, signed(server, "AKIDDEV", "eu-west-3")); got != "in another state" {
+		t.Errorf("got %q, want what SetImages has set", got)
+	}
+	if got := [2]int{len(before.Requests()), len(after.Requests())}; got != [2]int{0, 2} {
+		t.Errorf("got the numbers of requests %v", got)
+	}
+}
+
+// Worlds share no tokens, and expire them separately.
+func TestAddWorld_tokens(t *testing.T) {
+	images := appstreamimagestest.Catalog(30)
+	server := start(t, images)
+	milan := server.AddWorld("", "eu-south-1", images)
+	server.AddWorld("", "eu-west-3", images)
+	call := func(region string, token *string) (*string, error) {
+		out, err := signed(server, "AKIDDEV", region).DescribeImages(t.Context(), &appstream.DescribeImagesInput{MaxResults: new(int32(10)), NextToken: token})
+		if err != nil {
+			return nil, err
+		}
+		return out.NextToken, nil
+	}
+	tokens := map[string]*string{}
+	for _, region := range []string{"us-east-1", "eu-south-1", "eu-west-3"} {
+		token, err := call(region, nil)
+		if err != nil || token == nil {
+			t.Fatalf("%s: got %v, %v, want a token", region, token, err)
+		}
+		tokens[region] = token
+	}
+	for from, token := range tokens {
+		for region := range tokens {
+			if _, err := call(region, token); (err == nil) != (from == region) {
+				t.Errorf("a token of %s in %s: %v", from, region, err)
+			}
+		}
+	}
+	if _, err := call("ca-west-1", tokens["us-east-1"]); err != nil {
+		t.Errorf("a token in another Region of the same world: %v", err)
+	}
+	milan.ExpireTokens()
+	for region, token := range tokens {
+		if _, err := call(region, token); (err == nil) != (region != "eu-south-1") {
+			t.Errorf("%s, after the tokens of eu-south-1 have expired: %v", region, err)
+		}
+	}
+}
+
+// Listings run concurrently, and each meets its faults at its pages.
+func TestWorldScript_concurrent(t *testing.T) {
+	const pages, size = 4, 5
+	images := make([]types.Image, pages*size)
+	server := start(t, nil)
+	var listings sync.WaitGroup
+	for page := range pages + 1 {
+		for n := range 5 {
+			region := fmt.Sprintf("region-%d-%d", page+1, n)
+			world := server.AddWorld("", region, images)
+			world.Script(append(make([]appstreamimagestest.Fault, page), appstreamimagestest.Throttle())...)
+			listings.Go(func() {
+				pager := appstreamimages.NewPaginator(signed(server, "AKIDDEV", region), nil, func(o *appstreamimages.Options) { o.PageSize = size })
+				got, _, err := pager.Collect(context.Background())
+				api, throttled := errors.AsType[smithy.APIError](err)
+				if len(got) != page*size || throttled != (page < pages) || throttled && api.ErrorCode() != "ThrottlingException" {
+					t.Errorf("throttled at page %d: got %d images, %v", page+1, len(got), err)
+				}
+				if requests := world.Requests(); len(requests) != min(page+1, pages) {
+					t.Errorf("throttled at page %d: got %d requests", page+1, len(requests))
+				}
+			})
+		}
+	}
+	listings.Wait()
+	if n := len(server.World.Requests()); n > 0 {
+		t.Errorf("got %d requests to no added world", n)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	images := appstreamimagestest.Catalog(3)
+	server := start(t, images)
+	in := appstream.DescribeImagesInput{
+		Names:      []string{*images[0].Name},
+		Type:       types.VisibilityTypePublic,
+		MaxResults: new(int32(7)),
+	}
+	client := server.Client(func(o *appstream.Options) { o.Region = "eu-north-1" })
+	if _, err := client.DescribeImages(t.Context(), &in); err != nil {
+		t.Fatal(err)
+	}
+	requests := server.Requests()
+	if len(requests) != 1 || !reflect.DeepEqual(requests[0].Input, in) {
+		t.Fatalf("got %+v, want one for %+v", requests, in)
+	}
+	if requests[0].Region != "eu-north-1" || requests[0].AccessKeyID != "AKIDEXAMPLE" {
+		t.Errorf("got %+v, want the Region and the access key", requests[0])
+	}
+}

@@ -1,0 +1,159 @@
+package ec2imagestest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/internal/endpoint"
+)
+
+// Options configure a [World]. The zero value is an account in which nothing
+// fails.
+type Options struct {
+	// Account is the id of the account that calls: what "self" means.
+	// Default: [Account].
+	Account string
+
+	// Now is the time that decides whether an image is deprecated. Default:
+	// [time.Now].
+	Now func() time.Time
+
+	// LaunchPermissions are the accounts that may launch an image, by its id.
+	// They matter to ExecutableUsers only. An image that is neither public
+	// nor the caller's is always shared with the caller.
+	LaunchPermissions map[string][]string
+
+	// Unauthorized refuses every call with UnauthorizedOperation.
+	Unauthorized bool
+
+	// Fault, if not nil, happens to every request.
+	Fault Fault
+}
+
+// Account is the default account of the caller.
+const Account = "123456789012"
+
+// A World is what one account sees in one Region: images, tokens and faults. It
+// is safe for concurrent use. [NewServer] makes the first world of a server, and
+// [Server.AddWorld] the others.
+type World struct {
+	options  Options
+	server   *Server
+	endpoint *endpoint.World
+	tokens   endpoint.Tokens
+	requests endpoint.Log[Request]
+
+	mu     sync.Mutex
+	images []types.Image
+	byID   map[string]int
+	gone   map[string]bool
+}
+
+// A Request is a call that a [World] got.
+type Request struct {
+	// Input is the input of the call.
+	Input ec2.DescribeImagesInput
+
+	// Region and AccessKeyID are those that the request is signed with, or
+	// "" if it is not signed.
+	Region, AccessKeyID string
+
+	// Header holds the headers of the request.
+	Header http.Header
+}
+
+func newWorld(server *Server, name string, images []types.Image, optFns []func(*Options)) *World {
+	w := &World{server: server, tokens: endpoint.Tokens{World: name}}
+	for _, fn := range optFns {
+		fn(&w.options)
+	}
+	w.options.Account = cmp.Or(w.options.Account, Account)
+	if w.options.Now == nil {
+		w.options.Now = time.Now
+	}
+	w.SetImages(images)
+	w.endpoint = endpoint.NewWorld(w.record, w.answer, w.options.Fault)
+	return w
+}
+
+// SetImages replaces the images. An id that is no longer among them is unknown
+// from then on.
+func (w *World) SetImages(images []types.Image) {
+	byID := make(map[string]int, len(images))
+	for i := range images {
+		byID[aws.ToString(images[i].ImageId)] = i
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.images, w.byID, w.gone = images, byID, make(map[string]bool)
+}
+
+// Deregister removes images as EC2 does: for a while, a call for their ids
+// returns no images. After [World.SetImages] it returns an error.
+func (w *World) Deregister(ids ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	gone := maps.Clone(w.gone) // a call may be reading it
+	for _, id := range ids {
+		gone[id] = true
+	}
+	w.gone = gone
+}
+
+// ExpireTokens makes every token of the world so far invalid.
+func (w *World) ExpireTokens() { w.tokens.Expire() }
+
+// Script appends the faults of the next requests to the world: the first fault
+// happens to the next request, and so on. nil is no fault. Faults that have not
+// happened wait for further requests.
+func (w *World) Script(faults ...Fault) { w.endpoint.Script(faults...) }
+
+// Requests returns the requests to the world so far, in the order in which they
+// came, whatever was answered.
+func (w *World) Requests() []Request { return w.requests.All() }
+
+// record notes a request before anything happens to it.
+func (w *World) record(r *http.Request) (index int) {
+	in, _ := parseInput(r) // the answer tells what is wrong with it
+	accessKeyID, region := endpoint.Signer(r.Header)
+	request := Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
+	w.server.requests.Add(request)
+	return w.requests.Add(request)
+}
+
+// answer is the service.
+func (w *World) answer(rw http.ResponseWriter, r *http.Request) {
+	in, failure := parseInput(r)
+	var page page
+	if failure == nil {
+		failure = endpoint.ScriptedError(r.Context())
+	}
+	if failure == nil {
+		page, failure = w.list(in)
+	}
+	if index, ok := endpoint.RepeatedRequest(r.Context()); ok {
+		if token := w.requests.At(index).Input.NextToken; token != nil {
+			page.nextToken = *token
+		}
+	}
+	if token := endpoint.ScriptedToken(r.Context()); token != nil {
+		page.nextToken = *token
+	}
+	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", w.server.answers.Add(1))
+	rw.Header().Set("X-Amzn-Requestid", requestID)
+	rw.Header().Set("Content-Type", "text/xml;charset=UTF-8")
+	if failure != nil {
+		rw.WriteHeader(failure.Status)
+		_, _ = rw.Write(encodeError(failure, requestID))
+		return
+	}
+	_, _ = rw.Write(encodePage(page, requestID))
+}
