@@ -24,6 +24,7 @@ import (
 var (
 	errDryRun       = &endpoint.Error{Status: http.StatusPreconditionFailed, Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set."}
 	errUnauthorized = &endpoint.Error{Status: http.StatusForbidden, Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation."}
+	errDisabled     = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameter", Message: "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the request."} // turbot/steampipe-plugin-aws issue 2276
 	errIDsAndSize   = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameterCombination", Message: "The parameter imageIdsSet cannot be used with the parameter maxResults"}
 	errToken        = invalidValue("The NextToken is invalid.")
 )
@@ -40,7 +41,7 @@ func invalid(code, format string, args ...any) *endpoint.Error {
 const maxIDs = 1000
 
 var (
-	imageID   = regexp.MustCompile(`^ami-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	imageID   = regexp.MustCompile(`^(?:ami|aki|ari)-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	accountID = regexp.MustCompile(`^[0-9]{12}$`)
 	aliases   = []string{"amazon", "aws-backup-vault", "aws-marketplace"}
 )
@@ -134,10 +135,17 @@ func check(in ec2.DescribeImagesInput) *endpoint.Error {
 		return errIDsAndSize
 	case len(in.ImageIds) > maxIDs:
 		return invalidValue("%d image ids, more than %d.", len(in.ImageIds), maxIDs)
+	case !aws.ToBool(in.IncludeDisabled) && slices.ContainsFunc(in.Filters, selectsDisabled):
+		return errDisabled
 	case in.MaxResults != nil && *in.MaxResults < 1:
 		return invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value greater than 0.", *in.MaxResults)
 	}
 	return nil
+}
+
+// selectsDisabled reports whether a filter names the state of disabled images.
+func selectsDisabled(f types.Filter) bool {
+	return aws.ToString(f.Name) == string(filter.State) && slices.Contains(f.Values, string(filter.StateDisabled))
 }
 
 // compile returns what matches the filters, or EC2's error.

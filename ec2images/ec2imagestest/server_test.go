@@ -77,7 +77,10 @@ func TestScope(t *testing.T) {
 	shared := image("ami-00000006", other, false)
 	mineToOther := image("ami-00000007", own, false)
 
-	server := start(t, []types.Image{mine, mineOld, mineDisabled, public, publicOld, shared, mineToOther}, func(o *ec2imagestest.Options) {
+	kernel := image("aki-00000008", other, false)
+	ramdisk := image("ari-00000009", other, false)
+
+	server := start(t, []types.Image{mine, mineOld, mineDisabled, public, publicOld, shared, mineToOther, kernel, ramdisk}, func(o *ec2imagestest.Options) {
 		o.Now = func() time.Time { return now }
 		o.LaunchPermissions = map[string][]string{"ami-00000007": {"222222222222"}}
 	})
@@ -87,20 +90,23 @@ func TestScope(t *testing.T) {
 		in     ec2.DescribeImagesInput
 		want   string // the last digits of the ids
 	}{
-		{"everything but disabled images and others' deprecated ones", ec2.DescribeImagesInput{}, "1 2 4 6 7"},
-		{"IncludeDeprecated", ec2.DescribeImagesInput{IncludeDeprecated: new(true)}, "1 2 4 5 6 7"},
-		{"IncludeDisabled", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, "1 2 3 4 6 7"},
+		{"everything but disabled images and others' deprecated ones", ec2.DescribeImagesInput{}, "1 2 4 6 7 8 9"},
+		{"IncludeDeprecated", ec2.DescribeImagesInput{IncludeDeprecated: new(true)}, "1 2 4 5 6 7 8 9"},
+		{"IncludeDisabled", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, "1 2 3 4 6 7 8 9"},
+		{"IncludeDisabled with the state", ec2.DescribeImagesInput{IncludeDisabled: new(true), Filters: filter.And(filter.State.Is(filter.StateDisabled))}, "3"},
+		{"another state without IncludeDisabled", ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateAvailable))}, "1 2 4 6 7 8 9"},
 		{"owner self", ec2.DescribeImagesInput{Owners: []string{"self"}}, "1 2 7"},
-		{"owner by account", ec2.DescribeImagesInput{Owners: []string{"111111111111"}}, "4 6"},
+		{"owner by account", ec2.DescribeImagesInput{Owners: []string{"111111111111"}}, "4 6 8 9"},
 		{"owner by alias", ec2.DescribeImagesInput{Owners: []string{"amazon"}}, "4"},
 		{"owners are ORed", ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}, "1 2 4 7"},
 		{"owner unknown", ec2.DescribeImagesInput{Owners: []string{"333333333333"}}, ""},
 		{"executable by all", ec2.DescribeImagesInput{ExecutableUsers: []string{"all"}}, "4"},
-		{"executable by self: shared with me", ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}}, "6"},
-		{"executable by my account id", ec2.DescribeImagesInput{ExecutableUsers: []string{ec2imagestest.Account}}, "6"},
+		{"executable by self: shared with me", ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}}, "6 8 9"},
+		{"executable by my account id", ec2.DescribeImagesInput{ExecutableUsers: []string{ec2imagestest.Account}}, "6 8 9"},
 		{"executable by another account", ec2.DescribeImagesInput{ExecutableUsers: []string{"222222222222"}}, "7"},
 		{"owners and executable users are ANDed", ec2.DescribeImagesInput{Owners: []string{"amazon"}, ExecutableUsers: []string{"self"}}, ""},
 		{"by id, deprecated images are found", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000005", "ami-00000001"}}, "1 5"},
+		{"kernels and RAM disks by id", ec2.DescribeImagesInput{ImageIds: []string{"ari-00000009", "aki-00000008", "ami-00000001"}}, "1 8 9"},
 		{"by id, one asked for twice", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001", "ami-00000001"}}, "1"},
 	}
 	for _, tc := range tests {
@@ -111,7 +117,7 @@ func TestScope(t *testing.T) {
 		}
 		var got []string
 		for _, image := range out.Images {
-			got = append(got, strings.TrimPrefix(*image.ImageId, "ami-0000000"))
+			got = append(got, (*image.ImageId)[len("ami-0000000"):])
 		}
 		if got := strings.Join(got, " "); got != tc.want {
 			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
@@ -140,6 +146,9 @@ func TestErrors(t *testing.T) {
 	}{
 		{ec2.DescribeImagesInput{DryRun: new(true)}, 412, "DryRunOperation"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"ami-xyz"}}, 400, "InvalidAMIID.Malformed"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"aki-xyz"}}, 400, "InvalidAMIID.Malformed"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"avi-12345678"}}, 400, "InvalidAMIID.Malformed"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"aki-12345678"}}, 400, "InvalidAMIID.NotFound"},
 		{ec2.DescribeImagesInput{ImageIds: []string{""}}, 400, "InvalidAMIID.Malformed"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}}, 400, "InvalidAMIID.NotFound"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}, MaxResults: new(int32(5))}, 400, "InvalidParameterCombination"},
@@ -148,6 +157,8 @@ func TestErrors(t *testing.T) {
 		{ec2.DescribeImagesInput{NextToken: new("x")}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("nmae", "x"))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("", "x"))}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateDisabled))}, 400, "InvalidParameter"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateAvailable, filter.StateDisabled)), IncludeDisabled: new(false)}, 400, "InvalidParameter"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name"))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name", `\d`))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(make([]string, 201)...))}, 400, "FilterLimitExceeded"},
