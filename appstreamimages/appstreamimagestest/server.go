@@ -43,11 +43,10 @@ func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 // It shares nothing with the other worlds of the server, and has the defaults of
 // [NewServer]. As in AWS, its tokens are invalid in other worlds.
 //
-// An empty accessKeyID or region stands for any. A request goes to the most
-// specific world: to that of its access key and Region, else to that of its
-// access key in any Region, else to that of its Region, else to that of the
-// server. An added world replaces an earlier one with the same access key and
-// Region.
+// An empty accessKeyID or region stands for any. A request goes to the world of
+// its access key and Region. If there is none, it goes to that of its access key
+// in any Region, then to that of its Region, and then to that of the server. An
+// added world replaces an earlier one with the same access key and Region.
 func (s *Server) AddWorld(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *World {
 	w := newWorld(s, accessKeyID+"/"+region, images, optFns)
 	s.endpoint.AddWorld(accessKeyID, region, w.endpoint)
