@@ -66,6 +66,9 @@
 //   - MaxItems 0 is no limit; negative numbers are refused.
 //   - A StartingToken that is base64 JSON with keys other than botocore's is
 //     the service's own token; its keys never become parameters of the request.
+//   - A resume token skips its number of items over as many pages as they take.
+//     botocore skips on one page only and drops the rest, so that its user has
+//     to resume with the page size of before.
 //   - Cycles of tokens are found at any length, the StartingToken included.
 //   - Ranging twice over the same value lists everything twice.
 //   - There is a resume token after every page, at every item and in every

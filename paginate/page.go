@@ -29,22 +29,22 @@ type Page[T any] struct {
 }
 
 // newPage cuts the response to the request of a position down to the items
-// from that position on, and to at most limit of them.
-func newPage[T any](at position, resp Response[T], limit int) *Page[T] {
-	// A page may have become shorter since the token was made. What is then
-	// left to skip is dropped: repeating an item is better than losing one.
+// from that position on, and to at most limit of them. It returns the position
+// after the response: what is left to skip is skipped on the pages that follow.
+func newPage[T any](at position, resp Response[T], limit int) (page *Page[T], next position) {
+	next = position{token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
 	at.skip = min(at.skip, len(resp.Items))
 	items := resp.Items[at.skip:]
-	page := &Page[T]{Metadata: resp.Metadata, first: at}
+	page = &Page[T]{Metadata: resp.Metadata, first: at}
 	if len(items) > limit {
 		items = items[:limit:limit]
 		at.skip += limit
 		page.ResumeToken = at.String()
 	} else if resp.NextToken != "" {
-		page.ResumeToken = position{token: resp.NextToken}.String()
+		page.ResumeToken = next.String()
 	}
 	page.Items, page.size = items, len(items)
-	return page
+	return page, next
 }
 
 // ResumeTokenAt returns the StartingToken of a run that goes on at Items[i], so that
@@ -52,9 +52,8 @@ func newPage[T any](at position, resp Response[T], limit int) *Page[T] {
 // the listing is complete, which as a StartingToken would list it again. An i
 // outside of Items counts as the nearer end.
 //
-// The page is named by the token that fetched it. A run that resumes at an
-// item asks for the same page again, with the page size of its own, and skips
-// the i items before it.
+// A run that resumes at an item requests the page that holds it again, with its
+// own page size, and skips the items before it.
 func (p *Page[T]) ResumeTokenAt(i int) string {
 	if i >= p.size {
 		return p.ResumeToken

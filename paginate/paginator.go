@@ -54,14 +54,17 @@ type Options struct {
 	// service. A page may hold fewer, even none, and some services send more.
 	PageSize int32
 
-	// StartingToken is where to start: a token from [Page], [Error] or
-	// [Paginator.Collect], from boto3 or the AWS CLI, or a token of the
-	// service itself. "" starts at the beginning: a token that is "" because
-	// a listing is complete lists it again.
+	// StartingToken is the token to start from: a resume token from [Page],
+	// [Error] or [Paginator.Collect], from boto3 or the AWS CLI, or the service's
+	// own token. If it is empty, the listing starts at the beginning. In
+	// particular, the empty token of a completed listing starts over.
 	//
-	// A token that points into a page goes with the PageSize that it was made
-	// with, or a larger one. If the page has become shorter, items of it are
-	// repeated rather than lost.
+	// A resume token means a number of items after a service token. It resumes at
+	// the same item with any PageSize: what is left of the number after a page is
+	// skipped on the pages that follow. Pages yields those pages, empty. If the
+	// listing has changed, the number counts the items that there are now, as any
+	// offset does: a listing that has become shorter than the number is complete,
+	// with nothing yielded.
 	StartingToken string
 
 	// Prefetch is the number of pages to fetch ahead of the one that the loop

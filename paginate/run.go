@@ -36,10 +36,9 @@ func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error)
 	if err != nil {
 		return nil, false, &Error{Label: r.label, Page: r.number, ResumeToken: r.at.String(), Err: err, described: r.described}
 	}
-	page = newPage(r.at, resp, r.left)
+	page, r.at = newPage(r.at, resp, r.left)
 	page.Label = r.label
 	r.left -= page.size
-	r.at = position{token: resp.NextToken}
 	return page, r.left > 0 && resp.NextToken != "", nil
 }
 

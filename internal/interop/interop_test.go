@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -23,15 +24,18 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A config is boto3's PaginationConfig.
+// A config is boto3's PaginationConfig, and for this module how to list.
 type config struct {
 	MaxItems      int    `json:",omitempty"`
 	PageSize      int    `json:",omitempty"`
 	StartingToken string `json:",omitempty"`
+	prefetch      int
+	merged        bool // with Merge, instead of Collect
 }
 
 func (c config) options(o *paginate.Options) {
 	o.MaxItems, o.PageSize, o.StartingToken = c.MaxItems, int32(c.PageSize), c.StartingToken
+	o.Prefetch = c.prefetch
 }
 
 // A listing is a part of a listing: the ids of its images, and the token that
@@ -42,17 +46,21 @@ type listing struct {
 }
 
 // collect lists with a paginator of this module.
-func collect[T any](t *testing.T, p *paginate.Paginator[T], id func(T) string) listing {
+func collect[T any](t *testing.T, c config, p *paginate.Paginator[T], id func(T) string) (l listing) {
 	t.Helper()
-	items, token, err := p.Collect(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	pages := p.Pages(t.Context())
+	if c.merged {
+		pages = paginate.Merge(t.Context(), 0, p)
 	}
-	var l listing
-	for _, item := range items {
-		l.IDs = append(l.IDs, id(item))
+	for page, err := range pages {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			l.IDs = append(l.IDs, id(item))
+		}
+		l.Token = page.ResumeToken
 	}
-	l.Token = token
 	return l
 }
 
@@ -63,11 +71,17 @@ type service struct {
 	input   map[string]any
 	cliArgs []string
 	maxPage int
+	noSize  int      // the size of a page where no size is requested
 	want    []string // the ids of the whole listing
 	ours    func(*testing.T, config) listing
+	fromSDK func(*testing.T, config) listing // by the SDK's paginator
 }
 
 const images = 137
+
+func amiID(i ec2types.Image) string { return *i.ImageId }
+
+func desktopARN(i appstreamtypes.Image) string { return *i.Arn }
 
 func services(t *testing.T) []service {
 	amis := ec2imagestest.NewServer(ec2imagestest.Catalog(images))
@@ -85,9 +99,21 @@ func services(t *testing.T) []service {
 		input:   map[string]any{"IncludeDeprecated": true, "IncludeDisabled": true},
 		cliArgs: []string{"ec2", "describe-images", "--include-deprecated", "--include-disabled", "--query", "{Images: Images[].ImageId, NextToken: NextToken}"},
 		maxPage: 40,
+		noSize:  images,
 		ours: func(t *testing.T, c config) listing {
 			p := ec2images.NewPaginator(amisClient, amisInput, func(o *ec2images.Options) { c.options(&o.Options) })
-			return collect(t, p, func(i ec2types.Image) string { return *i.ImageId })
+			return collect(t, c, p, amiID)
+		},
+		fromSDK: func(t *testing.T, c config) listing {
+			limit := func(o *ec2.DescribeImagesPaginatorOptions) { o.Limit = int32(c.PageSize) }
+			p := paginate.FromSDK(
+				func() *ec2.DescribeImagesPaginator {
+					return ec2.NewDescribeImagesPaginator(amisClient, amisInput, limit)
+				},
+				func(out *ec2.DescribeImagesOutput) []ec2types.Image { return out.Images },
+				func(o *paginate.Options) { o.MaxItems = c.MaxItems },
+			)
+			return collect(t, c, p, amiID)
 		},
 	}, {
 		name:    "appstream",
@@ -95,9 +121,21 @@ func services(t *testing.T) []service {
 		input:   map[string]any{},
 		cliArgs: []string{"appstream", "describe-images", "--query", "{Images: Images[].Arn, NextToken: NextToken}"},
 		maxPage: 25,
+		noSize:  25,
 		ours: func(t *testing.T, c config) listing {
 			p := appstreamimages.NewPaginator(desktopsClient, nil, func(o *appstreamimages.Options) { c.options(&o.Options) })
-			return collect(t, p, func(i appstreamtypes.Image) string { return *i.Arn })
+			return collect(t, c, p, desktopARN)
+		},
+		fromSDK: func(t *testing.T, c config) listing {
+			limit := func(o *appstream.DescribeImagesPaginatorOptions) { o.Limit = int32(c.PageSize) }
+			p := paginate.FromSDK(
+				func() *appstream.DescribeImagesPaginator {
+					return appstream.NewDescribeImagesPaginator(desktopsClient, nil, limit)
+				},
+				func(out *appstream.DescribeImagesOutput) []appstreamtypes.Image { return out.Images },
+				func(o *paginate.Options) { o.MaxItems = c.MaxItems },
+			)
+			return collect(t, c, p, desktopARN)
 		},
 	}}
 	for i := range all {
@@ -186,8 +224,8 @@ type lister struct {
 var ours = lister{"ours", func(t *testing.T, s service, c config) listing { return s.ours(t, c) }}
 
 // relay cuts a listing at random places and hands the token on from lister to
-// lister. Together they list every image once. All ask for pages of one size:
-// a token that points into a page means an item of that page.
+// lister. Together they list every image once. All request pages of one size:
+// botocore skips on one page only.
 func relay(t *testing.T, s service, rnd *rand.Rand, meanItems int, listers ...lister) {
 	t.Helper()
 	var got []string
@@ -265,7 +303,7 @@ func TestRealImages(t *testing.T) {
 	client := ec2imagestest.NewServer(nil)
 	t.Cleanup(client.Close)
 	p := ec2images.NewPaginator(client.Client(func(o *ec2.Options) { o.BaseEndpoint = &url }), nil)
-	got := collect(t, p, func(i ec2types.Image) string { return *i.ImageId })
+	got := collect(t, config{}, p, amiID)
 	want := boto3(t)(t, service{name: "ec2", url: url, input: map[string]any{}}, config{})
 	if len(want.IDs) < 500 {
 		t.Errorf("moto has %d images: too few to be its real ones", len(want.IDs))
