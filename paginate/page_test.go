@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestTokenAtOutside(t *testing.T) {
 		if got, want := page.ResumeTokenAt(-1), page.ResumeTokenAt(0); got != want {
 			t.Errorf("ResumeTokenAt(-1): got %q, want that of 0, %q", got, want)
 		}
-		for _, i := range []int{2, 3, 1 << 62} {
+		for _, i := range []int{2, 3, math.MaxInt} {
 			if got := page.ResumeTokenAt(i); got != page.ResumeToken {
 				t.Errorf("ResumeTokenAt(%d): got %q, want NextToken, %q", i, got, page.ResumeToken)
 			}
