@@ -8,38 +8,49 @@ import (
 )
 
 var (
-	// ErrTokenLoop says that the service answered with a token that it had
-	// answered with before in the same run, or with the one that the run
-	// started at. Following it would list the same pages for ever, so this
-	// is an error not to retry: its ResumeToken leads back into the cycle.
-	ErrTokenLoop = errors.New("token repeats: the service sent a token that this run has already followed")
+	// ErrTokenLoop is returned when the service returns a service token that it
+	// has already returned in this run, or the one at which the run started.
+	// Following it would list the same pages forever.
+	//
+	// Do not resume after it: its resume token leads back into the cycle, and so
+	// does that of the page before it. The listing has to start over.
+	ErrTokenLoop = errors.New("pagination token repeats: the service returned a token that it has returned before")
 
-	// ErrInvalidToken says that a StartingToken cannot be read. A token that
-	// can be read and is refused by the service is the service's own error.
+	// ErrInvalidToken is returned when StartingToken cannot be parsed. No request
+	// was made. A token that the service refuses is not an ErrInvalidToken, but
+	// the service's own error.
 	ErrInvalidToken = errors.New("invalid token")
 
-	// ErrInvalidOptions says that options are wrong. No request was made.
+	// ErrInvalidOptions is returned when options are invalid. No request was made.
 	ErrInvalidOptions = errors.New("invalid options")
 )
 
-// An Error is what ends a listing early. Every error that an iterator of this
-// package yields is one.
+// An Error reports why a listing ended early. Every error that an iterator of
+// this package yields is an *Error.
 type Error struct {
 	// Label is [Options].Label.
 	Label string
 
-	// Page is the number of the page that could not be had, counted from 1
-	// in this run. It is 0 if the options were wrong.
+	// Page is the number of the page that could not be fetched, counting from 1
+	// in this run. It is 0 if the options were invalid.
 	Page int
 
-	// ResumeToken is the StartingToken of a run that goes on with the page that
-	// could not be had: it misses nothing and, but for ErrTokenLoop, repeats
-	// nothing. If StartingToken could not be read, it is that. It is "" only
-	// if arguments of [Merge] were wrong. MaxItems counts anew in each run.
+	// ResumeToken is the StartingToken that resumes at the page that could not be
+	// fetched. No item is skipped and none is repeated. In the resumed run,
+	// MaxItems counts from zero.
+	//
+	// Two errors are not to be resumed, because each further run would fail in
+	// the same way: [ErrTokenLoop], and an error of a service that refuses the
+	// service token, for example because it has expired. ResumeToken then has the
+	// token that repeats or that was refused. The listing has to start over, with
+	// an empty StartingToken.
+	//
+	// If StartingToken could not be parsed, ResumeToken is that StartingToken. It
+	// is empty only if the arguments of [Merge] were invalid.
 	ResumeToken string
 
-	// Err is the cause: what the [Fetch] function returned, the context's
-	// error, [ErrTokenLoop], or an error that wraps [ErrInvalidOptions].
+	// Err is the cause: the error of the [Fetch] function or of the [Limiter], the
+	// context's error, [ErrTokenLoop], or an error that wraps [ErrInvalidOptions].
 	Err error
 
 	described description
