@@ -241,3 +241,32 @@ func TestOptions_resumeOverAChangedListing(t *testing.T) {
 		})
 	}
 }
+
+// A service token of any bytes comes back to the service as it was.
+func TestError_resumesAtATokenThatIsNotUTF8(t *testing.T) {
+	const token = "\xff\x00\xc3é\ufffd"
+	down := true
+	fetch := func(_ context.Context, req paginate.Request) (paginate.Response[int], error) {
+		switch req.Token {
+		case "":
+			return paginate.Response[int]{Items: []int{1}, NextToken: token}, nil
+		case token:
+			if down {
+				return paginate.Response[int]{}, errors.New("down")
+			}
+			return paginate.Response[int]{Items: []int{2}}, nil
+		}
+		return paginate.Response[int]{}, fmt.Errorf("the token %q is another one", req.Token)
+	}
+	_, resumeToken, err := paginate.New(fetch).Collect(t.Context())
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	down = false
+	for _, start := range []string{resumeToken, token} {
+		got, err := list(paginate.New(fetch, startAt(start)))
+		if want := []int{2}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("resumed at %q: got %v, %v, want %v", start, got, err, want)
+		}
+	}
+}

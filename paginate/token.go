@@ -24,10 +24,10 @@ const (
 	skipKey  = "boto_truncate_amount"
 )
 
-// String returns the token text that botocore writes for the position: the
-// base64 of a JSON object exactly as Python's json.dumps lays it out.
-// encoding/json writes other bytes: no spaces, <, > and & escaped, and what is
-// not ASCII as it is.
+// String returns the resume token that botocore writes for the position: the
+// base64 of a JSON object, byte for byte as Python's json.dumps writes it.
+// encoding/json writes other bytes: no spaces, <, > and & escaped, and non-ASCII
+// text unescaped.
 func (p position) String() string {
 	b := make([]byte, 0, len(p.token)+64)
 	b = append(b, `{"`+tokenKey+`": `...)
@@ -36,8 +36,8 @@ func (p position) String() string {
 	} else {
 		b = appendQuoted(b, p.token)
 	}
-	// The first page has no token. Its amount is written even if it is 0, to
-	// tell "from the start" from "" which says that a listing is complete.
+	// The first page has no token. Its amount is written even if it is 0: a
+	// resume token of the start must differ from "", a complete listing.
 	if p.skip > 0 || p.token == "" {
 		b = append(b, `, "`+skipKey+`": `...)
 		b = strconv.AppendInt(b, int64(p.skip), 10)
@@ -45,10 +45,12 @@ func (p position) String() string {
 	return base64.StdEncoding.EncodeToString(append(b, '}'))
 }
 
-// appendQuoted appends s as Python's json.dumps writes it.
+// appendQuoted appends s as Python's json.dumps writes it. A byte that is not
+// UTF-8 becomes a lone surrogate, as with Python's error handler surrogateescape
+// (PEP 383), so that unquote can restore it.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
-	for _, r := range s {
+	for i, r := range s {
 		switch r {
 		case '"', '\\':
 			b = append(b, '\\', byte(r))
@@ -67,6 +69,10 @@ func appendQuoted(b []byte, s string) []byte {
 				b = append(b, byte(r))
 				continue
 			}
+			if r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)) {
+				b = fmt.Appendf(b, `\udc%02x`, s[i])
+				continue
+			}
 			for _, unit := range utf16.Encode([]rune{r}) {
 				b = fmt.Appendf(b, `\u%04x`, unit)
 			}
@@ -75,12 +81,54 @@ func appendQuoted(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// parseToken reads a StartingToken. Text in neither of botocore's two forms is
-// a token of the service itself. The error wraps [ErrInvalidToken].
-func parseToken(s string) (position, error) {
-	if !utf8.ValidString(s) {
-		return position{}, fmt.Errorf("%w: not UTF-8", ErrInvalidToken)
+// unquote returns the string that a valid JSON string stands for. It reads what
+// appendQuoted writes, where json.Unmarshal would put U+FFFD in place of a lone
+// surrogate. It reports false for a surrogate that stands for no byte.
+func unquote(quoted string) (string, bool) {
+	var b []byte
+	for rest := quoted[1 : len(quoted)-1]; rest != ""; {
+		text, escape, found := strings.Cut(rest, `\`)
+		if b = append(b, text...); !found {
+			break
+		}
+		c := escape[0]
+		rest = escape[1:]
+		if c != 'u' {
+			if i := strings.IndexByte("bfnrt", c); i >= 0 {
+				c = "\b\f\n\r\t"[i]
+			}
+			b = append(b, c)
+			continue
+		}
+		r := codeUnit(rest)
+		rest = rest[4:]
+		if utf16.IsSurrogate(r) {
+			low, isEscape := strings.CutPrefix(rest, `\u`)
+			switch {
+			case isEscape && utf16.DecodeRune(r, codeUnit(low)) != utf8.RuneError:
+				r = utf16.DecodeRune(r, codeUnit(low))
+				rest = low[4:]
+			case 0xdc80 <= r && r <= 0xdcff:
+				b = append(b, byte(r))
+				continue
+			default:
+				return "", false
+			}
+		}
+		b = utf8.AppendRune(b, r)
 	}
+	return string(b), true
+}
+
+// codeUnit returns the UTF-16 code unit that four hexadecimal digits stand for.
+func codeUnit(s string) rune {
+	n, _ := strconv.ParseUint(s[:4], 16, 16) // the JSON is valid
+	return rune(n)
+}
+
+// parseToken reads a StartingToken. Text in neither of botocore's two forms is
+// the service's own token. The error wraps [ErrInvalidToken].
+func parseToken(s string) (position, error) {
 	if p, ok, err := parseObject(s); ok || err != nil {
 		return p, err
 	}
@@ -88,10 +136,10 @@ func parseToken(s string) (position, error) {
 }
 
 // parseObject reads the form that String writes. It reports false for a text
-// that botocore has not written, however much it looks like it.
+// that botocore would not write, however similar.
 func parseObject(s string) (p position, ok bool, err error) {
 	text, ok := decodeBase64(s)
-	if !ok || !utf8.Valid(text) {
+	if !ok || !utf8.ValidString(s) || !utf8.Valid(text) {
 		return position{}, false, nil
 	}
 	var fields map[string]json.RawMessage
@@ -105,8 +153,13 @@ func parseObject(s string) (p position, ok bool, err error) {
 	if len(fields) > 0 {
 		return position{}, false, nil
 	}
-	if hasToken && json.Unmarshal(token, &p.token) != nil {
-		return position{}, false, nil
+	if hasToken && string(token) != "null" {
+		if token[0] != '"' {
+			return position{}, false, nil
+		}
+		if p.token, ok = unquote(string(token)); !ok {
+			return position{}, false, fmt.Errorf("%w: %s has half a surrogate pair", ErrInvalidToken, token)
+		}
 	}
 	if hasAmount {
 		p.skip, err = parseAmount(string(amount))
@@ -140,8 +193,8 @@ func parseAmount(s string) (int, error) {
 	return n, nil
 }
 
-// decodeBase64 is as lenient as Python's b64decode: it drops what is not in
-// the alphabet, ignores what follows valid padding, and wants the padding.
+// decodeBase64 is as lenient as Python's b64decode: it drops bytes that are not
+// in the alphabet, ignores what follows valid padding, and requires the padding.
 func decodeBase64(s string) ([]byte, bool) {
 	var data []byte
 	pads := 0

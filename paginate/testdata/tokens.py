@@ -1,4 +1,5 @@
 """Reads a JSON list of token texts, writes what botocore makes of each."""
+import base64
 import json
 import sys
 
@@ -16,7 +17,8 @@ for text in json.load(sys.stdin):
             written = {"NextToken": token or None}
             if skip or not token:
                 written["boto_truncate_amount"] = skip
-            result = {"Read": True, "Token": token or "", "Skip": skip, "Written": TokenEncoder().encode(written)}
+            sent = (token or "").encode("utf-8", "surrogateescape")
+            result = {"Read": True, "Token": base64.b64encode(sent).decode(), "Skip": skip, "Written": TokenEncoder().encode(written)}
     except (ValueError, TypeError, AttributeError):
         pass
     results.append(result)
