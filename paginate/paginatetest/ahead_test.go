@@ -3,7 +3,6 @@ package paginatetest_test
 import (
 	"context"
 	"iter"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -84,7 +83,7 @@ func (p prefetcher) pages(fetch fetch) func(context.Context) iter.Seq2[*paginate
 	}
 }
 
-func TestCheckFindsFaultsAhead(t *testing.T) {
+func TestCheck_faultsAhead(t *testing.T) {
 	tests := []struct {
 		reason string
 		want   string // the rule that the check has to name
@@ -101,16 +100,12 @@ func TestCheckFindsFaultsAhead(t *testing.T) {
 		{"shows its own cancellation", "rule 3", prefetcher{ownError: true}},
 	}
 	for _, tc := range tests {
-		synctest.Test(t, func(t *testing.T) {
-			check := numbers
-			check.Ahead = 2
-			err := check.Pages(tc.pages)
-			switch {
-			case tc.want == "" && err != nil:
-				t.Errorf("%s: got %v, want no error", tc.reason, err)
-			case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
-				t.Errorf("%s: got %v, want an error that names %s", tc.reason, err, tc.want)
-			}
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				check := numbers
+				check.Ahead = 2
+				wantProblem(t, check.Pages(tc.pages), tc.want)
+			})
 		})
 	}
 }

@@ -115,9 +115,20 @@ func each(run func(context.Context, fetch, yielder)) func(fetch) func(context.Co
 	}
 }
 
-// TestCheckFindsFaults feeds the check with iterators that are wrong. Those
+// wantProblem checks that an error names a rule, or that there is none.
+func wantProblem(t *testing.T, err error, want string) {
+	t.Helper()
+	switch {
+	case want == "" && err != nil:
+		t.Errorf("got %v, want no error", err)
+	case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+		t.Errorf("got %v, want an error that names %s", err, want)
+	}
+}
+
+// TestCheck_faults feeds the check with iterators that are wrong. Those
 // marked with a library have the fault that was found in it.
-func TestCheckFindsFaults(t *testing.T) {
+func TestCheck_faults(t *testing.T) {
 	tests := []struct {
 		reason string
 		want   string // the rule that the check has to name
@@ -218,7 +229,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"takes a short page for the end", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{stop: func(p page) bool { return len(p.Items) < 2 }}.run(ctx, fetch, yield)
 		})},
-		{"ends silently at a repeated token (SDK, StopOnDuplicateToken)", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
+		{"ends silently at a repeated token (SDK, StopOnDuplicateToken)", "rule 5", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			seen := map[string]bool{}
 			list{noMemory: true, stop: func(p page) bool {
 				again := seen[p.NextToken]
@@ -226,8 +237,8 @@ func TestCheckFindsFaults(t *testing.T) {
 				return again
 			}}.run(ctx, fetch, yield)
 		})},
-		{"follows a repeated token for ever (SDK)", "rule", each(func(ctx context.Context, fetch fetch, yield yielder) { list{noMemory: true}.run(ctx, fetch, yield) })},
-		{"remembers the previous token only, so that A, B, A never ends (botocore)", "rule", each(func(ctx context.Context, fetch fetch, yield yielder) {
+		{"follows a repeated token forever (SDK)", "rule 5", each(func(ctx context.Context, fetch fetch, yield yielder) { list{noMemory: true}.run(ctx, fetch, yield) })},
+		{"remembers the previous token only, so that A, B, A never ends (botocore)", "rule 5", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{noMemory: true, onlyLast: true}.run(ctx, fetch, yield)
 		})},
 		{"asks although the context is cancelled", "rule 6", each(func(ctx context.Context, fetch fetch, yield yielder) { list{skipContext: true}.run(ctx, fetch, yield) })},
@@ -263,17 +274,11 @@ func TestCheckFindsFaults(t *testing.T) {
 		})},
 	}
 	for _, tc := range tests {
-		err := numbers.All(tc.all)
-		switch {
-		case tc.want == "" && err != nil:
-			t.Errorf("%s: got %v, want no error", tc.reason, err)
-		case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
-			t.Errorf("%s: got %v, want an error that names %s", tc.reason, err, tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) { wantProblem(t, numbers.All(tc.all), tc.want) })
 	}
 }
 
-func TestCheckFindsWritesToTheInput(t *testing.T) {
+func TestCheck_inputChanges(t *testing.T) {
 	input := &cursor{}
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Input: input}
 	// The fault that was found in go-github and the MCP go-sdk: the cursor is
@@ -290,7 +295,7 @@ func TestCheckFindsWritesToTheInput(t *testing.T) {
 	}
 }
 
-func TestCheckFindsMissingPages(t *testing.T) {
+func TestCheck_missingPages(t *testing.T) {
 	pages := func(skipEmpty bool) func(fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 		return func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
@@ -315,7 +320,7 @@ func TestCheckFindsMissingPages(t *testing.T) {
 	}
 }
 
-func TestCheckFindsTokensThatDoNotResume(t *testing.T) {
+func TestCheck_tokensThatDoNotResume(t *testing.T) {
 	spoil := func(change func(*paginate.Page[int])) error {
 		return numbers.Pages(func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
@@ -338,8 +343,6 @@ func TestCheckFindsTokensThatDoNotResume(t *testing.T) {
 		"one that begins anew":        func(p *paginate.Page[int]) { p.ResumeToken = p.ResumeTokenAt(0) },
 		"one of a page without place": func(p *paginate.Page[int]) { *p = paginate.Page[int]{Items: p.Items, ResumeToken: p.ResumeToken} },
 	} {
-		if err := spoil(change); err == nil || !strings.Contains(err.Error(), "resuming") {
-			t.Errorf("%s: got %v, want an error about resuming", reason, err)
-		}
+		t.Run(reason, func(t *testing.T) { wantProblem(t, spoil(change), "resuming") })
 	}
 }

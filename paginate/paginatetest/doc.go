@@ -1,11 +1,11 @@
 // Package paginatetest helps to test paginators and the code that uses them.
 //
-// A [Source] is a service by script, for tests that need pages of known sizes,
-// empty pages, errors at a certain request, or tokens that repeat. It records
-// the requests it gets.
+// A [Source] is a scripted service, for tests that need pages of known sizes,
+// empty pages, an error at a certain request, or service tokens that repeat. It
+// records the requests it receives.
 //
-// A [Check] tries whether an iterator keeps the contract of package paginate.
-// It returns what it found as an error, so that a test is one statement:
+// A [Check] tests whether an iterator follows the contract of package paginate.
+// It returns an error, so that a test is short:
 //
 //	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
 //	err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
@@ -22,7 +23,7 @@ func ExampleSource() {
 	// c <nil> after 3 requests
 }
 
-// A loop that somebody wrote by hand takes an empty page for the end.
+// A handwritten loop mistakes an empty page for the end.
 func ExampleCheck() {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
 	err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
@@ -45,6 +46,7 @@ func ExampleCheck() {
 			}
 		}
 	})
-	fmt.Println(err != nil)
-	// Output: true
+	problem, _, _ := strings.Cut(err.Error(), "\n")
+	fmt.Println(problem)
+	// Output: pages of [0 2 0 0 3 0] items, to the end, twice: rule 4 (empty pages): 0 values, want 5
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A Source is a service by script: its Fetch method serves Pages. It is safe
-// for concurrent use, so long as its fields do not change.
+// A Source is a scripted service: its Fetch method returns Pages. It is safe for
+// concurrent use as long as its fields are not modified.
 type Source[T any] struct {
-	// Pages are the answers. The first is that of the empty token; that of
-	// any other token is the one behind the first page whose NextToken it is.
-	// A token that a page repeats therefore leads back into the script, and
-	// one that no page carries is an error.
+	// Pages are the responses. The empty token requests the first page, and any
+	// other token the page after the first page with that NextToken. A token that
+	// a second page repeats therefore leads back. A token that no page has is an
+	// error.
 	Pages []paginate.Response[T]
 
-	// Fail, if not nil, is asked before each request is answered, by several
-	// goroutines at once if there are several. Number counts the requests from
-	// 1. An error that it returns is the answer.
+	// Fail, if not nil, is called before each request is answered, possibly
+	// concurrently. The number counts requests from 1. If Fail returns an error,
+	// so does Fetch.
 	Fail func(number int, req paginate.Request) error
 
 	mu       sync.Mutex
 	requests []paginate.Request
 }
 
-// Fetch answers one request. It is a [paginate.Fetch]. Items are copied, so
-// that nothing a caller does with a page shows in the next one. An error of the
-// context is the answer, as a client's would be.
+// Fetch returns the page of a token. It is a [paginate.Fetch]. The items are
+// copied, so callers may modify them. If ctx is done, Fetch returns its error, as
+// a client would.
 func (s *Source[T]) Fetch(ctx context.Context, req paginate.Request) (paginate.Response[T], error) {
 	s.mu.Lock()
 	s.requests = append(s.requests, req)
@@ -60,17 +60,17 @@ func (s *Source[T]) Fetch(ctx context.Context, req paginate.Request) (paginate.R
 	return resp, nil
 }
 
-// Requests returns the requests so far, in their order.
+// Requests returns the requests received so far, in order.
 func (s *Source[T]) Requests() []paginate.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Pages cuts items into pages of the given sizes, and of the last size from
-// there on; without sizes all of them are one page. A size of 0 is an empty
-// page. The tokens are t1, t2 and so on; the last page has none. Pages panics
-// if a size is negative, or if the last one is 0 while items are left.
+// Pages splits items into pages of the given sizes, repeating the last size as
+// needed. Without sizes there is a single page. A size of 0 makes an empty page.
+// The tokens are t1, t2 and so on; the last page has none. Pages panics if a size
+// is negative, or if the last one is 0 while items are left.
 func Pages[T any](items []T, sizes ...int) []paginate.Response[T] {
 	if len(sizes) == 0 {
 		sizes = []int{len(items)}

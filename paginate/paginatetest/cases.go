@@ -5,18 +5,54 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// whole lists everything, twice.
-func (t trial[T, V]) whole() error {
+// A testCase ranges over an iterator in one way.
+type testCase[T, V any] struct {
+	rule rule // that it tests; a problem may be with another one
+	name string
+	run  func(trial[T, V]) error
+}
+
+func cases[T, V any]() []testCase[T, V] {
+	return []testCase[T, V]{
+		{lazy, "to the end, twice", trial[T, V].twice},
+		{lazy, "a break at each value", trial[T, V].counted},
+		{restartable, "again after a break at each value", trial[T, V].again},
+		{restartable, "two loops in turns", trial[T, V].inTurns},
+		{restartable, "several loops concurrently", trial[T, V].concurrently},
+		{oneError, "each request fails", trial[T, V].failing},
+		{contexts, "canceled before each request", trial[T, V].canceledBefore},
+		{contexts, "canceled during each request", trial[T, V].canceledDuring},
+		{leaving, "a break during the next request", trial[T, V].joined},
+		{leaving, "a panic in the loop at each value", trial[T, V].panicking},
+	}
+}
+
+// try returns what is wrong with an iterator, with the names of the case and of
+// the rule.
+func (tc testCase[T, V]) try(t trial[T, V]) error {
+	err := tc.run(t)
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*problem](err); !ok {
+		err = &problem{tc.rule, err}
+	}
+	return fmt.Errorf("pages of %v items, %s: %w", t.sizes, tc.name, err)
+}
+
+// twice lists everything, twice.
+func (t trial[T, V]) twice() error {
 	src := t.source(0)
 	seq := t.over(src.Fetch)(context.Background())
 	if n := len(src.Requests()); n > 0 {
-		return fmt.Errorf("rule 2 (lazy): %d requests before the loop", n)
+		return fmt.Errorf("%d requests before the loop", n)
 	}
 	for range 2 {
 		if err := t.run(seq, len(t.steps), t.end(), all); err != nil {
@@ -24,13 +60,13 @@ func (t trial[T, V]) whole() error {
 		}
 	}
 	if n := len(src.Requests()); n != 2*len(t.sizes) {
-		return fmt.Errorf("rule 2 (lazy): %d requests for two runs over %d pages", n, len(t.sizes))
+		return fmt.Errorf("%d requests for two runs over %d pages", n, len(t.sizes))
 	}
 	return nil
 }
 
-// lazy counts the requests at each value, and after a break there.
-func (t trial[T, V]) lazy() error {
+// counted counts the requests at each value, and after a break there.
+func (t trial[T, V]) counted() error {
 	for stop := 1; stop <= len(t.steps); stop++ {
 		src := t.source(0)
 		var early error
@@ -44,10 +80,10 @@ func (t trial[T, V]) lazy() error {
 			return err
 		}
 		if early != nil {
-			return fmt.Errorf("rule 2 (lazy): in a loop of %d values: %w", stop, early)
+			return fmt.Errorf("in a loop of %d values: %w", stop, early)
 		}
 		if err := t.asked(src, t.steps[stop-1].page, t.Ahead); err != nil {
-			return fmt.Errorf("rule 7 (break): after a break at value %d: %w", stop, err)
+			return leaving.broken("after a break at value %d: %w", stop, err)
 		}
 	}
 	return nil
@@ -67,8 +103,8 @@ func (t trial[T, V]) again() error {
 	return nil
 }
 
-// turns takes one value at a time of two traversals.
-func (t trial[T, V]) turns() error {
+// inTurns takes one value at a time of two traversals.
+func (t trial[T, V]) inTurns() error {
 	seq := t.over(t.source(0).Fetch)(context.Background())
 	first, stopFirst := iter.Pull2(seq)
 	defer stopFirst()
@@ -78,24 +114,20 @@ func (t trial[T, V]) turns() error {
 		for _, next := range []func() (V, error, bool){first, second} {
 			v, err, ok := next()
 			if err != nil || !ok {
-				return fmt.Errorf("rule 1 (restartable): two loops in turns: value %d is missing in one of them, with the error %v", n+1, err)
+				return fmt.Errorf("value %d is missing in one of them, with the error %v", n+1, err)
 			}
 			if err := t.same(v, n); err != nil {
-				return fmt.Errorf("two loops in turns: %w", err)
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// concurrent lists everything in several goroutines at once.
-func (t trial[T, V]) concurrent() error {
+// concurrently lists everything in several goroutines at once.
+func (t trial[T, V]) concurrently() error {
 	seq := t.over(t.source(0).Fetch)(context.Background())
-	err := inParallel(func() error { return t.run(seq, len(t.steps), t.end(), all) })
-	if err != nil {
-		return fmt.Errorf("several loops at once: %w", err)
-	}
-	return nil
+	return inParallel(func() error { return t.run(seq, len(t.steps), t.end(), all) })
 }
 
 // failing lets each request fail.
@@ -107,20 +139,20 @@ func (t trial[T, V]) failing() error {
 			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
 		if err := t.asked(src, page+1, 0); err != nil {
-			return fmt.Errorf("rule 3 (one error): request %d failed: %w", page+1, err)
+			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
 		// The request that failed is not made again by number, so that a
 		// second loop finds everything.
 		if err := t.run(seq, len(t.steps), t.end(), all); err != nil {
-			return fmt.Errorf("rule 1 (restartable): again, after request %d failed: %w", page+1, err)
+			return restartable.broken("again, after request %d failed: %w", page+1, err)
 		}
 	}
 	return nil
 }
 
-// cancelled cancels the context before each request but those that only the
+// canceledBefore cancels the context before each request but those that only the
 // end of the listing could follow.
-func (t trial[T, V]) cancelled() error {
+func (t trial[T, V]) canceledBefore() error {
 	for page := range len(t.sizes) {
 		first := t.upTo(page-1) + 1 // the first value of the page
 		if page > 0 && t.upTo(page) < first {
@@ -140,17 +172,17 @@ func (t trial[T, V]) cancelled() error {
 		})
 		cancel()
 		if err != nil {
-			return fmt.Errorf("rule 6 (context): cancelled in page %d: %w", page, err)
+			return contexts.broken("canceled in page %d: %w", page, err)
 		}
 		if err := t.asked(src, page, min(t.Ahead, 1)); err != nil {
-			return fmt.Errorf("rule 6 (context): cancelled in page %d: %w", page, err)
+			return contexts.broken("canceled in page %d: %w", page, err)
 		}
 	}
 	return nil
 }
 
-// interrupted cancels the context during each request.
-func (t trial[T, V]) interrupted() error {
+// canceledDuring cancels the context during each request.
+func (t trial[T, V]) canceledDuring() error {
 	for page := range len(t.sizes) {
 		src := t.source(0)
 		ctx, cancel := context.WithCancel(context.Background())
@@ -168,7 +200,7 @@ func (t trial[T, V]) interrupted() error {
 			err = errors.New("the request goes on, in another context")
 		}
 		if err != nil {
-			return fmt.Errorf("rule 6 (context): cancelled during request %d: %w", page+1, err)
+			return contexts.broken("canceled during request %d: %w", page+1, err)
 		}
 	}
 	return nil
@@ -184,7 +216,7 @@ func (t trial[T, V]) joined() error {
 			return err
 		}
 		if inFlight.Load() != 0 {
-			return fmt.Errorf("rule 7 (break): after a break at value %d a request is still being made, or was not cancelled", stop)
+			return fmt.Errorf("after a break at value %d a request is still being made, or was not canceled", stop)
 		}
 	}
 	return nil
@@ -228,10 +260,26 @@ func (t trial[T, V]) panicking() error {
 			return nil
 		}()
 		if got != errFetch {
-			return fmt.Errorf("rule 7 (break): a panic in the loop came out as %v", got)
+			return fmt.Errorf("a panic in the loop came out as %v", got)
 		}
 		if err := t.asked(src, t.steps[stop-1].page, t.Ahead); err != nil {
-			return fmt.Errorf("rule 7 (break): after a panic at value %d: %w", stop, err)
+			return fmt.Errorf("after a panic at value %d: %w", stop, err)
+		}
+	}
+	return nil
+}
+
+// inParallel runs f several times at once and returns the first error.
+func inParallel(f func() error) error {
+	errs := make([]error, 4)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = f() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
 	return nil
