@@ -10,10 +10,10 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// TestBotocoreCases repeats runs of botocore's paginator: the same pages in
+// TestPaginator_botocoreCases repeats runs of botocore's paginator: the same pages in
 // the same order, the same options. Items, tokens and requests are what
 // botocore 1.43 made of them.
-func TestBotocoreCases(t *testing.T) {
+func TestPaginator_botocoreCases(t *testing.T) {
 	type request struct {
 		Token    string `json:"token"`
 		PageSize int32  `json:"page_size"`

@@ -15,6 +15,8 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
+type pageSeq = iter.Seq2[*paginate.Page[int], error]
+
 // numbers returns the items 1 to n.
 func numbers(n int) []int {
 	items := make([]int, n)
@@ -35,7 +37,7 @@ func list(p *paginate.Paginator[int]) (items []int, err error) {
 	return items, nil
 }
 
-func TestContract(t *testing.T) {
+func TestPaginator_contract(t *testing.T) {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
 	// The bubble panics if a goroutine is left behind.
 	synctest.Test(t, func(t *testing.T) {
@@ -45,7 +47,7 @@ func TestContract(t *testing.T) {
 		if err != nil {
 			t.Errorf("All: %v", err)
 		}
-		err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+		err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) pageSeq {
 			return paginate.New(fetch).Pages
 		})
 		if err != nil {
@@ -54,7 +56,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func TestRule1Restartable(t *testing.T) {
+func TestPaginator_restartable(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(7), 3)}
 	p := paginate.New(src.Fetch, func(o *paginate.Options) {
 		o.MaxItems = 3
@@ -68,7 +70,7 @@ func TestRule1Restartable(t *testing.T) {
 	}
 }
 
-func TestRule1PageIsTheLoops(t *testing.T) {
+func TestPage_ownedByTheCaller(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(6), 6)}
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 2 })
 	for page, err := range p.Pages(t.Context()) {
@@ -87,7 +89,7 @@ func TestRule1PageIsTheLoops(t *testing.T) {
 
 // The page's slice has no room for more: an append does not write into what the
 // fetch function may have kept.
-func TestRule1CutPageHasNoRoom(t *testing.T) {
+func TestPage_cutPageHasNoRoom(t *testing.T) {
 	kept := numbers(3)
 	p := paginate.New(func(context.Context, paginate.Request) (paginate.Response[int], error) {
 		return paginate.Response[int]{Items: kept}, nil
@@ -103,7 +105,7 @@ func TestRule1CutPageHasNoRoom(t *testing.T) {
 	}
 }
 
-func TestRule2OnlyThePageThatIsAskedFor(t *testing.T) {
+func TestPaginator_lazy(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 3)}
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems, o.PageSize = 6, 5 })
 	if got, err := list(p); err != nil || len(got) != 6 {
@@ -116,7 +118,7 @@ func TestRule2OnlyThePageThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestRule3ErrorIsReachable(t *testing.T) {
+func TestError_wrapsTheCause(t *testing.T) {
 	cause := &customError{}
 	src := &paginatetest.Source[int]{
 		Pages: paginatetest.Pages(numbers(4), 2),
@@ -160,7 +162,7 @@ type customError struct{}
 
 func (*customError) Error() string { return "custom" }
 
-func TestRule3FirstPageIsRetriedFromTheStart(t *testing.T) {
+func TestError_resumesAtTheFirstPage(t *testing.T) {
 	src := &paginatetest.Source[int]{
 		Pages: paginatetest.Pages(numbers(4), 2),
 		Fail:  func(int, paginate.Request) error { return errors.New("down") },
@@ -176,7 +178,7 @@ func TestRule3FirstPageIsRetriedFromTheStart(t *testing.T) {
 	}
 }
 
-func TestRule4EmptyPages(t *testing.T) {
+func TestPaginator_emptyPages(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(2), 0, 1, 0, 0, 1, 0)}
 	p := paginate.New(src.Fetch)
 	if got, err := list(p); err != nil || len(got) != 2 {
@@ -198,7 +200,7 @@ func TestRule4EmptyPages(t *testing.T) {
 
 // The error's token leads back into the cycle: the documentation says not to
 // retry it.
-func TestRule5ResumedCycle(t *testing.T) {
+func TestErrTokenLoop_resumed(t *testing.T) {
 	pages := paginatetest.Pages(numbers(6), 2)
 	pages[2].NextToken = "t1"
 	src := &paginatetest.Source[int]{Pages: pages}
@@ -212,7 +214,7 @@ func TestRule5ResumedCycle(t *testing.T) {
 	}
 }
 
-func TestRule5StartingTokenRepeats(t *testing.T) {
+func TestErrTokenLoop_startingTokenRepeats(t *testing.T) {
 	// The page of t1 answers with t1.
 	pages := paginatetest.Pages(numbers(4), 2)
 	pages[1].NextToken = "t1"
@@ -226,7 +228,7 @@ func TestRule5StartingTokenRepeats(t *testing.T) {
 	}
 }
 
-func TestRule5MaxItemsBeforeTheLoop(t *testing.T) {
+func TestErrTokenLoop_afterMaxItems(t *testing.T) {
 	pages := paginatetest.Pages(numbers(4), 2)
 	pages[1].NextToken = "t1"
 	src := &paginatetest.Source[int]{Pages: pages}
@@ -236,7 +238,7 @@ func TestRule5MaxItemsBeforeTheLoop(t *testing.T) {
 	}
 }
 
-func TestRule6ContextGoesToTheFetch(t *testing.T) {
+func TestPaginator_context(t *testing.T) {
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, true))
 	defer cancel()
@@ -260,7 +262,7 @@ func TestRule6ContextGoesToTheFetch(t *testing.T) {
 	}
 }
 
-func TestRule8EveryWrongOption(t *testing.T) {
+func TestOptions_everyProblem(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	extra := errors.New("the client is nil")
 	p := paginate.New(src.Fetch, func(o *paginate.Options) {
@@ -289,7 +291,7 @@ func TestRule8EveryWrongOption(t *testing.T) {
 	}
 }
 
-func TestRule8NilArguments(t *testing.T) {
+func TestPaginator_nilArguments(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	var ctx context.Context
 	_, token, err := paginate.New(src.Fetch).Collect(ctx)
@@ -302,7 +304,7 @@ func TestRule8NilArguments(t *testing.T) {
 	}
 }
 
-func TestItemsAllocateNothing(t *testing.T) {
+func TestPaginator_itemsAllocateNothing(t *testing.T) {
 	run := func(items int) float64 {
 		page := paginate.Response[int]{Items: numbers(items)}
 		p := paginate.New(func(context.Context, paginate.Request) (paginate.Response[int], error) { return page, nil })

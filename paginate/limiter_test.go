@@ -61,19 +61,19 @@ func TestLimiter_rate(t *testing.T) {
 	iterators := []struct {
 		name     string
 		requests int
-		pages    func(paginate.Fetch[int], ...func(*paginate.Options)) func(context.Context) iter.Seq2[*paginate.Page[int], error]
+		pages    func(paginate.Fetch[int], ...func(*paginate.Options)) func(context.Context) pageSeq
 	}{
-		{"Pages", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+		{"Pages", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) pageSeq {
 			return paginate.New(fetch, optFns...).Pages
 		}},
-		{"Prefetch", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+		{"Prefetch", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) pageSeq {
 			return paginate.New(fetch, append(optFns, prefetch(4))...).Pages
 		}},
-		{"FromSDK", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+		{"FromSDK", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) pageSeq {
 			return fromEC2(fetch, optFns...).Pages
 		}},
-		{"Merge of three", 3 * pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
-			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+		{"Merge of three", 3 * pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) pageSeq {
+			return func(ctx context.Context) pageSeq {
 				return paginate.Merge(ctx, 0, paginate.New(fetch, optFns...), paginate.New(fetch, append(optFns, prefetch(2))...), fromS3(fetch, optFns...))
 			}
 		}},
@@ -132,7 +132,7 @@ func TestLimiter_contract(t *testing.T) {
 					if err != nil {
 						t.Errorf("All: %v", err)
 					}
-					err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+					err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) pageSeq {
 						return from(fetch, prefetch(ahead), limited(limiter)).Pages
 					})
 					if err != nil {
@@ -149,8 +149,8 @@ func TestLimiter_contract(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := &metronome{interval: time.Microsecond}
 		others := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 1)}
-		err := check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
-			return only("x", func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+		err := check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) pageSeq {
+			return only("x", func(ctx context.Context) pageSeq {
 				return paginate.Merge(ctx, 2, paginate.New(others.Fetch, limited(limiter)), paginate.New(fetch, label("x"), limited(limiter)))
 			})
 		})

@@ -71,10 +71,10 @@ func newModel(random *rand.Rand, name string) model {
 	return m
 }
 
-// FuzzSideBySide merges random sources, breaks somewhere, ranges again, and
+// FuzzConcurrent merges random sources, breaks somewhere, ranges again, and
 // lists each of them by itself, ahead or in step. Whatever the limit and the
 // latencies, the items of a source and its error are the model's.
-func FuzzSideBySide(f *testing.F) {
+func FuzzConcurrent(f *testing.F) {
 	f.Add(uint64(1), uint8(3), uint8(2), uint8(5))
 	f.Add(uint64(2), uint8(40), uint8(8), uint8(0))
 	f.Add(uint64(3), uint8(0), uint8(1), uint8(1))

@@ -31,8 +31,8 @@ func labelOf(page *paginate.Page[int], err error) string {
 }
 
 // only yields what a merge makes of one of its paginators.
-func only(label string, pages func(context.Context) iter.Seq2[*paginate.Page[int], error]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
-	return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+func only(label string, pages func(context.Context) pageSeq) func(context.Context) pageSeq {
+	return func(ctx context.Context) pageSeq {
 		return func(yield func(*paginate.Page[int], error) bool) {
 			for page, err := range pages(ctx) {
 				if labelOf(page, err) == label && !yield(page, err) {
@@ -45,7 +45,7 @@ func only(label string, pages func(context.Context) iter.Seq2[*paginate.Page[int
 
 // Seen alone, each paginator of a merge keeps the contract. The others are
 // longer, shorter, empty, or fail.
-func TestMergeContract(t *testing.T) {
+func TestMerge_contract(t *testing.T) {
 	others := func() []*paginate.Paginator[int] {
 		long := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 1)}
 		short := &paginatetest.Source[int]{}
@@ -58,9 +58,9 @@ func TestMergeContract(t *testing.T) {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: 1}
 	for limit := range 6 {
 		synctest.Test(t, func(t *testing.T) {
-			err := check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+			err := check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) pageSeq {
 				pagers := slices.Insert(others(), 2, paginate.New(fetch, label("x"), prefetch(3)))
-				return only("x", func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+				return only("x", func(ctx context.Context) pageSeq {
 					return paginate.Merge(ctx, limit, pagers...)
 				})
 			})
@@ -90,7 +90,7 @@ func sources(d time.Duration, pages ...int) []*paginate.Paginator[int] {
 	return pagers
 }
 
-func TestMergeTime(t *testing.T) {
+func TestMerge_time(t *testing.T) {
 	const ms = time.Millisecond
 	one := slices.Repeat([]int{1}, 32)
 	uneven := append([]int{10}, one[1:]...) // one of 10 pages, 31 of 1
@@ -113,32 +113,34 @@ func TestMergeTime(t *testing.T) {
 		{"a quick loop hides its work but for the last round's", one, 8, 2 * ms, 4*20*ms + 8*2*ms},
 	}
 	for _, tc := range tests {
-		synctest.Test(t, func(t *testing.T) {
-			start, n := time.Now(), 0
-			for _, err := range paginate.Merge(t.Context(), tc.limit, sources(20*ms, tc.pages...)...) {
-				if err != nil {
-					t.Fatal(err)
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start, n := time.Now(), 0
+				for _, err := range paginate.Merge(t.Context(), tc.limit, sources(20*ms, tc.pages...)...) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					n++
+					time.Sleep(tc.work)
 				}
-				n++
-				time.Sleep(tc.work)
-			}
-			if got := time.Since(start); got != tc.want {
-				t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
-			}
-			want := 0
-			for _, pages := range tc.pages {
-				want += pages
-			}
-			if n != want {
-				t.Errorf("%s: got %d pages, want %d", tc.reason, n, want)
-			}
+				if got := time.Since(start); got != tc.want {
+					t.Errorf("got %v, want %v", got, tc.want)
+				}
+				want := 0
+				for _, pages := range tc.pages {
+					want += pages
+				}
+				if n != want {
+					t.Errorf("got %d pages, want %d", n, want)
+				}
+			})
 		})
 	}
 }
 
 // With any sizes, no more time is taken than a full use of the limit takes and
 // the longest after that.
-func TestMergeTimeIsBounded(t *testing.T) {
+func TestMerge_timeIsBounded(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		sizes := make([]int, 1+random.IntN(40))
@@ -170,7 +172,7 @@ func endless(_ context.Context, req paginate.Request) (paginate.Response[int], e
 	return paginate.Response[int]{Items: []int{n}, NextToken: strconv.Itoa(n + 1)}, nil
 }
 
-func TestMergeTakesTurns(t *testing.T) {
+func TestMerge_takesTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		short := func(n int) paginate.Fetch[int] {
 			return (&paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(n), 1)}).Fetch
@@ -192,7 +194,7 @@ func TestMergeTakesTurns(t *testing.T) {
 	})
 }
 
-func TestMergeStarvesNobody(t *testing.T) {
+func TestMerge_starvesNone(t *testing.T) {
 	for limit := range 5 {
 		synctest.Test(t, func(t *testing.T) {
 			const n = 20 // pages of each of the others
@@ -220,7 +222,7 @@ func TestMergeStarvesNobody(t *testing.T) {
 	}
 }
 
-func TestMergeIsBounded(t *testing.T) {
+func TestMerge_requestsAreBounded(t *testing.T) {
 	for limit := 1; limit <= 4; limit++ {
 		synctest.Test(t, func(t *testing.T) {
 			var inFlight, most, fetched atomic.Int64
@@ -260,7 +262,7 @@ func TestMergeIsBounded(t *testing.T) {
 }
 
 // An error ends one paginator. The tokens of the merge resume it.
-func TestMergeGoesOnAfterErrors(t *testing.T) {
+func TestMerge_continuesAfterErrors(t *testing.T) {
 	down := errors.New("down")
 	synctest.Test(t, func(t *testing.T) {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(6), 2), Fail: func(number int, _ paginate.Request) error {
@@ -294,7 +296,7 @@ func TestMergeGoesOnAfterErrors(t *testing.T) {
 
 // When the context ends, what is fetched is delivered, and every paginator that
 // is not at its end says so.
-func TestMergeCancelled(t *testing.T) {
+func TestMerge_canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -318,10 +320,10 @@ func TestMergeCancelled(t *testing.T) {
 	})
 }
 
-func TestMergeLeave(t *testing.T) {
+func TestMerge_leave(t *testing.T) {
 	sizes := []int{1, 3, 2}
 	for limit := range 4 {
-		leaveEverywhere(t, 6, func() (func(context.Context) iter.Seq2[*paginate.Page[int], error], func() int) {
+		leaveEverywhere(t, 6, func() (func(context.Context) pageSeq, func() int) {
 			var begun atomic.Int64
 			var pagers []*paginate.Paginator[int]
 			for i, n := range sizes {
@@ -331,20 +333,20 @@ func TestMergeLeave(t *testing.T) {
 					return after(time.Duration(20+i)*time.Millisecond, src)(ctx, req)
 				}))
 			}
-			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
+			return func(ctx context.Context) pageSeq {
 				return paginate.Merge(ctx, limit, pagers...)
 			}, func() int { return int(begun.Load()) }
 		})
 	}
 }
 
-func TestMergeWrongArguments(t *testing.T) {
+func TestMerge_invalidArguments(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	pager := paginate.New(src.Fetch)
 	var noContext context.Context
 	tests := []struct {
 		reason string
-		pages  iter.Seq2[*paginate.Page[int], error]
+		pages  pageSeq
 		want   []string
 	}{
 		{"no context", paginate.Merge(noContext, 1, pager), []string{"the context is nil"}},
@@ -353,29 +355,31 @@ func TestMergeWrongArguments(t *testing.T) {
 		{"all of them", paginate.Merge(noContext, -7, nil, pager, nil), []string{"context", "limit is -7", "paginator 0", "paginator 2"}},
 	}
 	for _, tc := range tests {
-		n := 0
-		for page, err := range tc.pages {
-			n++
-			if _, ok := errors.AsType[*paginate.Error](err); !ok || page != nil || !errors.Is(err, paginate.ErrInvalidOptions) {
-				t.Errorf("%s: got %v, %v, want an Error that wraps ErrInvalidOptions", tc.reason, page, err)
-				continue
-			}
-			for _, want := range tc.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%s: got %q, want it to say %q", tc.reason, err, want)
+		t.Run(tc.reason, func(t *testing.T) {
+			n := 0
+			for page, err := range tc.pages {
+				n++
+				if _, ok := errors.AsType[*paginate.Error](err); !ok || page != nil || !errors.Is(err, paginate.ErrInvalidOptions) {
+					t.Errorf("got %v, %v, want an Error that wraps ErrInvalidOptions", page, err)
+					continue
+				}
+				for _, want := range tc.want {
+					if !strings.Contains(err.Error(), want) {
+						t.Errorf("got %q, want it to say %q", err, want)
+					}
 				}
 			}
-		}
-		if n != 1 || len(src.Requests()) > 0 {
-			t.Errorf("%s: got %d pairs and %d requests, want 1 and none", tc.reason, n, len(src.Requests()))
-		}
+			if n != 1 || len(src.Requests()) > 0 {
+				t.Errorf("got %d pairs and %d requests, want 1 and none", n, len(src.Requests()))
+			}
+		})
 	}
 	for page, err := range paginate.Merge[int](t.Context(), 3) {
 		t.Errorf("no paginators: got %v, %v, want nothing", page, err)
 	}
 }
 
-func TestMergeKeepsItsPaginators(t *testing.T) {
+func TestMerge_copiesItsArguments(t *testing.T) {
 	pagers := sources(0, 1, 1)
 	pages := paginate.Merge(t.Context(), 1, pagers...)
 	pagers[1] = nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 	"testing"
@@ -15,7 +14,7 @@ import (
 
 // A listing cut before any item goes on there, also if the page it is cut in
 // was itself begun in its middle.
-func TestTokenAtEveryItem(t *testing.T) {
+func TestPage_resumeTokenAtEveryItem(t *testing.T) {
 	items := numbers(8)
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(items, 3, 0, 4, 0, 1, 0)}
 	for start := range items {
@@ -47,7 +46,7 @@ func tokenAt(t *testing.T, src *paginatetest.Source[int], start string, n int) s
 	return ""
 }
 
-func TestTokenAtOutside(t *testing.T) {
+func TestPage_resumeTokenAtOutside(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	for page, err := range paginate.New(src.Fetch).Pages(t.Context()) {
 		if err != nil {
@@ -64,8 +63,8 @@ func TestTokenAtOutside(t *testing.T) {
 	}
 }
 
-func TestItemsGoesOnAfterErrors(t *testing.T) {
-	var pages iter.Seq2[*paginate.Page[int], error] = func(yield func(*paginate.Page[int], error) bool) {
+func TestItems_continuesAfterErrors(t *testing.T) {
+	var pages pageSeq = func(yield func(*paginate.Page[int], error) bool) {
 		_ = yield(&paginate.Page[int]{Items: []int{1, 2}}, nil) &&
 			yield(nil, errors.New("one source is down")) &&
 			yield(&paginate.Page[int]{Items: []int{3}}, nil)

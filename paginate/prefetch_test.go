@@ -33,7 +33,7 @@ func prefetch(n int) func(*paginate.Options) {
 	return func(o *paginate.Options) { o.Prefetch = n }
 }
 
-func TestPrefetchContract(t *testing.T) {
+func TestPrefetch_contract(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 100, math.MaxInt} {
 		check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: min(n, 1000)}
 		synctest.Test(t, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestPrefetchContract(t *testing.T) {
 			if err != nil {
 				t.Errorf("Prefetch %d: All: %v", n, err)
 			}
-			err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+			err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) pageSeq {
 				return paginate.New(fetch, prefetch(n)).Pages
 			})
 			if err != nil {
@@ -53,7 +53,7 @@ func TestPrefetchContract(t *testing.T) {
 	}
 }
 
-func TestPrefetchTime(t *testing.T) {
+func TestPrefetch_time(t *testing.T) {
 	const ms = time.Millisecond
 	tests := []struct {
 		prefetch    int
@@ -85,7 +85,7 @@ func TestPrefetchTime(t *testing.T) {
 }
 
 // A queue evens out what a single page cannot: four slow pages among quick ones.
-func TestPrefetchEvensOut(t *testing.T) {
+func TestPrefetch_evensOut(t *testing.T) {
 	run := func(t *testing.T, n int) time.Duration {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 1)}
 		fetch := func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
@@ -117,7 +117,7 @@ func TestPrefetchEvensOut(t *testing.T) {
 }
 
 // While the loop works on a page, exactly the next ones are fetched.
-func TestPrefetchCounts(t *testing.T) {
+func TestPrefetch_countsPages(t *testing.T) {
 	for n := range 4 {
 		synctest.Test(t, func(t *testing.T) {
 			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 1)}
@@ -136,7 +136,7 @@ func TestPrefetchCounts(t *testing.T) {
 	}
 }
 
-func TestPrefetchStopsAtMaxItems(t *testing.T) {
+func TestPrefetch_stopsAtMaxItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 2)}
 		p := paginate.New(src.Fetch, prefetch(5), func(o *paginate.Options) { o.MaxItems = 5 })
@@ -163,7 +163,7 @@ var leave = map[string]func(cancel context.CancelFunc) (goOn bool){
 // way, while requests are in flight. It reports what was begun after the end;
 // the bubble of each loop panics if a goroutine is left. Begun returns the
 // number of the requests so far.
-func leaveEverywhere(t *testing.T, pairs int, start func() (pages func(context.Context) iter.Seq2[*paginate.Page[int], error], begun func() int)) {
+func leaveEverywhere(t *testing.T, pairs int, start func() (pages func(context.Context) pageSeq, begun func() int)) {
 	for way, leave := range leave {
 		for stop := 1; stop <= pairs; stop++ {
 			synctest.Test(t, func(t *testing.T) {
@@ -196,10 +196,10 @@ func leaveEverywhere(t *testing.T, pairs int, start func() (pages func(context.C
 	}
 }
 
-func TestPrefetchLeave(t *testing.T) {
+func TestPrefetch_leave(t *testing.T) {
 	const pages = 5
 	for n := range 4 {
-		leaveEverywhere(t, pages, func() (func(context.Context) iter.Seq2[*paginate.Page[int], error], func() int) {
+		leaveEverywhere(t, pages, func() (func(context.Context) pageSeq, func() int) {
 			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(pages), 1)}
 			return paginate.New(after(20*time.Millisecond, src), prefetch(n)).Pages, func() int { return len(src.Requests()) }
 		})
@@ -207,7 +207,7 @@ func TestPrefetchLeave(t *testing.T) {
 }
 
 // A break does not wait for the request in flight to be answered.
-func TestPrefetchCancelsWhatIsInFlight(t *testing.T) {
+func TestPrefetch_cancelsWhatIsInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 1)}
 		start := time.Now()
@@ -224,7 +224,7 @@ func TestPrefetchCancelsWhatIsInFlight(t *testing.T) {
 	})
 }
 
-func TestPrefetchDeliversWhatIsFetched(t *testing.T) {
+func TestPrefetch_deliversWhatIsFetched(t *testing.T) {
 	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
 		synctest.Test(t, func(t *testing.T) {
 			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 1)}
@@ -256,7 +256,7 @@ func TestPrefetchDeliversWhatIsFetched(t *testing.T) {
 	}
 }
 
-func TestNoPrefetchNoGoroutine(t *testing.T) {
+func TestPrefetch_goroutine(t *testing.T) {
 	for n := range 2 {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 1)}
 		fetch := func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
@@ -273,7 +273,7 @@ func TestNoPrefetchNoGoroutine(t *testing.T) {
 }
 
 // Wrong options are known before a goroutine would start.
-func TestPrefetchWrongOptions(t *testing.T) {
+func TestPrefetch_invalidOptions(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	var noContext context.Context
 	for _, tc := range []struct {
@@ -285,10 +285,12 @@ func TestPrefetchWrongOptions(t *testing.T) {
 		{"another option is wrong", t.Context(), paginate.New(src.Fetch, prefetch(1), func(o *paginate.Options) { o.MaxItems = -1 })},
 		{"the context is nil", noContext, paginate.New(src.Fetch, prefetch(1))},
 	} {
-		items, _, err := tc.pager.Collect(tc.ctx)
-		if !errors.Is(err, paginate.ErrInvalidOptions) || len(items) > 0 || len(src.Requests()) > 0 {
-			t.Errorf("%s: got %v, %v and %d requests, want ErrInvalidOptions alone", tc.reason, items, err, len(src.Requests()))
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			items, _, err := tc.pager.Collect(tc.ctx)
+			if !errors.Is(err, paginate.ErrInvalidOptions) || len(items) > 0 || len(src.Requests()) > 0 {
+				t.Errorf("got %v, %v and %d requests, want ErrInvalidOptions alone", items, err, len(src.Requests()))
+			}
+		})
 	}
 }
 

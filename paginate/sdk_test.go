@@ -113,7 +113,7 @@ var (
 // visible are those whose token can be seen.
 var visible = map[string]fromSDK{"NextToken": fromEC2, "NextContinuationToken": fromS3, "Marker": fromIAM, "NextMarker": fromEFS}
 
-func TestFromSDKContract(t *testing.T) {
+func TestFromSDK_contract(t *testing.T) {
 	for name, from := range visible {
 		for ahead := range 3 {
 			check := paginatetest.Check[int]{Item: func(i int) int { return i }, Ahead: ahead}
@@ -124,7 +124,7 @@ func TestFromSDKContract(t *testing.T) {
 				if err != nil {
 					t.Errorf("%s, Prefetch %d: All: %v", name, ahead, err)
 				}
-				err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
+				err = check.Pages(func(fetch paginate.Fetch[int]) func(context.Context) pageSeq {
 					return from(fetch, prefetch(ahead)).Pages
 				})
 				if err != nil {
@@ -135,7 +135,7 @@ func TestFromSDKContract(t *testing.T) {
 	}
 }
 
-func TestFromSDKTokens(t *testing.T) {
+func TestFromSDK_tokens(t *testing.T) {
 	for name, from := range visible {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(7), 2)}
 		items, resumeToken, err := from(src.Fetch, func(o *paginate.Options) { o.MaxItems = 3 }).Collect(t.Context())
@@ -150,7 +150,7 @@ func TestFromSDKTokens(t *testing.T) {
 }
 
 // Without a token that can be seen, "" still means that the listing is complete.
-func TestFromSDKHiddenToken(t *testing.T) {
+func TestFromSDK_hiddenToken(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(5), 2)}
 	p := fromDynamoDB(src.Fetch)
 	for range 2 {
@@ -170,7 +170,7 @@ func TestFromSDKHiddenToken(t *testing.T) {
 	}
 }
 
-func TestFromSDKMetadata(t *testing.T) {
+func TestFromSDK_metadata(t *testing.T) {
 	var metadata middleware.Metadata
 	metadata.Set("request id", "42")
 	src := &paginatetest.Source[int]{Pages: []paginate.Response[int]{{Items: numbers(1), Metadata: metadata}}}
@@ -184,7 +184,7 @@ func TestFromSDKMetadata(t *testing.T) {
 	}
 }
 
-func TestFromSDKMerges(t *testing.T) {
+func TestFromSDK_merge(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(3), 1)}
 	var got strings.Builder
 	for page, err := range paginate.Merge(t.Context(), 1, fromEC2(src.Fetch, label("a")), fromS3(src.Fetch, label("b"))) {
@@ -195,7 +195,7 @@ func TestFromSDKMerges(t *testing.T) {
 	}
 }
 
-func TestFromSDKWrongOptions(t *testing.T) {
+func TestFromSDK_invalidOptions(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	newPaginator := func() *sdkPaginator[ec2Output] { return &sdkPaginator[ec2Output]{fetch: src.Fetch} }
 	items := func(out *ec2Output) []int { return out.Items }
@@ -211,14 +211,16 @@ func TestFromSDKWrongOptions(t *testing.T) {
 		{"no items", paginate.FromSDK[*sdkPaginator[ec2Output], ec2Output, sdkOptions, int](newPaginator, nil), "newPaginator or items is nil"},
 	}
 	for _, tc := range tests {
-		_, _, err := tc.pager.Collect(t.Context())
-		if !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) || len(src.Requests()) > 0 {
-			t.Errorf("%s: got %v after %d requests, want ErrInvalidOptions that says %q", tc.reason, err, len(src.Requests()), tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			_, _, err := tc.pager.Collect(t.Context())
+			if !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) || len(src.Requests()) > 0 {
+				t.Errorf("got %v after %d requests, want ErrInvalidOptions that says %q", err, len(src.Requests()), tc.want)
+			}
+		})
 	}
 }
 
-func TestFromSDKWrongPaginators(t *testing.T) {
+func TestFromSDK_invalidPaginators(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	same := &sdkPaginator[ec2Output]{fetch: src.Fetch, output: func(_ string, resp response) *ec2Output {
 		return &ec2Output{Items: resp.Items, NextToken: pointer(resp.NextToken)}

@@ -80,10 +80,12 @@ func TestReadToken(t *testing.T) {
 		{reason: "a surrogate of an ASCII byte", text: b64(`{"NextToken": "\udc41"}`), err: paginate.ErrInvalidToken},
 	}
 	for _, tc := range tests {
-		token, skip, err := paginate.ReadToken(tc.text)
-		if !errors.Is(err, tc.err) || tc.err == nil && (token != tc.token || skip != tc.skip) {
-			t.Errorf("%s: ReadToken(%q): got %q, %d, %v, want %q, %d, %v", tc.reason, tc.text, token, skip, err, tc.token, tc.skip, tc.err)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			token, skip, err := paginate.ReadToken(tc.text)
+			if !errors.Is(err, tc.err) || tc.err == nil && (token != tc.token || skip != tc.skip) {
+				t.Errorf("ReadToken(%q): got %q, %d, %v, want %q, %d, %v", tc.text, token, skip, err, tc.token, tc.skip, tc.err)
+			}
+		})
 	}
 }
 
@@ -107,9 +109,11 @@ func TestWriteToken(t *testing.T) {
 		{"beyond the basic plane", "😀", 0, `{"NextToken": "\ud83d\ude00"}`},
 	}
 	for _, tc := range tests {
-		if got, want := paginate.WriteToken(tc.token, tc.skip), b64(tc.want); got != want {
-			t.Errorf("%s: WriteToken(%q, %d): got %s, want %s", tc.reason, tc.token, tc.skip, got, want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			if got, want := paginate.WriteToken(tc.token, tc.skip), b64(tc.want); got != want {
+				t.Errorf("WriteToken(%q, %d): got %s, want %s", tc.token, tc.skip, got, want)
+			}
+		})
 	}
 }
 
@@ -140,9 +144,9 @@ func FuzzReadToken(f *testing.F) {
 	})
 }
 
-// TestTokenAgainstBotocore compares both directions with botocore's own
+// TestReadToken_botocore compares both directions with botocore's own
 // decoder and encoder, on texts made by damaging tokens.
-func TestTokenAgainstBotocore(t *testing.T) {
+func TestReadToken_botocore(t *testing.T) {
 	cmd := peer.Python(t, "botocore", "testdata/tokens.py")
 	const seed = 1
 	rnd := rand.New(rand.NewPCG(seed, 0))

@@ -250,7 +250,7 @@ func relay(t *testing.T, s service, rnd *rand.Rand, meanItems int, listers ...li
 	}
 }
 
-func TestTokensCrossToBoto3AndBack(t *testing.T) {
+func TestTokens_boto3(t *testing.T) {
 	const seed = 1
 	b := lister{"boto3", boto3(t)}
 	for _, s := range services(t) {
@@ -267,7 +267,7 @@ func TestTokensCrossToBoto3AndBack(t *testing.T) {
 }
 
 // A token is the same text, whoever makes it.
-func TestTokensAreEqual(t *testing.T) {
+func TestTokens_equal(t *testing.T) {
 	list := boto3(t)
 	for _, s := range services(t) {
 		for _, c := range []config{
@@ -286,7 +286,7 @@ func TestTokensAreEqual(t *testing.T) {
 	}
 }
 
-func TestTokensCrossToTheCLIAndBack(t *testing.T) {
+func TestTokens_cli(t *testing.T) {
 	const seed = 2
 	cli := lister{"aws", awsCLI}
 	for _, s := range services(t) {
@@ -298,7 +298,7 @@ func TestTokensCrossToTheCLIAndBack(t *testing.T) {
 
 // moto has the ids and the attributes of real images, and another reading of
 // the protocol: it ignores MaxResults and answers with everything.
-func TestRealImages(t *testing.T) {
+func TestMoto_realImages(t *testing.T) {
 	url := peer.Moto(t)
 	client := ec2imagestest.NewServer(nil)
 	t.Cleanup(client.Close)
