@@ -111,7 +111,7 @@ func TestPaginator_lazy(t *testing.T) {
 	if got, err := list(p); err != nil || len(got) != 6 {
 		t.Fatalf("got %v, %v, want 6 items", got, err)
 	}
-	// Whether there is a third page nobody has asked. MaxItems lowers no page size.
+	// There is no request for the third page. MaxItems lowers no page size.
 	want := []paginate.Request{{Token: "", PageSize: 5}, {Token: "t1", PageSize: 5}}
 	if got := src.Requests(); !slices.Equal(got, want) {
 		t.Errorf("got the requests %+v, want %+v", got, want)

@@ -1,7 +1,7 @@
-// Package paginate turns an operation that answers in pages into Go iterators.
+// Package paginate turns paginated operations into Go iterators.
 //
-// A [Fetch] function makes one request; [New] makes a [Paginator] of it, whose
-// methods list everything, item by item or page by page:
+// Write a [Fetch] function that requests one page, and pass it to [New]. The
+// methods of the resulting [Paginator] iterate over all items or all pages:
 //
 //	pager := paginate.New(fetch, func(o *paginate.Options) { o.MaxItems = 100 })
 //	for item, err := range pager.All(ctx) {
@@ -11,67 +11,88 @@
 //		fmt.Println(item)
 //	}
 //
-// The package knows no service. Users of EC2 and AppStream make their
-// paginators with ec2images.NewPaginator and appstreamimages.NewPaginator and
-// need this package for the names of its types and errors.
+// The second variable is required. A loop with one, as in
+//
+//	for item := range pager.All(ctx) // wrong
+//
+// compiles. The tool errcheck reports it, go vet does not. If a page cannot be
+// fetched, such a loop ends with a zero item as if the listing were complete.
+//
+// The package is independent of any service. To list EC2 or AppStream images,
+// use ec2images.NewPaginator or appstreamimages.NewPaginator. This package then
+// provides the types and errors.
 //
 // # The contract
 //
-// Every iterator of this module keeps these rules; paginatetest checks them.
+// All iterators in this module follow these rules, which package paginatetest
+// can check:
 //
 //  1. Restartable. Each range starts again at [Options].StartingToken. A
-//     Paginator holds no state of a traversal, is safe for concurrent use, and
-//     never writes to what the caller passed in.
-//  2. Lazy. There is no request before the loop asks for a page, and none
-//     beyond the page that it asked for, unless [Options].Prefetch says so.
-//  3. One error, and it is last. Its value is the zero value, it is an
-//     [*Error], and what caused it, such as the SDK's error or
-//     [context.Canceled], is found with [errors.Is], [errors.As] or
-//     [errors.AsType]. Every item before it was yielded.
-//  4. An empty page is not the end; an absent token is. Pages yields empty
-//     pages, All passes over them.
-//  5. A token seen before in the same run, at any distance, ends the run with
-//     [ErrTokenLoop], after the page that carried it: never a silent end, never
-//     an endless loop.
-//  6. The context is checked before each request. Items already fetched are
-//     still delivered.
-//  7. After break nothing more is requested, and no goroutine outlives the
-//     loop statement, however it ends.
-//  8. Wrong options cost no request. The first pair is the error, and it names
-//     every wrong option.
+//     Paginator holds no traversal state, is safe for concurrent use, and never
+//     modifies its arguments.
+//  2. Lazy. No request is made before the loop needs a page, and none beyond
+//     that page unless [Options].Prefetch is set.
+//  3. One error. There is at most one error, and it is the last pair. It is an
+//     [*Error], paired with the zero value. All items before it have been
+//     yielded. Use [errors.Is], [errors.As] or [errors.AsType] to find its cause,
+//     such as the SDK's error or [context.Canceled].
+//  4. Empty pages. An empty page does not end the listing; a missing service
+//     token does. Pages yields empty pages; All skips them.
+//  5. Token loops. A service token that repeats in a run, however many pages
+//     apart, ends the run with [ErrTokenLoop] after the page that carried it. A
+//     run never ends silently and never loops forever.
+//  6. Context. The context is checked before each request. Items already fetched
+//     are still yielded.
+//  7. Leaving. After a break, no more requests are made. However the loop ends,
+//     no goroutine outlives it. The one exception is a panic in Fetch, which does
+//     not wait for other requests; see [PanicError].
+//  8. Invalid options. They are reported without making a request. The error is
+//     the first pair, and lists every problem.
 //
-// [Merge] keeps the rules for each of its paginators; what that means for
-// rules 2 and 3 is in its documentation. [FromSDK] keeps them as far as the
-// SDK's paginators let it.
+// [Merge] follows the rules for each of its paginators, except as documented
+// there for rules 2 and 3. [FromSDK] follows them as far as the SDK's paginators
+// allow.
 //
-// # Side by side
+// # Concurrency
 //
-// By default a request is made when the loop asks for its page, in the loop's
-// own goroutine, and the loop waits. With [Options].Prefetch the next pages are
-// fetched while the loop works on one. Merge lists several paginators at once,
-// for example one for each Region. Both are bounded, in requests and in
-// memory, and both are over when the loop is.
+// By default, each page is requested when the loop needs it, in the goroutine of
+// the loop. With [Options].Prefetch, later pages are fetched while the loop body
+// runs. Merge lists several paginators concurrently, for example one per Region.
+// Both limit their requests and their memory, and both finish when the loop does.
+//
+// A [Limiter] limits the rate of requests. Several paginators can share one.
 //
 // # Resuming
 //
-// A listing can stop at any item and go on later, in another process or in
-// another language: [Page].ResumeToken, [Page.ResumeTokenAt] and [Error].ResumeToken are what
-// [Options].StartingToken takes. The tokens are those of botocore, to the byte.
-// One made here continues in boto3 (StartingToken) and in the AWS CLI
-// (--starting-token), and theirs continue here.
+// There are two kinds of tokens. A service token belongs to the service: it is
+// [Request].Token and [Response].NextToken. A resume token belongs to this
+// package. It consists of the service token of a page and a number of items to
+// skip from there.
 //
-// MaxItems, PageSize and StartingToken have the names and the meaning that
-// boto3's PaginationConfig gives them, with these differences:
+// A listing can stop at any item and resume later, in another process or another
+// language: pass [Page].ResumeToken, [Page.ResumeTokenAt] or [Error].ResumeToken
+// as [Options].StartingToken. Over a listing that has not changed, each item is
+// then yielded once, with any page size. After [ErrTokenLoop], and after the
+// service has refused a token, the listing has to start over; see [Error].
 //
-//   - MaxItems 0 is no limit; negative numbers are refused.
+// Resume tokens are byte for byte those of botocore. They can be used in boto3
+// (StartingToken) and the AWS CLI (--starting-token), and vice versa. MaxItems,
+// PageSize and StartingToken have the names and the meaning that they have in
+// boto3's PaginationConfig, with these differences:
+//
+//   - MaxItems 0 means no limit; negative values are rejected.
+//   - The items of a resume token are skipped on as many pages as necessary.
+//     botocore skips items on one page only and drops the rest of the number, so
+//     a listing resumes correctly there only with the page size of before, or a
+//     larger one.
 //   - A StartingToken that is base64 JSON with keys other than botocore's is
-//     the service's own token; its keys never become parameters of the request.
-//   - A resume token skips its number of items over as many pages as they take.
-//     botocore skips on one page only and drops the rest, so that its user has
-//     to resume with the page size of before.
-//   - Cycles of tokens are found at any length, the StartingToken included.
-//   - Ranging twice over the same value lists everything twice.
-//   - There is a resume token after every page, at every item and in every
-//     error, not only where MaxItems ended the listing.
-//   - The token text None is a token like any other.
+//     treated as the service's own token; its keys never become request
+//     parameters.
+//   - Token cycles of any length are detected, including those through
+//     StartingToken.
+//   - Ranging over the same value twice lists everything twice.
+//   - A resume token is available after every page, at every item and in every
+//     error, not only when MaxItems ended the listing.
+//   - The token "None" has no special meaning.
+//   - A service token that is not UTF-8 is preserved. botocore cannot send one.
 package paginate

@@ -10,13 +10,13 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// service answers with the words in pages of two.
+// service returns the words in pages of two.
 var service = &paginatetest.Source[string]{
 	Pages: paginatetest.Pages([]string{"al2023", "bottlerocket", "debian-12", "ubuntu-24.04", "windows-2025"}, 2),
 }
 
 func ExampleNew() {
-	// A Fetch function asks a service for one page. This one counts.
+	// A Fetch function requests one page. This one counts.
 	fetch := func(_ context.Context, req paginate.Request) (paginate.Response[int], error) {
 		first, _ := strconv.Atoi(req.Token)
 		resp := paginate.Response[int]{Items: []int{first, first + 1}}
@@ -50,8 +50,9 @@ func ExamplePaginator_All() {
 	// debian-12
 }
 
-// A loop that forgets the error takes a listing that has failed half-way for a
-// complete one.
+// A loop that ignores the error, or leaves out the second variable, mistakes a
+// partial listing for a complete one. The last value is not an item: it is the
+// zero value that comes with the error.
 func ExamplePaginator_All_incorrect() {
 	expired := func(number int, _ paginate.Request) error {
 		if number == 2 {
@@ -91,14 +92,14 @@ func ExamplePaginator_Collect() {
 		fmt.Println(err)
 	}
 	fmt.Println(names)
-	fmt.Println("goes on at", resumeToken)
+	fmt.Println("resumes at", resumeToken)
 	// Output:
 	// [al2023 bottlerocket debian-12]
-	// goes on at eyJOZXh0VG9rZW4iOiAidDEiLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAxfQ==
+	// resumes at eyJOZXh0VG9rZW4iOiAidDEiLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAxfQ==
 }
 
-// A loop stops at an item, and another one, perhaps in another process, goes
-// on with it.
+// A loop stops at an item, and another, perhaps in another process, resumes from
+// it.
 func ExamplePage_ResumeTokenAt() {
 	ctx := context.Background()
 	var resume string
@@ -125,8 +126,8 @@ find:
 	// windows-2025 <nil>
 }
 
-// What was listed before an error is not lost, and the error says where to go
-// on.
+// Items listed before an error are not lost, and the error has a token to resume
+// from.
 func ExampleError() {
 	src := &paginatetest.Source[string]{
 		Pages: service.Pages,

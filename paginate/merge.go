@@ -9,29 +9,31 @@ import (
 	"sync/atomic"
 )
 
-// Merge returns an iterator over the pages of several paginators, fetched side
-// by side: limit requests at a time, or as many as there are paginators if
-// limit is 0. The Label of a page, or of an error, says which paginator it is
-// of.
+// Merge returns an iterator over the pages of several paginators. It requests
+// them concurrently: at most limit requests at a time, or one per paginator if
+// limit is 0. The Label of a page or error identifies its paginator.
 //
-// Pages of one paginator come in their order, those of different ones as they
-// arrive. The paginators take turns, a page each, in the order in which they
-// were given, so that a long one does not hold up the others; with a limit of 1
-// the pages come in just that order. It takes no longer than the requests of
-// all would take limit at a time, and those of the longest after that. A request
-// that hangs holds up one of the limit places.
+// Pages of one paginator are yielded in order, pages of different paginators as
+// they arrive. The paginators take turns, one page each, in the order of the
+// arguments, so that a long listing does not hold up the others. With a limit of
+// 1, pages are yielded in exactly that order. The total time is at most the time
+// for all requests, limit at a time, plus the time for the requests of the longest
+// listing. A request that hangs, or waits for its [Limiter], occupies one of the
+// limit places.
 //
-// Merge keeps the contract of the package for each of the paginators, with two
-// differences. It fetches ahead of the loop: at most limit pages wait for it at
-// any time, and a loop that is left early has made up to limit requests for
-// nothing. And an error is not the last pair: it ends the paginator that it
-// names, and the others go on. A loop that is to end at the first error leaves.
-// When ctx ends, what is fetched is still yielded, and then an error for each
-// paginator that has not come to its end.
+// Merge follows the contract of the package for each paginator, with two
+// differences:
 //
-// Options.Prefetch of the paginators counts for nothing here. Without paginators
-// there is nothing to yield. A negative limit, a nil ctx or a nil paginator is
-// an error that wraps [ErrInvalidOptions], the only pair.
+//   - It fetches ahead of the loop. At most limit pages wait for the loop, and a
+//     loop that exits early has made at most limit unnecessary requests.
+//   - An error is not necessarily the last pair. It ends only the paginator with
+//     its Label, and the others continue. To stop at the first error, break out of
+//     the loop. When ctx is done, Merge yields the pages already fetched and then
+//     one error for each unfinished paginator.
+//
+// The Prefetch option of the paginators is ignored. With no paginators, Merge
+// yields nothing. If limit is negative, or ctx or a paginator is nil, Merge yields
+// a single error that wraps [ErrInvalidOptions].
 func Merge[T any](ctx context.Context, limit int, pagers ...*Paginator[T]) iter.Seq2[*Page[T], error] {
 	pagers = slices.Clone(pagers)
 	return func(yield func(*Page[T], error) bool) {
@@ -63,7 +65,7 @@ func checkMerge[T any](ctx context.Context, limit int, pagers []*Paginator[T]) e
 	return errors.Join(problems...)
 }
 
-// A line is where the runs that are not at their end wait for their turn.
+// A line holds the unfinished runs that wait for their turn.
 type line[T any] struct {
 	waiting    chan *run[T]
 	unfinished atomic.Int64
@@ -78,18 +80,18 @@ func newLine[T any](pagers []*Paginator[T]) *line[T] {
 	return l
 }
 
-// work gives a turn to the first in the line until none is left.
+// work gives a turn to the first run in the line, until no run is left.
 func (l *line[T]) work(ctx context.Context, send func(*Page[T], error) bool) {
 	for r := range l.waiting {
 		l.turn(ctx, r, send)
 	}
 }
 
-// turn fetches one page and sends it. Only then does the run go to the end of
-// the line: its pages stay in order, and one of them waits at most.
+// turn fetches one page of a run, sends it, and then puts the run at the end of
+// the line. The pages of a run therefore stay in order, and at most one waits.
 func (l *line[T]) turn(ctx context.Context, r *run[T], send func(*Page[T], error) bool) {
 	more := false
-	defer func() { // also if fetch panics: the other workers wait in the line
+	defer func() { // even if fetch panics, because the other workers wait for runs
 		if more {
 			l.waiting <- r
 		} else if l.unfinished.Add(-1) == 0 {
@@ -97,5 +99,5 @@ func (l *line[T]) turn(ctx context.Context, r *run[T], send func(*Page[T], error
 		}
 	}()
 	page, more, err := r.next(ctx)
-	more = send(page, err) && more // not after the loop is left
+	more = send(page, err) && more // false after the loop exits
 }

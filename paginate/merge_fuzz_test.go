@@ -56,7 +56,7 @@ func newModel(random *rand.Rand, name string) model {
 		}
 	}
 	fetch := func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
-		// By the token, so that runs side by side do not share a generator.
+		// By the token, so that concurrent runs do not share a generator.
 		time.Sleep(time.Duration(len(req.Token)+total%3) * time.Millisecond)
 		return src.Fetch(ctx, req)
 	}

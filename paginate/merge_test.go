@@ -107,7 +107,7 @@ func TestMerge_time(t *testing.T) {
 		{"one at a time", one, 1, 0, 32 * 20 * ms},
 		{"a last round that is not full", one[:25], 8, 0, 4 * 20 * ms},
 		{"three pages each are 12 rounds", slices.Repeat([]int{3}, 32), 8, 0, 12 * 20 * ms},
-		{"a long one takes its turns among the others, 4 rounds with its first page, and then goes on alone", uneven, 8, 0, (4 + 9) * 20 * ms},
+		{"a long one takes its turns among the others, 4 rounds with its first page, and then it is alone", uneven, 8, 0, (4 + 9) * 20 * ms},
 		{"the same, all at once: as long as the longest", uneven, 0, 0, 10 * 20 * ms},
 		{"a slow loop: its work, and the first request", one, 8, 20 * ms, 20*ms + 32*20*ms},
 		{"a quick loop hides its work but for the last round's", one, 8, 2 * ms, 4*20*ms + 8*2*ms},
@@ -300,13 +300,13 @@ func TestMerge_canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		pages, cancelled := 0, map[string]bool{}
+		pages, canceled := 0, map[string]bool{}
 		for page, err := range paginate.Merge(ctx, 2, sources(time.Second, 1, 9, 9, 9, 9)...) {
 			if err != nil {
-				if !errors.Is(err, context.Canceled) || cancelled[labelOf(page, err)] {
+				if !errors.Is(err, context.Canceled) || canceled[labelOf(page, err)] {
 					t.Errorf("got %v, want one cancellation each", err)
 				}
-				cancelled[labelOf(page, err)] = true
+				canceled[labelOf(page, err)] = true
 				continue
 			}
 			if pages++; pages == 1 {
@@ -314,8 +314,8 @@ func TestMerge_canceled(t *testing.T) {
 				cancel()
 			}
 		}
-		if pages != 3 || len(cancelled) != 4 {
-			t.Errorf("got %d pages and %d errors, want 3 and 4", pages, len(cancelled))
+		if pages != 3 || len(canceled) != 4 {
+			t.Errorf("got %d pages and %d errors, want 3 and 4", pages, len(canceled))
 		}
 	})
 }
@@ -403,7 +403,7 @@ func ExampleMerge() {
 	}
 	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
 		if err != nil {
-			fmt.Println(err) // names the Region; the others go on
+			fmt.Println(err) // names the Region; the others continue
 			continue
 		}
 		for _, name := range page.Items {

@@ -6,19 +6,18 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// A Page is one page of a listing: what one request brought, less the items
-// that StartingToken skipped and those beyond MaxItems.
+// A Page is one page of a listing: the items returned by one request, without
+// those skipped by StartingToken or beyond MaxItems.
 type Page[T any] struct {
-	// Items are the page's items. There may be none. The slice is the loop's
-	// to keep and to change; keeping a part of it keeps all of it in memory.
+	// Items are the items of the page. There may be none. The caller owns the
+	// slice; keeping part of it keeps all of it in memory.
 	Items []T
 
-	// ResumeToken is the StartingToken of a run that goes on after the last of
-	// Items. It is "" only if the listing is complete.
+	// ResumeToken is the StartingToken that resumes after the last of Items. It is
+	// empty only if the listing is complete.
 	ResumeToken string
 
-	// Metadata is the metadata of the response, such as the id that the
-	// service gave the request.
+	// Metadata is the metadata of the response, such as the request ID.
 	Metadata middleware.Metadata
 
 	// Label is [Options].Label.
@@ -47,10 +46,10 @@ func newPage[T any](at position, resp Response[T], limit int) (page *Page[T], ne
 	return page, next
 }
 
-// ResumeTokenAt returns the StartingToken of a run that goes on at Items[i], so that
-// a loop can stop before any item. ResumeTokenAt(len(p.Items)) is p.ResumeToken: "" if
-// the listing is complete, which as a StartingToken would list it again. An i
-// outside of Items counts as the nearer end.
+// ResumeTokenAt returns the StartingToken that resumes at Items[i].
+// ResumeTokenAt(len(p.Items)) is p.ResumeToken, which is empty if the listing is
+// complete; an empty StartingToken starts over. An i that is out of range counts
+// as 0 or len(p.Items), whichever is nearer.
 //
 // A run that resumes at an item requests the page that holds it again, with its
 // own page size, and skips the items before it.
@@ -63,8 +62,8 @@ func (p *Page[T]) ResumeTokenAt(i int) string {
 	return at.String()
 }
 
-// Items returns an iterator over the items of pages. It passes errors on as
-// they come, with the zero value of T, and goes on after them if pages does.
+// Items returns an iterator over the items of pages. It yields the errors of
+// pages with the zero value of T, and continues after them if pages does.
 func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for page, err := range pages {

@@ -12,7 +12,7 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// A listing cut before any item goes on there, also if the page it is cut in
+// A listing cut before any item resumes there, also if the page it is cut in
 // was itself begun in its middle.
 func TestPage_resumeTokenAtEveryItem(t *testing.T) {
 	items := numbers(8)

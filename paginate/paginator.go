@@ -9,25 +9,26 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// A Request asks a service for one page.
+// A Request requests one page from a service.
 type Request struct {
-	// Token is the service's own token of the page. "" asks for the first.
+	// Token is the service token of the page, or "" for the first page.
 	Token string
 
-	// PageSize is the number of items to ask for. 0 leaves it to the service.
+	// PageSize is the number of items to request. If it is 0, the service
+	// chooses.
 	PageSize int32
 }
 
-// A Response is the page that a service answered with.
+// A Response is one page as returned by a service.
 type Response[T any] struct {
-	// Items are the page's items. There may be none on any page.
+	// Items are the items of the page. Any page may have none.
 	Items []T
 
-	// NextToken is the service's own token of the next page. "" says that
-	// this is the last one.
+	// NextToken is the service token of the next page, or "" if this is the last
+	// page.
 	NextToken string
 
-	// Metadata is handed on to [Page].Metadata.
+	// Metadata is copied to [Page].Metadata.
 	Metadata middleware.Metadata
 }
 
@@ -42,16 +43,16 @@ type Response[T any] struct {
 // honor its context. Only a panic in Fetch does not wait for other calls.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
-// Options say what part of a listing a [Paginator] yields. The zero value
-// lists everything, in pages of the size that the service chooses.
+// Options configure a [Paginator]. The zero value lists everything, with the
+// service's default page size.
 type Options struct {
-	// MaxItems limits the total number of items of one run. 0 is no limit. It
-	// never changes the size of the pages that are requested. A run that
-	// resumes counts anew.
+	// MaxItems limits the number of items of one run. 0 means no limit. MaxItems
+	// does not affect the page size. A resumed run counts from zero.
 	MaxItems int
 
-	// PageSize is the number of items to request per page. 0 leaves it to the
-	// service. A page may hold fewer, even none, and some services send more.
+	// PageSize is the number of items to request per page. If it is 0, the
+	// service chooses. A page may contain fewer items, or none; some services
+	// return more.
 	PageSize int32
 
 	// StartingToken is the token to start from: a resume token from [Page],
@@ -67,15 +68,14 @@ type Options struct {
 	// with nothing yielded.
 	StartingToken string
 
-	// Prefetch is the number of pages to fetch ahead of the one that the loop
-	// works on. 0 is none, more than 1000 counts as 1000.
+	// Prefetch is the number of pages to fetch ahead of the loop. 0 disables
+	// prefetching; values above 1000 are treated as 1000.
 	//
-	// A run then takes the time of the requests or of the loop's work,
-	// whichever is longer, instead of their sum. Items, tokens and errors are
-	// the same and come in the same order. The price is up to Prefetch more
-	// pages in memory, and as many requests for nothing when a loop is left
-	// early. The requests are made in a goroutine, one after the other; it
-	// starts with the range and has ended when the range statement ends.
+	// The run then takes the longer of the request time and the time of the loop
+	// body, rather than their sum. Items, tokens, errors and their order are
+	// unchanged. The cost is up to Prefetch additional pages in memory and, if the
+	// loop exits early, up to Prefetch unnecessary requests. A goroutine makes the
+	// requests, one at a time. It lives only as long as the range statement.
 	Prefetch int
 
 	// Limiter, if not nil, is waited for before each request, also with Prefetch
@@ -88,17 +88,18 @@ type Options struct {
 	// called.
 	Limiter Limiter
 
-	// Label names the paginator in its pages and errors, for example by its
-	// Region. It changes nothing else.
+	// Label identifies the paginator in its pages and errors, for example by
+	// Region. It has no other effect.
 	Label string
 
 	problems  []error     // from Reject and New
 	described description // by Describe
 }
 
-// Reject returns an option that adds errs to the problems that the paginator
-// reports. It is for packages that wrap [New] and check options of their own:
-// one error then names what they and New have found. A nil error is no problem.
+// Reject returns an option function that adds errs to the problems that the
+// paginator reports as invalid options. Nil errors are ignored. It is for
+// packages that wrap [New] and have options to check: one error then lists their
+// problems and those that New finds.
 func Reject(errs ...error) func(*Options) {
 	return func(o *Options) {
 		for _, err := range errs {
@@ -109,15 +110,15 @@ func Reject(errs ...error) func(*Options) {
 	}
 }
 
-// Describe returns an option that sets how errors of the paginator begin: with the
+// Describe returns an option function that sets how errors of the paginator begin: with the
 // name of a package that wraps [New], and what the paginator lists, such as
 // "owners self". Without it they begin with "paginate".
 func Describe(pkg, selection string) func(*Options) {
 	return func(o *Options) { o.described = description{pkg, selection} }
 }
 
-// A Paginator lists what a [Fetch] function serves. It is made by [New], never
-// changes, and is safe for concurrent use.
+// A Paginator lists the items that a [Fetch] function returns. It is immutable
+// and safe for concurrent use. Use [New] or [FromSDK] to make one.
 type Paginator[T any] struct {
 	begin    func() Fetch[T] // returns the fetch function of one run
 	start    position
@@ -131,12 +132,12 @@ type Paginator[T any] struct {
 	described description
 }
 
-// New returns a paginator over what fetch serves. It makes no request.
+// New returns a [Paginator] that lists the items returned by fetch. It makes no
+// request.
 //
-// Options that are wrong are reported by the paginator's iterators: their
-// first and only pair is an [*Error] that wraps [ErrInvalidOptions] and names
-// every wrong option. A StartingToken that cannot be read also makes it wrap
-// [ErrInvalidToken].
+// Invalid options are reported by the paginator's iterators, which then yield a
+// single [*Error] that wraps [ErrInvalidOptions] and lists every problem. If
+// StartingToken cannot be parsed, the error also wraps [ErrInvalidToken].
 func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	opts := apply(optFns)
 	if fetch == nil {
@@ -215,29 +216,34 @@ func (p *Paginator[T]) invalidOptions(problem error) *Error {
 }
 
 // All returns an iterator over the items, from StartingToken to the end of the
-// listing or to MaxItems, whichever comes first. It keeps the contract of the
-// package: an error is the last pair, and is an [*Error].
+// listing or to MaxItems, whichever comes first. An error, if any, is the last
+// pair and is an [*Error].
 //
-// A loop that stops at an item and wants to go on from it later needs the
-// item's page: range over [Paginator.Pages] instead, and use [Page.ResumeTokenAt].
+// Range over it with both variables. A loop that has only the item compiles, and
+// takes a listing that failed for a complete one.
+//
+// To stop at an item and resume from it later, range over [Paginator.Pages]
+// instead and use [Page.ResumeTokenAt].
 func (p *Paginator[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return Items(p.Pages(ctx))
 }
 
-// Pages returns an iterator over the pages, empty ones included, from
+// Pages returns an iterator over the pages, including empty ones, from
 // StartingToken to the end of the listing or to the page in which MaxItems is
-// reached. It keeps the contract of the package: an error is the last pair,
-// and is an [*Error].
+// reached. An error, if any, is the last pair and is an [*Error].
 //
-// A nil ctx is an error that wraps [ErrInvalidOptions].
+// Each request yields a page. The pages that a resume token skips are therefore
+// yielded too, without items.
+//
+// If ctx is nil, the error wraps [ErrInvalidOptions].
 func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		if p.prefetch > 0 && p.check(ctx) == nil {
 			p.ahead(ctx, yield)
 			return
 		}
-		// Here, and not in a function of its own, the loop is inlined into the
-		// caller's, and items are not copied on their way.
+		// The loop is written here, not in another function, so that it is
+		// inlined into the caller's and items are not copied.
 		r := p.run()
 		for more := true; more; {
 			var page *Page[T]
@@ -250,12 +256,12 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	}
 }
 
-// Collect lists the items into a slice. A later run resumes at resumeToken,
-// which is "" if the listing is complete.
+// Collect returns the items as a slice. The resumeToken resumes the listing. It
+// is empty if the listing is complete.
 //
-// If an error ends the listing, Collect returns it together with the items
-// that came before it, and resumeToken is the error's ResumeToken: a later run
-// resumes at the page that failed.
+// If the listing fails, Collect returns the error together with the items before
+// it. The resumeToken is then the error's ResumeToken, which resumes at the page
+// that could not be fetched.
 func (p *Paginator[T]) Collect(ctx context.Context) (items []T, resumeToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {

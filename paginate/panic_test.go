@@ -114,8 +114,7 @@ func TestPanicError_crashReport(t *testing.T) {
 	const variable = "PAGINATE_TEST_CRASH"
 	if pages := crashes[os.Getenv(variable)]; pages != nil {
 		go func() { // the test's own goroutine would recover
-			for range pages {
-			}
+			pages(func(*paginate.Page[int], error) bool { return true })
 		}()
 		select {}
 	}

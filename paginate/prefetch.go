@@ -2,12 +2,12 @@ package paginate
 
 import "context"
 
-// maxPrefetch bounds the queue, which has a place for every page.
+// maxPrefetch limits the queue, which is allocated at once.
 const maxPrefetch = 1000
 
-// ahead ranges over a run in another goroutine, which yields into a queue. It
-// holds one page less than may be fetched ahead: the other is in the hand of
-// the goroutine, which waits for room before it asks for one more.
+// ahead yields the pages of a run in another goroutine. The queue between them
+// holds one page less than may be fetched ahead. The other one is held by the
+// goroutine, which sends it before it requests the next.
 func (p *Paginator[T]) ahead(ctx context.Context, yield func(*Page[T], error) bool) {
 	inStep := *p
 	inStep.prefetch = 0

@@ -180,7 +180,7 @@ func leaveEverywhere(t *testing.T, pairs int, start func() (pages func(context.C
 					defer cancel()
 					n := 0
 					for _, err := range pages(ctx) {
-						time.Sleep(30 * time.Millisecond) // in which a request begins, and goes on
+						time.Sleep(30 * time.Millisecond) // in which a request begins and does not end
 						if n++; err == nil && n >= stop && !leave(cancel) {
 							break
 						}
@@ -272,7 +272,7 @@ func TestPrefetch_goroutine(t *testing.T) {
 	}
 }
 
-// Wrong options are known before a goroutine would start.
+// Invalid options are found before a goroutine starts.
 func TestPrefetch_invalidOptions(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
 	var noContext context.Context

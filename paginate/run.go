@@ -10,13 +10,13 @@ import (
 type run[T any] struct {
 	*Paginator[T]
 	fetch  Fetch[T]
-	at     position        // of the page to come
+	at     position        // of the next page
 	left   int             // the number of items that MaxItems leaves
-	number int             // of the page that was asked for last
+	number int             // of the page requested last
 	seen   map[string]bool // the tokens of the pages so far
 }
 
-// run returns a traversal that has not begun.
+// run returns a new traversal.
 func (p *Paginator[T]) run() *run[T] {
 	left := p.maxItems
 	if left == 0 {
@@ -25,8 +25,8 @@ func (p *Paginator[T]) run() *run[T] {
 	return &run[T]{Paginator: p, at: p.start, left: left, seen: make(map[string]bool)}
 }
 
-// next fetches a page. More says whether to go on: it is false at the last
-// page, and at an error, which is the [*Error] to yield.
+// next fetches the next page. It reports whether there may be more: not after the
+// last page, and not after an error, which is an [*Error].
 func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error) {
 	if err := r.check(ctx); err != nil {
 		return nil, false, err
@@ -53,8 +53,8 @@ func (p *Paginator[T]) check(ctx context.Context) error {
 	return nil
 }
 
-// request makes the request of the page to come, unless the run has come to
-// its end.
+// request requests the next page, unless its token repeats or the context is
+// done.
 func (r *run[T]) request(ctx context.Context) (Response[T], error) {
 	token := r.at.token
 	if r.seen[token] {

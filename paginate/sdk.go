@@ -9,44 +9,44 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// An SDKPaginator is a paginator as the AWS SDK for Go generates them, such as
-// an ec2.DescribeInstancesPaginator.
+// SDKPaginator is implemented by the paginators of the AWS SDK for Go, such as
+// *ec2.DescribeInstancesPaginator.
 type SDKPaginator[Out, ClientOptions any] interface {
-	// HasMorePages reports whether NextPage has a page to get.
+	// HasMorePages reports whether there are more pages.
 	HasMorePages() bool
 
-	// NextPage gets a page.
+	// NextPage requests the next page.
 	NextPage(ctx context.Context, optFns ...func(*ClientOptions)) (*Out, error)
 }
 
-// FromSDK returns a paginator over what one of the SDK's own paginators lists,
-// of any service and operation. The types follow from the arguments:
+// FromSDK returns a [Paginator] that lists the items of one of the SDK's own
+// paginators, of any service and operation. Type arguments are inferred:
 //
 //	pager := paginate.FromSDK(
 //		func() *s3.ListObjectsV2Paginator { return s3.NewListObjectsV2Paginator(client, input) },
 //		func(out *s3.ListObjectsV2Output) []types.Object { return out.Contents },
 //	)
 //
-// NewPaginator is called once for every range, which is what makes the result
-// restartable: the SDK's paginators are good for one traversal. It has to
-// return a new one each time, never nil. Items returns the items of an output.
+// The function newPaginator is called at the start of every range and must return
+// a new, non-nil paginator, because the SDK's paginators can be traversed only
+// once. The function items returns the items of an output.
 //
-// MaxItems, Prefetch, Label and [Merge] work as with any paginator, and
-// [Page].Metadata is the output's ResultMetadata. What the SDK's paginators do
-// not show cannot be had:
+// MaxItems, Prefetch, Limiter, Label and [Merge] work as for any Paginator, and
+// [Page].Metadata is the output's ResultMetadata. The SDK's paginators impose two
+// limits:
 //
-//   - They start where their input says, in pages of their own Limit.
-//     StartingToken and PageSize are therefore wrong options.
-//   - They hide their token. It is taken from the output, from the string that
-//     is named NextToken, NextContinuationToken, NextMarker or Marker. Then
-//     [Page].ResumeToken, [Page.ResumeTokenAt] and [Error].ResumeToken are good in a paginator
-//     that [New] makes for the operation, if the input had no token itself.
-//     Where there is no such string they still are "" only at the end, but
-//     resume nothing, and rule 5 cannot be kept: a service that repeats its
-//     token is asked for ever.
+//   - They take the starting token from their input and the page size from their
+//     own Limit. StartingToken and PageSize are therefore invalid options.
+//   - They do not expose their service token. FromSDK reads it from the output's
+//     string field NextToken, NextContinuationToken, NextMarker or Marker. If the
+//     input has no token, [Page].ResumeToken, [Page.ResumeTokenAt] and
+//     [Error].ResumeToken can then be used with a Paginator that [New] makes for
+//     the same operation. Without such a field, tokens are still empty only at the
+//     end but cannot be used to resume, and rule 5 does not hold: a token cycle is
+//     followed forever.
 //
-// A paginator that New makes of a function which calls the operation has none
-// of these limits.
+// A Paginator that New makes from a [Fetch] function that calls the operation has
+// neither limit.
 func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 	newPaginator func() P, items func(*Out) []T, optFns ...func(*Options),
 ) *Paginator[T] {
@@ -63,8 +63,8 @@ func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 	return build(func() Fetch[T] { return fetchSDK(newPaginator(), items) }, opts)
 }
 
-// fetchSDK returns the fetch function of one run. It gets the pages in order,
-// whatever token it is asked for.
+// fetchSDK returns the fetch function of one run. It returns the pages in order
+// and ignores the token of the request.
 func fetchSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](pages P, items func(*Out) []T) Fetch[T] {
 	number := 0
 	return func(ctx context.Context, _ Request) (resp Response[T], err error) {
@@ -89,8 +89,8 @@ func fetchSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](pag
 	}
 }
 
-// nextToken returns the token in an output that is not the last one, or "". An
-// output with a NextMarker may have the Marker of its own request as well.
+// nextToken returns the service token in an output that is not the last one, or
+// "". An output with a NextMarker may also have the Marker of its request.
 func nextToken(out reflect.Value) string {
 	for _, name := range []string{"NextToken", "NextContinuationToken", "NextMarker", "Marker"} {
 		if token, ok := member[*string](out, name); ok && token != nil && *token != "" {
@@ -100,7 +100,8 @@ func nextToken(out reflect.Value) string {
 	return ""
 }
 
-// member returns the field of an output, if it has one of that name and type.
+// member returns the field of an output and reports whether the output has one
+// with that name and type.
 func member[V any](out reflect.Value, name string) (v V, ok bool) {
 	if out.Kind() != reflect.Struct {
 		return v, false

@@ -11,14 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// A position is a place in a listing: an item of the page that a token of the
-// service fetches.
+// A position is a place in a listing: so many items after a service token. They
+// may be more than the page of that token has.
 type position struct {
 	token string // "" is the first page
-	skip  int    // the number of items before it on the page
+	skip  int    // the number of items from the start of that page
 }
 
-// The keys of the JSON object that botocore makes of a position.
+// The keys of botocore's JSON object for a position.
 const (
 	tokenKey = "NextToken"
 	skipKey  = "boto_truncate_amount"
@@ -167,7 +167,7 @@ func parseObject(s string) (p position, ok bool, err error) {
 	return p, true, err
 }
 
-// parseDeprecated reads botocore's older form, TOKEN___AMOUNT.
+// parseDeprecated reads botocore's old form, TOKEN___AMOUNT.
 func parseDeprecated(s string) (position, error) {
 	parts := strings.Split(s, "___")
 	amount := parts[len(parts)-1]

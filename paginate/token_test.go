@@ -184,7 +184,7 @@ func TestReadToken_botocore(t *testing.T) {
 		t.Fatalf("testdata/tokens.py: %v", err)
 	}
 	var results []struct {
-		Read    bool   // botocore has read it as a token of its own
+		Read    bool   // botocore has read it as its own token
 		Token   []byte // none if it has none
 		Skip    int
 		Written string // what botocore writes for that

@@ -39,7 +39,7 @@ func (c config) options(o *paginate.Options) {
 }
 
 // A listing is a part of a listing: the ids of its images, and the token that
-// goes on.
+// resumes it.
 type listing struct {
 	IDs   []string `json:"ids"`
 	Token string   `json:"token"`
@@ -64,7 +64,7 @@ func collect[T any](t *testing.T, c config, p *paginate.Paginator[T], id func(T)
 	return l
 }
 
-// A service is one of the two test endpoints with what is asked of it.
+// A service is one of the two test endpoints, with a request for it.
 type service struct {
 	name    string // boto3's
 	url     string
@@ -172,8 +172,8 @@ func boto3(t *testing.T) func(*testing.T, service, config) listing {
 	answers := bufio.NewReader(stdout)
 	return func(t *testing.T, s service, c config) (l listing) {
 		t.Helper()
-		asked := map[string]any{"service": s.name, "url": s.url, "input": s.input, "config": c}
-		if err := json.NewEncoder(stdin).Encode(asked); err != nil {
+		request := map[string]any{"service": s.name, "url": s.url, "input": s.input, "config": c}
+		if err := json.NewEncoder(stdin).Encode(request); err != nil {
 			t.Fatal(err)
 		}
 		line, err := answers.ReadBytes('\n')

@@ -72,7 +72,7 @@ func (t trial[T, V]) counted() error {
 		var early error
 		err := t.run(t.over(src.Fetch)(context.Background()), 0, nil, func(n int) bool {
 			if early == nil {
-				early = t.asked(src, t.steps[n-1].page, t.Ahead)
+				early = t.checkRequests(src, t.steps[n-1].page, t.Ahead)
 			}
 			return n < stop
 		})
@@ -82,7 +82,7 @@ func (t trial[T, V]) counted() error {
 		if early != nil {
 			return fmt.Errorf("in a loop of %d values: %w", stop, early)
 		}
-		if err := t.asked(src, t.steps[stop-1].page, t.Ahead); err != nil {
+		if err := t.checkRequests(src, t.steps[stop-1].page, t.Ahead); err != nil {
 			return leaving.broken("after a break at value %d: %w", stop, err)
 		}
 	}
@@ -138,7 +138,7 @@ func (t trial[T, V]) failing() error {
 		if err := t.run(seq, t.upTo(page), &paginate.Error{Page: page + 1, Err: errFetch}, all); err != nil {
 			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
-		if err := t.asked(src, page+1, 0); err != nil {
+		if err := t.checkRequests(src, page+1, 0); err != nil {
 			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
 		// The request that failed is not made again by number, so that a
@@ -174,7 +174,7 @@ func (t trial[T, V]) canceledBefore() error {
 		if err != nil {
 			return contexts.broken("canceled in page %d: %w", page, err)
 		}
-		if err := t.asked(src, page, min(t.Ahead, 1)); err != nil {
+		if err := t.checkRequests(src, page, min(t.Ahead, 1)); err != nil {
 			return contexts.broken("canceled in page %d: %w", page, err)
 		}
 	}
@@ -197,7 +197,7 @@ func (t trial[T, V]) canceledDuring() error {
 		err := t.run(t.over(fetch)(ctx), t.upTo(page), context.Canceled, all)
 		cancel()
 		if err == nil && detached {
-			err = errors.New("the request goes on, in another context")
+			err = errors.New("the request has another context, which is not canceled")
 		}
 		if err != nil {
 			return contexts.broken("canceled during request %d: %w", page+1, err)
@@ -222,9 +222,9 @@ func (t trial[T, V]) joined() error {
 	return nil
 }
 
-// held returns a fetch function that answers for the first pages at once, and
-// to what an iterator asks for ahead of them only when the context ends. The
-// number is that of the requests which wait, or have waited too long.
+// held returns a fetch function that answers at once for the first pages. Requests
+// ahead of them are answered when the context ends. The counter is the number of
+// requests that wait or have waited too long.
 func (t trial[T, V]) held(src *Source[T], pages int) (paginate.Fetch[T], *atomic.Int32) {
 	var waiting atomic.Int32
 	return func(ctx context.Context, req paginate.Request) (paginate.Response[T], error) {
@@ -262,7 +262,7 @@ func (t trial[T, V]) panicking() error {
 		if got != errFetch {
 			return fmt.Errorf("a panic in the loop came out as %v", got)
 		}
-		if err := t.asked(src, t.steps[stop-1].page, t.Ahead); err != nil {
+		if err := t.checkRequests(src, t.steps[stop-1].page, t.Ahead); err != nil {
 			return fmt.Errorf("after a panic at value %d: %w", stop, err)
 		}
 	}

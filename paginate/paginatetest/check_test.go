@@ -212,7 +212,7 @@ func TestCheck_faults(t *testing.T) {
 		{"the error is of another page", "the error is of page 77", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err *paginate.Error) { err.Page = 77; yield(0, err) }}.run(ctx, fetch, yield)
 		})},
-		{"asks for a page of a size that there is not", "a page of -7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+		{"requests a page of an impossible size", "a page of -7", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
 				req.PageSize = -7
 				return fetch(ctx, req)
@@ -241,8 +241,8 @@ func TestCheck_faults(t *testing.T) {
 		{"remembers the previous token only, so that A, B, A never ends (botocore)", "rule 5", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{noMemory: true, onlyLast: true}.run(ctx, fetch, yield)
 		})},
-		{"asks although the context is cancelled", "rule 6", each(func(ctx context.Context, fetch fetch, yield yielder) { list{skipContext: true}.run(ctx, fetch, yield) })},
-		{"drops the rest of a page when the context is cancelled", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
+		{"makes a request although the context is canceled", "rule 6", each(func(ctx context.Context, fetch fetch, yield yielder) { list{skipContext: true}.run(ctx, fetch, yield) })},
+		{"drops the rest of a page when the context is canceled", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, fetch, func(n int, err error) bool {
 				if err == nil && ctx.Err() != nil {
 					yield(0, &paginate.Error{ResumeToken: "None___0", Err: ctx.Err()})
@@ -251,7 +251,7 @@ func TestCheck_faults(t *testing.T) {
 				return yield(n, err)
 			})
 		})},
-		{"goes on after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+		{"continues after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, fetch, func(n int, err error) bool { yield(n, err); return true })
 		})},
 		{"reads the rest after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {

@@ -200,9 +200,9 @@ func (t trial[T, V]) settle() {
 	}
 }
 
-// asked checks the requests of one run: each page once, in order, and at most
+// checkRequests checks the requests of one run: each page once, in order, and at most
 // ahead pages more than the given number.
-func (t trial[T, V]) asked(src *Source[T], pages, ahead int) error {
+func (t trial[T, V]) checkRequests(src *Source[T], pages, ahead int) error {
 	requests := src.Requests()
 	switch most := min(pages+ahead, len(t.sizes)); {
 	case len(requests) < pages:
