@@ -113,16 +113,18 @@ func merge(a, b conjunction) (conjunction, bool) {
 	if !ok || !ok2 || a[i].name != b[j].name {
 		return nil, false
 	}
-	values := slices.Clone(a[i].filter.Values)
+	var added []string
 	for _, value := range b[j].filter.Values {
-		if !slices.Contains(values, value) {
-			values = append(values, value)
+		if !a[i].has(value) && !slices.Contains(added, value) {
+			added = append(added, value)
 		}
 	}
+	if a.size()+len(added) > maxValues {
+		return nil, false
+	}
 	filters := a.filters()
-	filters[i] = Raw(a[i].name, values...)
-	merged := newConjunction(filters)
-	return merged, merged.size() <= maxValues
+	filters[i] = Raw(a[i].name, slices.Concat(filters[i].Values, added)...)
+	return newConjunction(filters), true
 }
 
 // onlyDifference returns the index of the only clause of a that b does not have. It
@@ -157,8 +159,10 @@ func (c clause) includes(other clause) bool {
 	if c.name != other.name || len(other.values) == 0 || len(other.values) > len(c.values) {
 		return false
 	}
-	return !slices.ContainsFunc(other.values, func(value string) bool {
-		_, found := slices.BinarySearch(c.values, value)
-		return !found
-	})
+	return !slices.ContainsFunc(other.values, func(value string) bool { return !c.has(value) })
+}
+
+func (c clause) has(value string) bool {
+	_, found := slices.BinarySearch(c.values, value)
+	return found
 }
