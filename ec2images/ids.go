@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -31,8 +32,8 @@ const maxIDs = 1000
 // a second error after a first that named only some of its ids.
 //
 // It is a paginator like any other: MaxItems limits it, [paginate.Merge] and
-// [Union] accept it. Resume tokens are valid for the same ids. They carry which
-// ids are missing so far, and mean nothing to boto3.
+// [Union] accept it. Resume tokens are valid for the same ids. They carry which ids
+// of the batches before are missing, and mean nothing to boto3.
 //
 // Errors and clients are as for [NewPaginator]. A blank id is an invalid option.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
@@ -75,7 +76,8 @@ type batches struct {
 
 // begin returns the fetch function of a run.
 func (b *batches) begin() paginate.Fetch[types.Image] {
-	var refusal error // EC2's last one for ids that do not exist
+	var refusal error          // EC2's last one for ids that do not exist
+	var unseen map[string]bool // the ids of the batch that had no image yet, if the run has its start
 	return func(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
 		at, err := b.parse(req.Token)
 		switch {
@@ -95,10 +97,21 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		if err != nil {
 			return resp, err
 		}
-		if b.tolerant {
-			at.missing = at.missing.update(b.ids, at.first, last, at.next == "", resp.Items)
+		if at.next == "" {
+			unseen = make(map[string]bool, len(ids))
+			for _, id := range ids {
+				unseen[id] = b.tolerant
+			}
+		}
+		for i := range resp.Items {
+			delete(unseen, aws.ToString(resp.Items[i].ImageId))
 		}
 		if at.next = resp.NextToken; at.next == "" {
+			for i := at.first; i < last; i++ {
+				if unseen[b.ids[i]] {
+					at.missing = append(at.missing, i)
+				}
+			}
 			at.first = last
 		}
 		resp.NextToken = b.text(at)

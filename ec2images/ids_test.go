@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 	"testing"
+	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -14,9 +17,10 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-func TestImageIDsComeInBatches(t *testing.T) {
+func TestNewPaginator_imageIDsInBatches(t *testing.T) {
 	images := make([]types.Image, 2300)
 	var ids []string
 	for i := range images {
@@ -65,7 +69,7 @@ func TestImageIDsComeInBatches(t *testing.T) {
 	}
 }
 
-func TestBatchesHaveAtMostWhatEC2Takes(t *testing.T) {
+func TestNewPaginator_largestBatch(t *testing.T) {
 	images := make([]types.Image, 1500)
 	ids := make([]string, len(images))
 	for i := range images {
@@ -81,7 +85,7 @@ func TestBatchesHaveAtMostWhatEC2Takes(t *testing.T) {
 
 // A token of a longer list, used with a shorter one: no id is left, and no ids
 // on the wire would be every image.
-func TestTokenBehindTheLastID(t *testing.T) {
+func TestNewPaginator_tokenAfterTheLastID(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
 	ids := []string{*ec2imagestest.CatalogImage(0).ImageId, *ec2imagestest.CatalogImage(1).ImageId}
 	p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: ids}, func(o *ec2images.Options) { o.StartingToken = "image-ids:2" })
@@ -90,7 +94,7 @@ func TestTokenBehindTheLastID(t *testing.T) {
 	}
 }
 
-func TestTokensOfBatchesAreChecked(t *testing.T) {
+func TestNewPaginator_tokensOfBatches(t *testing.T) {
 	server := start(t, nil)
 	for _, token := range []string{"image-ids:", "image-ids:x", "image-ids:-1", "image-ids:1", "image-ids:2", "image-ids:99999999999", "image-ids:1x:t"} {
 		p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}}, func(o *ec2images.Options) {
@@ -106,7 +110,7 @@ func TestTokensOfBatchesAreChecked(t *testing.T) {
 }
 
 // EC2 has no tokens for a call by ids. A client that has is followed.
-func TestTokensWithinABatchAreFollowed(t *testing.T) {
+func TestNewPaginator_tokensWithinABatch(t *testing.T) {
 	var asked []string
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		asked = append(asked, fmt.Sprint(in.ImageIds, aws.ToString(in.NextToken)))
@@ -122,5 +126,157 @@ func TestTokensWithinABatchAreFollowed(t *testing.T) {
 	}
 	if want := []string{"[a b]", "[a b]more:a", "[c]", "[c]more:c"}; !slices.Equal(asked, want) {
 		t.Errorf("got the calls %q, want %q", asked, want)
+	}
+}
+
+func TestNewIDPaginator(t *testing.T) {
+	catalog := ec2imagestest.Catalog(30)
+	server := start(t, catalog)
+	all := ids(catalog)
+	server.Deregister(all[7])
+	const unknown, another = "ami-0000000000000000f", "ami-ffffffff"
+	tests := []struct {
+		reason  string
+		ids     []string
+		want    []string
+		missing []string
+	}{
+		{"no ids are no images: a nil slice never lists the Region", nil, nil, nil},
+		{"an empty slice", []string{}, nil, nil},
+		{"in batches of 5", all[10:22], all[10:22], nil},
+		{"a repeated id", []string{all[3], all[1], all[3]}, []string{all[1], all[3]}, nil},
+		{"an unknown id does not take the others with it", []string{all[1], unknown, all[2]}, []string{all[1], all[2]}, []string{unknown}},
+		{"in several batches", append([]string{unknown, another}, all[0:12]...), slices.Concat(all[0:7], all[8:12]), []string{unknown, another, all[7]}},
+		{"only unknown ones", []string{unknown, another}, nil, []string{unknown, another}},
+		{"what a fixture has for an id", []string{"ami-nonexistent", "ami-12345-copied-1", "ami-ABCDEF12"}, nil, []string{"ami-nonexistent", "ami-12345-copied-1", "ami-ABCDEF12"}},
+	}
+	for _, tc := range tests {
+		for _, prefetch := range []int{0, 2} {
+			t.Run(fmt.Sprint(tc.reason, "/prefetch=", prefetch), func(t *testing.T) {
+				before := len(server.Requests())
+				pager := ec2images.NewIDPaginator(server.Client(), tc.ids, func(o *ec2images.Options) { o.PageSize, o.Prefetch = 5, prefetch })
+				for range 2 { // a range restarts
+					images, token, err := pager.Collect(t.Context())
+					got := ids(images)
+					slices.Sort(got)
+					want := slices.Sorted(slices.Values(tc.want))
+					if !slices.Equal(got, want) {
+						t.Errorf("got %v, want %v", got, want)
+					}
+					missing, _ := errors.AsType[*ec2images.MissingError](err)
+					if tc.missing == nil && (err != nil || token != "") || tc.missing != nil && (missing == nil || !slices.Equal(missing.IDs, tc.missing) || !errors.Is(err, ec2images.ErrNotFound)) {
+						t.Errorf("got %v and the token %q, want a MissingError with %v", err, token, tc.missing)
+					}
+				}
+				if len(tc.ids) == 0 && len(server.Requests()) != before {
+					t.Error("there was a request")
+				}
+			})
+		}
+	}
+}
+
+// However the run is cut, the pieces yield each image once, and the last one
+// reports every id that is missing.
+func TestNewIDPaginator_resume(t *testing.T) {
+	catalog := ec2imagestest.Catalog(23)
+	server := start(t, catalog)
+	asked := slices.Concat(ids(catalog)[:9], []string{"ami-ffffff01"}, ids(catalog)[9:20], []string{"ami-ffffff02", "ami-ffffff03"}, ids(catalog)[20:], []string{"ami-ffffff04"})
+	missing := []string{"ami-ffffff01", "ami-ffffff02", "ami-ffffff03", "ami-ffffff04"}
+	for size := 1; size <= 7; size++ {
+		for most := 1; most <= 6; most++ {
+			var got []string
+			token, runs := "", 0
+			for {
+				images, next, err := ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) {
+					o.PageSize, o.MaxItems, o.StartingToken = int32(size), most, token
+				}).Collect(t.Context())
+				got = append(got, ids(images)...)
+				if err != nil {
+					failed, ok := errors.AsType[*ec2images.MissingError](err)
+					if !ok || !slices.Equal(failed.IDs, missing) {
+						t.Fatalf("batches of %d, %d at a time: got %v, want a MissingError with %v", size, most, err, missing)
+					}
+					break
+				}
+				if token = next; token == "" {
+					t.Fatalf("batches of %d, %d at a time: the listing ends without its MissingError", size, most)
+				}
+				if runs++; runs > 100 {
+					t.Fatal("the pieces do not end")
+				}
+			}
+			slices.Sort(got)
+			if want := slices.Sorted(slices.Values(ids(catalog))); !slices.Equal(got, want) {
+				t.Errorf("batches of %d, %d at a time: got %d images, want each of %d once", size, most, len(got), len(want))
+			}
+		}
+	}
+}
+
+func TestNewIDPaginator_tokens(t *testing.T) {
+	server := start(t, nil)
+	for _, token := range []string{
+		"image-ids:4", "image-ids:3", "image-ids:1[", "image-ids:1[]", "image-ids:1[1]", "image-ids:0[3]", "image-ids:0[0", "image-ids:0[1,0]", "image-ids:0[0,0]",
+		"image-ids:0[2-1]", "image-ids:0[0-4294967295]", "image-ids:0[x]", "image-ids:3[0]:t", "image-ids:4[0]", "image-ids:0[-1]", "image-ids:0[0]x",
+	} {
+		_, _, err := ec2images.NewIDPaginator(server.Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
+		if !errors.Is(err, paginate.ErrInvalidToken) {
+			t.Errorf("%s: got %v, want ErrInvalidToken", token, err)
+		}
+	}
+	if n := len(server.Requests()); n > 0 {
+		t.Errorf("got %d requests, want none", n)
+	}
+}
+
+func TestNewIDPaginator_contract(t *testing.T) {
+	item := func(i int) types.Image { return types.Image{ImageId: new(strconv.Itoa(i))} }
+	var asked []string
+	for i := range 10 { // more than the check lists: the others are missing
+		asked = append(asked, strconv.Itoa(i))
+	}
+	check := paginatetest.Check[types.Image]{Item: item, Input: asked}
+	synctest.Test(t, func(t *testing.T) {
+		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
+			all := ec2images.NewIDPaginator(over(fetch), asked).All
+			return func(ctx context.Context) iter.Seq2[types.Image, error] {
+				return func(yield func(types.Image, error) bool) {
+					for image, err := range all(ctx) {
+						if _, ok := errors.AsType[*ec2images.MissingError](err); ok || !yield(image, err) {
+							return
+						}
+					}
+				}
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Two unknown ids of many do not lose the branch of a union.
+func TestNewIDPaginator_union(t *testing.T) {
+	catalog := ec2imagestest.Catalog(40)
+	server := start(t, catalog)
+	byID := ec2images.NewIDPaginator(server.Client(), append([]string{"ami-ffffff01", "ami-ffffff02"}, ids(catalog)[:15]...))
+	own := ec2images.NewPaginator(server.Client(), self)
+	seen := make(map[string]bool)
+	var failed error
+	for image, err := range ec2images.Union(t.Context(), 2, byID, own) {
+		if err != nil {
+			failed = err
+			continue
+		}
+		seen[*image.ImageId] = true
+	}
+	for _, id := range ids(catalog)[:15] {
+		if !seen[id] {
+			t.Errorf("%s is lost", id)
+		}
+	}
+	if missing, ok := errors.AsType[*ec2images.MissingError](failed); !ok || len(missing.IDs) != 2 {
+		t.Errorf("got %v, want a MissingError with 2 ids", failed)
 	}
 }

@@ -2,12 +2,8 @@ package ec2images
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -19,10 +15,10 @@ import (
 //	image-ids:2000:t1        the same batch, at the token t1 of the service
 //	image-ids:2000[3,17-20]  the same batch; the ids at 3 and 17 to 20 are missing
 //
-// The first batch needs a text only for what is missing.
+// The tokens of the service within the first batch are used as they are.
 type idPosition struct {
 	first   int
-	missing indexes
+	missing indexes // before first
 	next    string
 }
 
@@ -33,7 +29,7 @@ func (b *batches) text(at idPosition) string {
 	switch {
 	case at.next == "" && at.first == len(b.ids) && at.missing == nil:
 		return ""
-	case at.next != "" && at.first == 0 && at.missing == nil:
+	case at.first == 0:
 		return at.next
 	}
 	text := idPrefix + strconv.Itoa(at.first)
@@ -60,7 +56,7 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 	ok = err == nil && at.first < len(b.ids)
 	if hasMissing {
 		missing, closed := strings.CutSuffix(missing, "]")
-		at.missing, err = parseIndexes(missing, len(b.ids))
+		at.missing, err = parseIndexes(missing, at.first)
 		ok = closed && err == nil && b.tolerant && at.first <= len(b.ids) && (at.first < len(b.ids) || at.next == "")
 	}
 	if !ok {
@@ -71,27 +67,6 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 
 // indexes are indexes of ids, in ascending order.
 type indexes []int
-
-// update returns what is missing after a response to the ids from first up to
-// last. All of them are missing before their first response.
-func (m indexes) update(ids []string, first, last int, isFirst bool, images []types.Image) indexes {
-	m = slices.Clone(m)
-	if isFirst {
-		m = slices.DeleteFunc(m, func(i int) bool { return i >= first })
-		for i := first; i < last; i++ {
-			m = append(m, i)
-		}
-	}
-	found := make(map[string]bool, len(images))
-	for i := range images {
-		found[aws.ToString(images[i].ImageId)] = true
-	}
-	m = slices.DeleteFunc(m, func(i int) bool { return found[ids[i]] })
-	if len(m) == 0 {
-		return nil
-	}
-	return m
-}
 
 // of returns the ids at the indexes.
 func (m indexes) of(ids []string) []string {

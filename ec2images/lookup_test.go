@@ -3,11 +3,15 @@ package ec2images_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -246,5 +250,111 @@ func TestByIDsTellsWhatWasAskedFor(t *testing.T) {
 	want := regexp.MustCompile(`^ec2images: eu-west-1: no image found: ami-00000001, ami-00000002: operation error .*InvalidAMIID\.NotFound`)
 	if err == nil || !want.MatchString(err.Error()) {
 		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+// A round of requests takes a second. The batches are requested Concurrency at a
+// time, and come in the order of their ids.
+func TestByIDs_concurrency(t *testing.T) {
+	asked := make([]string, 10_000)
+	for i := range asked {
+		asked[i] = fmt.Sprintf("ami-%08d", i)
+	}
+	tests := []struct {
+		concurrency, most int
+		rounds            time.Duration
+	}{{0, 4, 3}, {1, 1, 10}, {3, 3, 4}, {20, 10, 1}}
+	for _, tc := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			var now, most, calls atomic.Int32
+			client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+				calls.Add(1)
+				most.Store(max(most.Load(), now.Add(1)))
+				time.Sleep(time.Second)
+				now.Add(-1)
+				out := &ec2.DescribeImagesOutput{}
+				for _, id := range slices.Backward(in.ImageIds) {
+					out.Images = append(out.Images, types.Image{ImageId: &id})
+				}
+				return out, nil
+			})
+			begin := time.Now()
+			images, err := ec2images.ByIDs(t.Context(), client, asked, func(o *ec2images.LookupOptions) { o.Concurrency = tc.concurrency })
+			if err != nil || !slices.Equal(ids(images), asked) {
+				t.Errorf("concurrency %d: got %d images, %v, want them in the order of the ids", tc.concurrency, len(images), err)
+			}
+			if took := time.Since(begin); took != tc.rounds*time.Second || int(most.Load()) != tc.most || calls.Load() != 10 {
+				t.Errorf("concurrency %d: got %v, %d calls at most at a time and %d in all, want %v, %d and 10", tc.concurrency, took, most.Load(), calls.Load(), tc.rounds*time.Second, tc.most)
+			}
+		})
+	}
+}
+
+// The first error that is not about missing images cancels the others.
+func TestByIDs_firstErrorCancels(t *testing.T) {
+	down := errors.New("down")
+	synctest.Test(t, func(t *testing.T) {
+		var cancelled, calls atomic.Int32
+		client := fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+			calls.Add(1)
+			if in.ImageIds[0] == "b" {
+				time.Sleep(time.Second)
+				return nil, down
+			}
+			<-ctx.Done()
+			cancelled.Add(1)
+			return nil, ctx.Err()
+		})
+		images, err := ec2images.ByIDs(t.Context(), client, []string{"a", "b", "c", "d", "e"}, func(o *ec2images.LookupOptions) { o.BatchSize, o.Concurrency = 1, 3 })
+		if images != nil || !errors.Is(err, down) || errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, %v, want the first error alone", images, err)
+		}
+		if cancelled.Load() != 2 || calls.Load() > 5 {
+			t.Errorf("got %d of %d calls cancelled, want 2", cancelled.Load(), calls.Load())
+		}
+	})
+}
+
+// A fake that repeats the request in its error does not make images missing that
+// it has.
+func TestByIDs_messageRepeatsTheRequest(t *testing.T) {
+	messages := map[string]func(asked, unknown []string) string{
+		"the request": func(asked, _ []string) string { return fmt.Sprint("cannot describe ", asked) },
+		"the request, EC2's way": func(asked, _ []string) string {
+			return "The image ids '[" + strings.Join(asked, ", ") + "]' do not exist"
+		},
+		"the neighbors of what was": func(asked, unknown []string) string {
+			return unknown[0] + " does not exist, did you mean " + asked[0] + " or " + asked[len(asked)-1]
+		},
+	}
+	for reason, message := range messages {
+		t.Run(reason, func(t *testing.T) {
+			calls := 0
+			has := []string{"ami-1", "ami-3", "ami-nonexistent", "ami-12345-copied-1"}
+			client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+				calls++
+				out := &ec2.DescribeImagesOutput{}
+				var unknown []string
+				for _, id := range in.ImageIds {
+					if slices.Contains(has, id) {
+						out.Images = append(out.Images, types.Image{ImageId: &id})
+					} else {
+						unknown = append(unknown, id)
+					}
+				}
+				if unknown != nil {
+					return nil, &smithy.GenericAPIError{Code: "InvalidAMIID.NotFound", Message: message(in.ImageIds, unknown)}
+				}
+				return out, nil
+			})
+			images, err := ec2images.ByIDs(t.Context(), client, []string{"ami-1", "ami-2", "ami-3", "ami-nonexistent", "ami-12345-copied-1"})
+			missing, _ := errors.AsType[*ec2images.MissingError](err)
+			if !slices.Equal(ids(images), has) || missing == nil || !slices.Equal(missing.IDs, []string{"ami-2"}) {
+				t.Errorf("got %v, %v, want %v without ami-2", ids(images), err, has)
+			}
+			if calls > 9 {
+				t.Errorf("got %d calls for 5 ids, want at most 9", calls)
+			}
+		})
 	}
 }
