@@ -11,49 +11,38 @@ import (
 	"github.com/aws/smithy-go/encoding/cbor"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // checkAnswer makes an error of an answer with a status of success that
 // AppStream has not sent. The SDK decodes an empty body, and a body of another
 // shape, to an output without images and without a token: a listing would end
 // there, silently. Only where the SDK has found nothing is the body looked at.
+//
+// An answer that a deserializer of the user's decodes is left alone, and so is
+// one that is not CBOR, which an older SDK requests.
 func checkAnswer(stack *middleware.Stack) error {
-	if _, ok := stack.Deserialize.Get("OperationDeserializer"); !ok {
-		return nil // an option of the client's has put something else there
+	m, ok := stack.Deserialize.Get("OperationDeserializer")
+	if !ok || !listing.IsOf[appstream.Client](m) {
+		return nil
 	}
-	var body []byte // of the last attempt; a stack serves one call
-	keep := middleware.DeserializeMiddlewareFunc("awsimages:KeepAnswer",
-		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-			middleware.DeserializeOutput, middleware.Metadata, error,
-		) {
-			out, metadata, err := next.HandleDeserialize(ctx, in)
-			resp, ok := out.RawResponse.(*smithyhttp.Response)
-			if err != nil || !ok {
-				return out, metadata, err
-			}
-			original := resp.Body
-			body, err = io.ReadAll(original)
-			resp.Body = struct {
-				io.Reader
-				io.Closer
-			}{bytes.NewReader(body), original}
-			return out, metadata, err
-		})
+	kept, err := keepAnswer(stack)
+	if err != nil {
+		return err
+	}
 	check := middleware.DeserializeMiddlewareFunc("awsimages:CheckAnswer",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 			middleware.DeserializeOutput, middleware.Metadata, error,
 		) {
 			out, metadata, err := next.HandleDeserialize(ctx, in)
 			result, ok := out.Result.(*appstream.DescribeImagesOutput)
-			if err == nil && ok && len(result.Images) == 0 && result.NextToken == nil {
-				err = checkBody(body)
+			if err == nil && ok && kept.isCBOR && len(result.Images) == 0 && result.NextToken == nil {
+				err = checkBody(kept.body.Bytes())
 			}
 			return out, metadata, err
 		})
-	if err := stack.Deserialize.Insert(keep, "OperationDeserializer", middleware.After); err != nil {
-		return err
-	}
-	return stack.Deserialize.Insert(check, "OperationDeserializer", middleware.Before)
+	return stack.Deserialize.Insert(check, m.ID(), middleware.Before)
 }
 
 // checkBody looks at the body of an answer without images and without a token.
@@ -73,4 +62,37 @@ func checkBody(body []byte) error {
 		Err:      fmt.Errorf("status 200, but not an answer to DescribeImages: %s", found),
 		Snapshot: body[:min(len(body), 1024)],
 	}
+}
+
+// A keptAnswer is a middleware that keeps the body of the response to the last
+// attempt.
+type keptAnswer struct {
+	body   *bytes.Buffer
+	isCBOR bool
+}
+
+// keepAnswer returns the keptAnswer of a stack.
+func keepAnswer(stack *middleware.Stack) (*keptAnswer, error) {
+	if m, ok := stack.Deserialize.Get((*keptAnswer)(nil).ID()); ok {
+		return m.(*keptAnswer), nil
+	}
+	kept := &keptAnswer{}
+	return kept, stack.Deserialize.Add(kept, middleware.After)
+}
+
+func (*keptAnswer) ID() string { return "awsimages:KeepAnswer" }
+
+func (k *keptAnswer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	k.body, k.isCBOR = new(bytes.Buffer), false
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
+		k.isCBOR = resp.Header.Get("Smithy-Protocol") == "rpc-v2-cbor"
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.TeeReader(resp.Body, k.body), resp.Body}
+	}
+	return out, metadata, err
 }

@@ -10,9 +10,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/cbor"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
@@ -123,3 +125,56 @@ func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
 		t.Errorf("a deserializer of the user's: got %v, want what it returns", err)
 	}
 }
+
+// A client's own deserializer decodes what it likes, under the id of the SDK's:
+// a cache, a recording, a gateway.
+func TestAnswersOfAnotherFormat(t *testing.T) {
+	server := start(t, nil)
+	server.Script(appstreamimagestest.Body(200, "application/json", `{"images": "none"}`))
+	client := server.Client(func(o *appstream.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			_, err := stack.Deserialize.Swap("OperationDeserializer", ownFormat{})
+			return err
+		})
+	})
+	items, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
+	if err != nil || len(items) != 1 {
+		t.Errorf("got %d images, %v, want the image that the client decodes", len(items), err)
+	}
+}
+
+type ownFormat struct{}
+
+func (ownFormat) ID() string { return "OperationDeserializer" }
+
+func (ownFormat) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	out.Result = &appstream.DescribeImagesOutput{Images: make([]types.Image, 1)}
+	return out, metadata, err
+}
+
+// An SDK that speaks JSON decodes what it likes, too: only what is marked as CBOR
+// is judged.
+func TestAnswersOfAnotherProtocol(t *testing.T) {
+	server := start(t, nil)
+	server.Script(appstreamimagestest.Body(200, "application/json", encode(cbor.Map{"message": cbor.String("not CBOR, says its header")})))
+	client := server.Client(func(o *appstream.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Deserialize.Insert(addProtocol, "OperationDeserializer", middleware.After)
+		})
+	})
+	if items, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil || len(items) > 0 {
+		t.Errorf("got %d images, %v, want what the SDK decodes", len(items), err)
+	}
+}
+
+// addProtocol has the linked SDK decode a response that is not marked as CBOR.
+var addProtocol = middleware.DeserializeMiddlewareFunc("AddProtocol", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok {
+		resp.Header.Set("Smithy-Protocol", "rpc-v2-cbor")
+	}
+	return out, metadata, err
+})

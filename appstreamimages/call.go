@@ -23,14 +23,14 @@ type callOptions struct {
 }
 
 // newCall returns a call of a client with the user's options and ours: the mark
-// of a paginator, the check of the answer.
+// of a paginator, the check of the answer, the retries.
 func newCall(client appstream.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*appstream.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut)
 	}
 	return listing.NewCall(client.DescribeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
 }

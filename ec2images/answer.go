@@ -8,19 +8,25 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
 	smithyxml "github.com/aws/smithy-go/encoding/xml"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // checkAnswer makes an error of an answer with a status of success that EC2
 // has not sent. The SDK decodes an empty body, and a body with another root
 // element, to an output without images and without a token: a listing would
-// end there, silently.
+// end there, silently. An answer that a deserializer of the user's decodes is left
+// alone.
 func checkAnswer(stack *middleware.Stack) error {
-	if _, ok := stack.Deserialize.Get("OperationDeserializer"); !ok {
-		return nil // an option of the client's has put something else there
+	m, ok := stack.Deserialize.Get("OperationDeserializer")
+	_, isFast := m.(*fastDeserializer)
+	if !ok || !isFast && !listing.IsOf[ec2.Client](m) {
+		return nil
 	}
 	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckAnswer",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
@@ -32,7 +38,7 @@ func checkAnswer(stack *middleware.Stack) error {
 				err = checkRoot(resp)
 			}
 			return out, metadata, err
-		}), "OperationDeserializer", middleware.After)
+		}), m.ID(), middleware.After)
 }
 
 // checkRoot looks at the root element and leaves the body as it was.
@@ -49,6 +55,7 @@ func checkRoot(resp *smithyhttp.Response) error {
 
 	var found string
 	_, isSyntax := errors.AsType[*xml.SyntaxError](err)
+	whole := head.Len() < enough
 	switch {
 	case err == nil && root.Name.Local == "DescribeImagesResponse":
 		return nil
@@ -56,6 +63,14 @@ func checkRoot(resp *smithyhttp.Response) error {
 		found = "its root element is <" + root.Name.Local + ">"
 	case err == io.EOF && len(snapshot) == 0:
 		found = "its body is empty"
+	case err == io.EOF && whole && bytes.HasPrefix(snapshot, []byte("<?xml")):
+		return &smithy.DeserializationError{
+			Err:      fmt.Errorf("the document ends before its root element: %w", io.ErrUnexpectedEOF),
+			Snapshot: snapshot,
+		}
+	case isSyntax && whole && isShort(err):
+		// The document is cut. The SDK finds that again, and reports it.
+		return nil
 	case err == io.EOF || isSyntax:
 		found = "it is not XML"
 	default:

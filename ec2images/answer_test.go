@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
@@ -36,7 +37,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		{"an error's document", ec2imagestest.Body(200, "text/xml", "<Response><Errors/></Response>"), "<Response>"},
 		{"endless white space", ec2imagestest.Body(200, "text/xml", strings.Repeat(" ", 1<<20)), "not XML"},
 		{"cut in its middle", ec2imagestest.Truncate(2000), "unexpected EOF"},
-		{"cut in its root", ec2imagestest.Truncate(50), "not XML"},
+		{"cut in its root", ec2imagestest.Truncate(50), "unexpected EOF"},
 		{"the connection cut in its root", ec2imagestest.Cut(50), "unexpected EOF"},
 		{"the connection cut in its middle", ec2imagestest.Cut(2000), "unexpected EOF"},
 	}
@@ -129,4 +130,33 @@ func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
 	if _, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err != nil {
 		t.Errorf("a deserializer of the user's: got %v, want what it returns", err)
 	}
+}
+
+// A client's own deserializer decodes what it likes, under the id of the SDK's:
+// a cache, a recording, a gateway.
+func TestAnswersOfAnotherFormat(t *testing.T) {
+	server := start(t, nil)
+	server.Script(ec2imagestest.Body(200, "application/json", `{"images": "none"}`))
+	client := server.Client(func(o *ec2.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			_, err := stack.Deserialize.Swap("OperationDeserializer", ownFormat{})
+			return err
+		})
+	})
+	items, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
+	if err != nil || len(items) != 1 {
+		t.Errorf("got %d images, %v, want the image that the client decodes", len(items), err)
+	}
+}
+
+type ownFormat struct{}
+
+func (ownFormat) ID() string { return "OperationDeserializer" }
+
+func (ownFormat) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	out.Result = &ec2.DescribeImagesOutput{Images: make([]types.Image, 1)}
+	return out, metadata, err
 }

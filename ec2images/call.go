@@ -24,14 +24,14 @@ type callOptions struct {
 }
 
 // newCall returns a call of a client with the user's options and ours: the mark
-// of a paginator, the check of the answer, the decoder.
+// of a paginator, the check of the answer, the retries, the decoder.
 func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*ec2.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *ec2.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer)
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut)
 		if !opts.disableFastDecoder {
 			FastDecoder(o)
 		}

@@ -10,6 +10,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // FastDecoder is an option of an [ec2.Client], or of a single call, with which
@@ -65,21 +66,11 @@ func addFastDecoder(stack *middleware.Stack) error {
 		return nil
 	}
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
-	if !ok || !isSDK(m) {
+	if !ok || !listing.IsOf[ec2.Client](m) {
 		return nil
 	}
 	_, err := stack.Deserialize.Swap(m.ID(), &fastDeserializer{m})
 	return err
-}
-
-// isSDK reports whether the type of m is the client's package's. It looks at
-// the type only: m may be a nil pointer.
-func isSDK(m middleware.DeserializeMiddleware) bool {
-	t := reflect.TypeOf(m)
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t.PkgPath() == reflect.TypeFor[ec2.Client]().PkgPath()
 }
 
 // sdkIsCovered reports whether the decoder knows all that the SDK in this program

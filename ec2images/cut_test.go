@@ -1,0 +1,360 @@
+package ec2images_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+)
+
+// eager lets a client make three attempts, without a pause between them.
+func eager(o *ec2.Options) {
+	o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+	})
+}
+
+// document returns the body of the server's answer to a listing.
+func document(t *testing.T, server *ec2imagestest.Server) string {
+	t.Helper()
+	var body string
+	server.Script(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			body = answer.Body.String()
+			_, _ = io.WriteString(w, body)
+		})
+	})
+	if _, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// reset sends half of the answer and resets the connection.
+func reset(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		conn, out, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nContent-Length: " + strconv.Itoa(answer.Body.Len()) + "\r\n\r\n")
+		_, _ = out.Write(answer.Body.Bytes()[:answer.Body.Len()/2])
+		_ = out.Flush()
+		time.Sleep(10 * time.Millisecond) // a reset drops what has not been read
+		_ = conn.(*net.TCPConn).SetLinger(0)
+		_ = conn.Close()
+	})
+}
+
+// cutChunks sends half of the answer in chunks, and closes the connection.
+func cutChunks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		_, _ = w.Write(answer.Body.Bytes()[:answer.Body.Len()/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+}
+
+// cutError sends a part of an error, and closes the connection.
+func cutError(http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "500")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "<Response><Errors><Error><Code>Inval")
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+}
+
+func TestRetryCutResponses_kinds(t *testing.T) {
+	tests := []struct {
+		reason   string
+		fault    ec2imagestest.Fault
+		requests int // in all; 1 if the fault is not retried
+	}{
+		{"no fault", func(next http.Handler) http.Handler { return next }, 1},
+		{"the connection is closed in the root element", ec2imagestest.Cut(50), 2},
+		{"the connection is closed in the middle", ec2imagestest.Cut(5000), 2},
+		{"the connection is closed in a chunked body", cutChunks, 2},
+		{"the connection is reset", reset, 2},
+		{"the document of a whole body ends in its root element", ec2imagestest.Truncate(50), 2},
+		{"the document of a whole body ends in the middle", ec2imagestest.Truncate(5000), 2},
+		{"an error response is cut", cutError, 2},
+		{"an empty body is something else", ec2imagestest.Body(200, "text/xml", ""), 1},
+		{"a proxy's page is something else", ec2imagestest.Body(200, "text/html", "<html><body>Sign in</body></html>"), 1},
+		{"a proxy's page that is no XML is something else", ec2imagestest.Body(200, "text/html", "<html><br>"), 1},
+		{"text is something else", ec2imagestest.Body(200, "text/plain", "all is well"), 1},
+		{"a service error is an answer", ec2imagestest.Fail(400, "InvalidParameterValue", "The filter 'x' is invalid"), 1},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			for _, disableFast := range []bool{false, true} {
+				server := start(t, ec2imagestest.Catalog(20))
+				want, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				server.Script(tc.fault)
+				before := len(server.Requests())
+				got, _, err := ec2images.NewPaginator(server.Client(eager), nil, func(o *ec2images.Options) { o.DisableFastDecoder = disableFast }).Collect(t.Context())
+				requests := len(server.Requests()) - before
+				heals := tc.requests == 2 || tc.reason == "no fault"
+				if requests != tc.requests || heals != (err == nil) || heals && text(got) != text(want) {
+					t.Errorf("DisableFastDecoder %v: got %d images, %v after %d requests, want %d requests", disableFast, len(got), err, requests, tc.requests)
+				}
+			}
+		})
+	}
+}
+
+// Wherever a response is cut, the listing heals.
+func TestRetryCutResponses_everyByte(t *testing.T) {
+	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
+	end := len(strings.TrimRight(doc, "\n")) // the rest is no part of the document
+	for name, failure := range map[string]error{"the document ends": io.EOF, "the connection is closed": io.ErrUnexpectedEOF} {
+		for n := range end {
+			for _, disableFast := range []bool{false, true} {
+				if n == 0 && failure == io.EOF {
+					continue // an empty body is something else
+				}
+				calls := 0
+				client := ec2.New(ec2.Options{Region: "eu-west-1", Credentials: aws.AnonymousCredentials{}}, eager, func(o *ec2.Options) {
+					o.HTTPClient = doFunc(func(*http.Request) (*http.Response, error) {
+						calls++
+						body := io.Reader(strings.NewReader(doc))
+						if calls == 1 {
+							body = io.MultiReader(strings.NewReader(doc[:n]), failing{failure})
+						}
+						return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body), ContentLength: -1}, nil
+					})
+				})
+				got, _, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.DisableFastDecoder = disableFast }).Collect(t.Context())
+				if err != nil || len(got) != 1 || calls != 2 {
+					t.Fatalf("%s after %d of %d bytes, DisableFastDecoder %v: got %d images, %v after %d calls, want 1 image after 2", name, n, len(doc), disableFast, len(got), err, calls)
+				}
+			}
+		}
+	}
+}
+
+// HTTP/2 ends a stream, or a connection, with errors of its own.
+func TestRetryCutResponses_http2(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	doc := document(t, server)
+	tests := []struct {
+		reason string
+		cut    func(*httptest.Server, http.ResponseWriter)
+	}{
+		{"the stream is reset", func(*httptest.Server, http.ResponseWriter) { panic(http.ErrAbortHandler) }},
+		{"the connection is closed", func(s *httptest.Server, _ http.ResponseWriter) {
+			s.CloseClientConnections()
+		}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			requests := 0
+			var h2 *httptest.Server
+			h2 = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if requests++; requests > 1 {
+					_, _ = io.WriteString(w, doc)
+					return
+				}
+				_, _ = io.WriteString(w, doc[:len(doc)/2])
+				_ = http.NewResponseController(w).Flush()
+				tc.cut(h2, w)
+			}))
+			h2.EnableHTTP2 = true
+			h2.StartTLS()
+			defer h2.Close()
+			client := server.Client(eager, func(o *ec2.Options) {
+				o.BaseEndpoint, o.HTTPClient = &h2.URL, h2.Client()
+			})
+			got, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
+			if err != nil || len(got) == 0 || requests != 2 {
+				t.Errorf("got %d images, %v after %d requests, want images after 2", len(got), err, requests)
+			}
+		})
+	}
+}
+
+// A body whose errors no type tells apart, such as those of HTTP/2's GOAWAY.
+func TestRetryCutResponses_anyError(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	goAway := errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR")
+	calls := 0
+	client := server.Client(eager, func(o *ec2.Options) {
+		inner := o.HTTPClient
+		o.HTTPClient = doFunc(func(r *http.Request) (*http.Response, error) {
+			resp, err := inner.Do(r)
+			if calls++; calls < 3 && err == nil {
+				resp.Body = struct {
+					io.Reader
+					io.Closer
+				}{io.MultiReader(io.LimitReader(resp.Body, 3000), failing{goAway}), resp.Body}
+			}
+			return resp, err
+		})
+	})
+	if got, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err != nil || len(got) == 0 || calls != 3 {
+		t.Errorf("got %d images, %v after %d calls, want images after 3", len(got), err, calls)
+	}
+}
+
+type doFunc func(*http.Request) (*http.Response, error)
+
+func (f doFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+type failing struct{ err error }
+
+func (r failing) Read([]byte) (int, error) { return 0, r.err }
+
+// The retryer of the client decides, and the error of the last attempt is the SDK's.
+func TestRetryCutResponses_retryer(t *testing.T) {
+	only := retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{500: {}}}}
+	})
+	two := retry.AddWithMaxAttempts(retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+	}), 2)
+	tests := []struct {
+		reason   string
+		retryer  aws.Retryer
+		requests int
+	}{
+		{"no retries", aws.NopRetryer{}, 1},
+		{"two attempts", two, 2},
+		{"a retryer that retries nothing else than 500", only, 1},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			for _, fault := range []ec2imagestest.Fault{ec2imagestest.Cut(5000), ec2imagestest.Truncate(5000)} {
+				server := start(t, ec2imagestest.Catalog(20))
+				server.Script(fault, fault, fault)
+				_, _, err := ec2images.NewPaginator(server.Client(func(o *ec2.Options) { o.Retryer = tc.retryer }), nil).Collect(t.Context())
+				_, ok := errors.AsType[*smithy.DeserializationError](err)
+				if !ok || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "unexpected EOF") {
+					t.Errorf("got %v, want a DeserializationError that wraps io.ErrUnexpectedEOF", err)
+				}
+				if requests := len(server.Requests()); requests != tc.requests {
+					t.Errorf("got %d requests, want %d", requests, tc.requests)
+				}
+			}
+		})
+	}
+}
+
+func TestRetryCutResponses_reset(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	server.Script(reset)
+	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+	if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("got %v, want an error that wraps io.ErrUnexpectedEOF and ECONNRESET", err)
+	}
+}
+
+// All that makes calls retries, and so does a client of the plain SDK.
+func TestRetryCutResponses_callers(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	client := server.Client(eager)
+	owned := &ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}
+	ids := []string{aws.ToString(ec2imagestest.Catalog(20)[0].ImageId)}
+	callers := map[string]func(context.Context) error{
+		"Latest":         func(ctx context.Context) error { _, err := ec2images.Latest(ctx, client, owned); return err },
+		"LatestN":        func(ctx context.Context) error { _, err := ec2images.LatestN(ctx, client, owned, 2); return err },
+		"ByID":           func(ctx context.Context) error { _, err := ec2images.ByID(ctx, client, ids[0]); return err },
+		"ByIDs":          func(ctx context.Context) error { _, err := ec2images.ByIDs(ctx, client, ids); return err },
+		"NewIDPaginator": func(ctx context.Context) error { _, _, err := ec2images.NewIDPaginator(client, ids).Collect(ctx); return err },
+		"Prefetch": func(ctx context.Context) error {
+			_, _, err := ec2images.NewPaginator(client, owned, func(o *ec2images.Options) { o.Prefetch = 2 }).Collect(ctx)
+			return err
+		},
+		"a client of the plain SDK": func(ctx context.Context) error {
+			_, err := server.Client(eager, ec2images.RetryCutResponses, ec2images.RetryCutResponses).DescribeImages(ctx, owned)
+			return err
+		},
+		"with FastDecoder": func(ctx context.Context) error {
+			_, err := server.Client(eager, ec2images.FastDecoder, ec2images.RetryCutResponses).DescribeImages(ctx, owned)
+			return err
+		},
+		"a call of the plain SDK": func(ctx context.Context) error {
+			_, err := client.DescribeImages(ctx, owned, ec2images.RetryCutResponses, ec2images.FastDecoder)
+			return err
+		},
+	}
+	for name, call := range callers {
+		t.Run(name, func(t *testing.T) {
+			before := len(server.Requests())
+			server.Script(ec2imagestest.Cut(700), ec2imagestest.Truncate(600))
+			if err := call(t.Context()); err != nil {
+				t.Errorf("got %v, want no error", err)
+			}
+			if got := len(server.Requests()) - before; got < 3 {
+				t.Errorf("got %d requests, want at least 3", got)
+			}
+		})
+	}
+}
+
+// An operation that does more than read is not repeated.
+func TestRetryCutResponses_otherOperations(t *testing.T) {
+	var actions []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		actions = append(actions, r.FormValue("Action"))
+		w.Header().Set("Content-Length", "500")
+		_, _ = io.WriteString(w, "<RunInst")
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	client := start(t, nil).Client(eager, ec2images.RetryCutResponses, func(o *ec2.Options) { o.BaseEndpoint = &server.URL })
+	_, err := client.RunInstances(t.Context(), &ec2.RunInstancesInput{MinCount: new(int32(1)), MaxCount: new(int32(1))})
+	if want := []string{"RunInstances"}; err == nil || !slices.Equal(actions, want) {
+		t.Errorf("got %v after %v, want an error after %v", err, actions, want)
+	}
+}
+
+// A caller who cancels in the middle of a response gets the context's error.
+func TestRetryCutResponses_cancelled(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(20))
+	ctx, cancel := context.WithCancel(t.Context())
+	server.Script(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			_, _ = w.Write(answer.Body.Bytes()[:3000])
+			_ = http.NewResponseController(w).Flush()
+			cancel()
+			<-r.Context().Done()
+		})
+	})
+	_, _, err := ec2images.NewPaginator(server.Client(eager), nil).Collect(ctx)
+	if !errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %v, want context.Canceled alone", err)
+	}
+	if got := len(server.Requests()); got != 1 {
+		t.Errorf("got %d requests, want 1", got)
+	}
+}

@@ -1,0 +1,17 @@
+package listing
+
+import (
+	"reflect"
+
+	"github.com/aws/smithy-go/middleware"
+)
+
+// IsOf reports whether the type of m is of the package of the client. It looks at
+// the type only: m may be a nil pointer.
+func IsOf[Client any](m middleware.DeserializeMiddleware) bool {
+	t := reflect.TypeOf(m)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath() == reflect.TypeFor[Client]().PkgPath()
+}

@@ -1,0 +1,115 @@
+package listing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// ErrStalled is wrapped by the error of an attempt that was given up.
+var ErrStalled = errors.New("stalled")
+
+// defaultStallTimeout is boto3's read timeout.
+const defaultStallTimeout = 60 * time.Second
+
+// LimitStall gives up an attempt that receives no byte for a time, from the
+// request to the end of the body. The error wraps ErrStalled and is retryable.
+// Time in which nobody reads does not count. A timeout of 0 is 60 seconds, a
+// negative one is none.
+func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
+	if timeout == 0 {
+		timeout = defaultStallTimeout
+	}
+	return func(stack *middleware.Stack) error {
+		const id = "awsimages:LimitStall"
+		if _, ok := stack.Deserialize.Get(id); ok || timeout < 0 {
+			return nil
+		}
+		var guard *stallGuard // of the last attempt; a stack serves one call
+		begin := middleware.DeserializeMiddlewareFunc(id,
+			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+				middleware.DeserializeOutput, middleware.Metadata, error,
+			) {
+				guard = newStallGuard(ctx, timeout)
+				defer guard.end()
+				out, metadata, err := next.HandleDeserialize(guard.ctx, in)
+				return out, metadata, guard.explain(err)
+			})
+		receive := middleware.DeserializeMiddlewareFunc("awsimages:LimitStallOfBody",
+			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+				middleware.DeserializeOutput, middleware.Metadata, error,
+			) {
+				out, metadata, err := next.HandleDeserialize(ctx, in)
+				guard.timer.Stop()
+				if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
+					resp.Body = &guardedBody{resp.Body, guard}
+				}
+				return out, metadata, guard.explain(err)
+			})
+		if err := stack.Deserialize.Add(receive, middleware.After); err != nil {
+			return err
+		}
+		return stack.Deserialize.Add(begin, middleware.Before)
+	}
+}
+
+// A stallGuard cancels the context of an attempt that has stalled.
+type stallGuard struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+	stall  *stallError
+}
+
+func newStallGuard(ctx context.Context, timeout time.Duration) *stallGuard {
+	g := &stallGuard{stall: &stallError{timeout}}
+	g.ctx, g.cancel = context.WithCancelCause(ctx)
+	g.timer = time.AfterFunc(timeout, func() { g.cancel(g.stall) })
+	return g
+}
+
+func (g *stallGuard) end() {
+	g.timer.Stop()
+	g.cancel(nil)
+}
+
+// explain returns the stall if that is what caused an error, otherwise the error.
+func (g *stallGuard) explain(err error) error {
+	if err != nil && err != io.EOF && context.Cause(g.ctx) == error(g.stall) && !errors.Is(err, ErrStalled) {
+		return g.stall
+	}
+	return err
+}
+
+// A guardedBody is the body of a response each of whose reads is limited.
+type guardedBody struct {
+	io.ReadCloser
+	guard *stallGuard
+}
+
+func (b *guardedBody) Read(p []byte) (int, error) {
+	b.guard.timer.Reset(b.guard.stall.timeout)
+	n, err := b.ReadCloser.Read(p)
+	b.guard.timer.Stop()
+	return n, b.guard.explain(err)
+}
+
+// A stallError is the error of an attempt that was given up.
+type stallError struct{ timeout time.Duration }
+
+func (e *stallError) Error() string {
+	return fmt.Sprintf("the response has stalled: no byte for %v", e.timeout)
+}
+
+func (e *stallError) Unwrap() error { return ErrStalled }
+
+// Timeout reports that the error is a timeout, as that of a net.Error.
+func (e *stallError) Timeout() bool { return true }
+
+// RetryableError is what the SDK's retryers look for.
+func (e *stallError) RetryableError() bool { return true }
