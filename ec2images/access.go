@@ -13,7 +13,7 @@ import (
 )
 
 // CheckAccess asks EC2 whether the caller may list images, and lists none. It
-// returns nil if so, and an [*AccessDeniedError] if not.
+// returns nil if so, and an error that wraps an [*AccessDeniedError] if not.
 //
 // EC2 answers a DryRun with an error in both cases. Every other error says that
 // the question was not answered: it is that of [NewPaginator], to which the input,
@@ -27,13 +27,11 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	// Where DryRun is not known, as in a fake, any answer is one as well.
 	one := func(o *Options) { o.MaxItems = 1 }
 	_, _, err := newPaginator(client, &in, newOptions(&in, append(slices.Clip(optFns), one)), listing.Direct).Collect(ctx)
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		switch api.ErrorCode() {
-		case "DryRunOperation":
-			return nil
-		case "UnauthorizedOperation":
-			err = &AccessDeniedError{Err: err}
-		}
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "DryRunOperation" {
+		return nil
+	}
+	if IsAccessDenied(err) {
+		err = &AccessDeniedError{Err: err}
 	}
 	if err != nil {
 		return newQuery(&in, "").Wrap(err)
@@ -41,7 +39,9 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	return nil
 }
 
-// An AccessDeniedError says that the caller may not list images.
+// An AccessDeniedError is wrapped by the error of [CheckAccess] if the caller may not
+// list images. The error of a listing does not wrap one: use [IsAccessDenied], which
+// returns true for both.
 type AccessDeniedError struct {
 	// Err is EC2's error. Its text may have an encoded message, which the
 	// DecodeAuthorizationMessage operation of STS makes readable.

@@ -58,10 +58,13 @@ func NewRegionPaginators(client ec2.DescribeImagesAPIClient, regions []string, i
 //   - The host name of the endpoint does not exist: there is no such Region, or
 //     its name is misspelt.
 //
-// The codes are also those of credentials that are no good anywhere, and of
-// temporary ones from the global endpoint of STS, which are good only in the
-// Regions that are enabled by default. Where every Region is unavailable, the
-// credentials are what is wrong.
+// Only the call to EC2 itself counts: it returns false if the credentials could not
+// be fetched, if the host of a proxy does not exist, and if the SDK found that the
+// clock is wrong.
+//
+// The codes are also those of credentials that are valid nowhere, and of temporary
+// ones from the global endpoint of STS, which are valid only in the Regions that are
+// enabled by default. If every Region is unavailable, the credentials are at fault.
 //
 // A Region that does not answer in time is not counted as unavailable, nor one
 // that a policy of the organization denies (UnauthorizedOperation).

@@ -188,8 +188,12 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 }
 
 // noSuchHost is what a lookup of a name that does not exist gives.
-func noSuchHost(context.Context, string, string) (net.Conn, error) {
-	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 }
 
 func TestIsRegionUnavailable(t *testing.T) {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -94,18 +92,4 @@ func CheckOptions[T any](ctx context.Context, pager *paginate.Paginator[T]) erro
 		return err
 	}
 	return nil
-}
-
-// regionCodes are what services answer in a Region that the account has not
-// enabled: EC2 the first or, in older accounts, the second, others the rest.
-var regionCodes = []string{"AuthFailure", "OptInRequired", "UnrecognizedClientException", "InvalidClientTokenId"}
-
-// IsRegionUnavailable reports whether an error means that a service is not
-// there for the account in a Region.
-func IsRegionUnavailable(err error) bool {
-	if failed, ok := errors.AsType[smithy.APIError](err); ok {
-		return slices.Contains(regionCodes, failed.ErrorCode())
-	}
-	lookup, ok := errors.AsType[*net.DNSError](err)
-	return ok && lookup.IsNotFound
 }

@@ -1,0 +1,175 @@
+package ec2images_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// credentials is a client option: fetching the credentials fails.
+func credentials(err error) func(*ec2.Options) {
+	return func(o *ec2.Options) {
+		o.Credentials = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{}, err
+		}))
+	}
+}
+
+// assumeRole returns the error of a call of STS.
+func assumeRole(err error) error {
+	return &smithy.OperationError{ServiceID: "STS", OperationName: "AssumeRole", Err: fmt.Errorf("https response error: %w", err)}
+}
+
+// dial is a client option: connections are made by fn, perhaps through a proxy.
+func dial(fn func(context.Context, string, string) (net.Conn, error), proxy *url.URL) func(*ec2.Options) {
+	return func(o *ec2.Options) {
+		o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: fn, Proxy: http.ProxyURL(proxy)}}
+	}
+}
+
+// skewed answers at another time of day.
+func skewed(fault ec2imagestest.Fault, by time.Duration) ec2imagestest.Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(by).UTC().Format(http.TimeFormat))
+			fault(next).ServeHTTP(w, r)
+		})
+	}
+}
+
+const badToken = "Value (x) for parameter NextToken is invalid. The token is invalid."
+
+func TestFailures(t *testing.T) {
+	fail := ec2imagestest.Fail
+	authFailure := fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials")
+	notFound := &net.DNSError{Err: "no such host", Name: "sts.eu-south-1.amazonaws.com", IsNotFound: true}
+	aProxy := &url.URL{Scheme: "http", Host: "proxy.example:3128"}
+	type class struct{ denied, region, token bool }
+	tests := []struct {
+		reason string
+		fault  ec2imagestest.Fault
+		option func(*ec2.Options)
+		want   class
+	}{
+		{reason: "denied", fault: fail(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized"), want: class{denied: true}},
+		{reason: "denied to assume the role: another call's error", option: credentials(assumeRole(&smithy.GenericAPIError{Code: "AccessDenied"}))},
+		{reason: "the Region is off", fault: authFailure, want: class{region: true}},
+		{reason: "the clock is wrong, and the SDK has found it (finding 16)", fault: skewed(authFailure, time.Hour)},
+		{reason: "no such Region", option: dial(noSuchHost, nil), want: class{region: true}},
+		{reason: "no such proxy: the endpoint was not looked up (finding 2)", option: dial(noSuchHost, aProxy)},
+		{reason: "the credentials are refused by STS (finding 2)", option: credentials(assumeRole(&smithy.GenericAPIError{Code: "InvalidClientTokenId"}))},
+		{reason: "no host of STS (finding 2)", option: credentials(assumeRole(&url.Error{Op: "Post", URL: "https://sts.eu-south-1.amazonaws.com/", Err: notFound}))},
+		{reason: "no host of another source of credentials (finding 2)", option: credentials(&url.Error{Op: "Get", URL: "https://sts.eu-south-1.amazonaws.com/", Err: notFound})},
+		{reason: "the token has expired (aws/karpenter-provider-aws#6061)", fault: ec2imagestest.ExpiredToken(), want: class{token: true}},
+		{reason: "the token is garbled (boto/boto3#2673)", fault: fail(400, "InvalidParameterValue", badToken), want: class{token: true}},
+		{reason: "the documented code", fault: fail(400, "InvalidPaginationToken", "The specified pagination token is not valid or is expired."), want: class{token: true}},
+		{reason: "another parameter has the code of a token", fault: fail(400, "InvalidParameterValue", "The filter 'x' is invalid")},
+		{reason: "another parameter has a token's name for a value", fault: fail(400, "InvalidParameterValue", "Value (NextToken) for parameter architecture is invalid.")},
+		{reason: "another error has a token's name in it", fault: fail(400, "InvalidParameterCombination", "The NextToken cannot be used with imageIdsSet")},
+		{reason: "throttled", fault: ec2imagestest.Throttle()},
+		{reason: "a proxy's page", fault: ec2imagestest.Body(200, "text/html", "<html>log in</html>")},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			server := start(t, nil)
+			options := []func(*ec2.Options){func(o *ec2.Options) {}}
+			if tc.fault != nil {
+				server.Script(tc.fault)
+			} else {
+				options[0] = tc.option
+			}
+			_, _, err := ec2images.NewPaginator(server.Client(options...), nil).Collect(t.Context())
+			got := class{ec2images.IsAccessDenied(err), ec2images.IsRegionUnavailable(err), ec2images.IsTokenRefused(err)}
+			if err == nil || got != tc.want {
+				t.Errorf("%v: got %+v, want %+v", err, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestFailures_withoutSDK(t *testing.T) {
+	denied, region, token := ec2images.IsAccessDenied, ec2images.IsRegionUnavailable, ec2images.IsTokenRefused
+	tests := []struct {
+		reason string
+		is     func(error) bool
+		err    error
+		want   bool
+	}{
+		{"no error", denied, nil, false},
+		{"no error", region, nil, false},
+		{"no error", token, nil, false},
+		{"only a text", region, errors.New("AuthFailure"), false},
+		{"the error of a fake", denied, &smithy.GenericAPIError{Code: "UnauthorizedOperation"}, true},
+		{"the error of a fake", region, &smithy.GenericAPIError{Code: "AuthFailure"}, true},
+		{"the error of a fake", token, &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: "The NextToken is invalid."}, true},
+		{"a context that ended", region, context.DeadlineExceeded, false},
+		{"a loop of tokens is another problem", token, paginate.ErrTokenLoop, false},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			if got := tc.is(tc.err); got != tc.want {
+				t.Errorf("%v: got %v, want %v", tc.err, got, tc.want)
+			}
+		})
+	}
+}
+
+// A StartingToken that is none is refused here, one of another query by EC2.
+func TestIsTokenRefused_startingToken(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(30))
+	small := func(o *ec2images.Options) { o.PageSize = 5 }
+	all := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	var token string
+	for page, err := range ec2images.NewPaginator(server.Client(), all, small).Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		token = page.ResumeToken
+		break
+	}
+	tests := []struct {
+		reason, token string
+		input         *ec2.DescribeImagesInput
+	}{
+		{"no text", "\xff\xfe___\xff___1", all},
+		{"two tokens", "a___b___1", all},
+		{"garbled", "x", all},
+		{"of another query", token, &ec2.DescribeImagesInput{Owners: []string{"self"}}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			_, _, err := ec2images.NewPaginator(server.Client(), tc.input, small, func(o *ec2images.Options) { o.StartingToken = tc.token }).Collect(t.Context())
+			failed, _ := errors.AsType[*paginate.Error](err)
+			if !ec2images.IsTokenRefused(err) || failed == nil {
+				t.Errorf("got %v, want a refused token", err)
+			}
+		})
+	}
+}
+
+// The SDK recognizes throttling, under all that is wrapped around it.
+func TestThrottlingIsTheSDKs(t *testing.T) {
+	server := start(t, nil)
+	server.Script(ec2imagestest.Throttle(), ec2imagestest.Cut(0))
+	throttles := retry.IsErrorThrottles(retry.DefaultThrottles)
+	for _, want := range []aws.Ternary{aws.TrueTernary, aws.UnknownTernary} {
+		_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+		if got := throttles.IsErrorThrottle(err); err == nil || got != want {
+			t.Errorf("%v: got %v, want %v", err, got, want)
+		}
+	}
+}
