@@ -3,6 +3,7 @@ package appstreamimages
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -19,18 +20,19 @@ type call = listing.Call[appstream.DescribeImagesInput, types.Image]
 // them as fields.
 type callOptions struct {
 	style         listing.Style
+	stallTimeout  time.Duration
 	clientOptions []func(*appstream.Options)
 }
 
 // newCall returns a call of a client with the user's options and ours: the mark
-// of a paginator, the check of the answer, the retries.
+// of a paginator, the check of the answer, the retries of what was cut or has stalled.
 func newCall(client appstream.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*appstream.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut)
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut, listing.LimitStall(opts.stallTimeout))
 	}
 	return listing.NewCall(client.DescribeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
 }

@@ -129,8 +129,14 @@ func TestRetryCutResponses_callers(t *testing.T) {
 			_, err := appstreamimages.Latest(ctx, client, &appstream.DescribeImagesInput{Type: images[0].Visibility})
 			return err
 		},
-		"ByARN":  func(ctx context.Context) error { _, err := appstreamimages.ByARN(ctx, client, *images[0].Arn); return err },
-		"ByName": func(ctx context.Context) error { _, err := appstreamimages.ByName(ctx, client, *images[0].Name); return err },
+		"ByARN": func(ctx context.Context) error {
+			_, err := appstreamimages.ByARN(ctx, client, *images[0].Arn)
+			return err
+		},
+		"ByName": func(ctx context.Context) error {
+			_, err := appstreamimages.ByName(ctx, client, *images[0].Name)
+			return err
+		},
 		"the waiter": func(ctx context.Context) error {
 			input := &appstream.DescribeImagesInput{Arns: []string{*images[0].Arn}}
 			return appstreamimages.NewImageAvailableWaiter(client).Wait(ctx, input, time.Minute)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -31,6 +32,10 @@ type LookupOptions struct {
 
 	// Label is part of every error, for example the Region.
 	Label string
+
+	// StallTimeout is the longest time without a byte of a response, as
+	// [Options].StallTimeout is.
+	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
@@ -88,6 +93,7 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 		Prefetch:      opts.Prefetch,
 		Limiter:       opts.Limiter,
 		Label:         opts.Label,
+		StallTimeout:  opts.StallTimeout,
 		ClientOptions: opts.ClientOptions,
 	}, problem)
 	search.IsUnknown = isUnknown

@@ -3,6 +3,7 @@ package appstreamimages
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -23,6 +24,12 @@ type Options struct {
 	// Options configure the engine. PageSize is 25 unless it is set here or by
 	// the input's MaxResults, and at most 25.
 	paginate.Options
+
+	// StallTimeout is the longest time without a byte of a response, from the
+	// request to the end of the body. A call that takes longer is given up with
+	// an error that wraps [ErrStalled], and retried. 0 is 60 seconds, as in
+	// boto3; a negative value is no limit.
+	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
@@ -89,7 +96,7 @@ func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	}
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start
-	call, clientErr := newCall(client, callOptions{style, opts.ClientOptions})
+	call, clientErr := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions})
 	in := copyInput(input)
 	fetch := listing.Pages(call, func(req paginate.Request) *appstream.DescribeImagesInput { return pageInput(&in, req) })
 	return paginate.New(fetch,

@@ -1,6 +1,8 @@
 package appstreamimages
 
 import (
+	"time"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
@@ -50,6 +52,10 @@ type PickOptions struct {
 	// Label is part of every error, for example the Region.
 	Label string
 
+	// StallTimeout is the longest time without a byte of a response, as
+	// [Options].StallTimeout is.
+	StallTimeout time.Duration
+
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
 	ClientOptions []func(*appstream.Options)
@@ -89,6 +95,7 @@ func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.Describe
 func (o *PickOptions) options() Options {
 	return Options{
 		Options:       paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
+		StallTimeout:  o.StallTimeout,
 		ClientOptions: o.ClientOptions,
 	}
 }

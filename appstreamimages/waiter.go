@@ -29,6 +29,10 @@ type ImageAvailableWaiterOptions struct {
 	// ClientOptions are passed to every call of the client, after APIOptions.
 	ClientOptions []func(*appstream.Options)
 
+	// StallTimeout is the longest time without a byte of a response, as
+	// [Options].StallTimeout is.
+	StallTimeout time.Duration
+
 	// Limiter, if not nil, is waited for before each request, as
 	// [paginate.Options].Limiter is.
 	Limiter paginate.Limiter
@@ -187,6 +191,7 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 	}
 	opts := newOptions(input, []func(*Options){func(o *Options) {
 		o.Limiter = options.Limiter
+		o.StallTimeout = options.StallTimeout
 		o.ClientOptions = append([]func(*appstream.Options){own}, options.ClientOptions...)
 	}})
 	pager := newPaginator(w.client, input, opts, listing.Waiter)

@@ -3,6 +3,7 @@ package ec2images
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -19,19 +20,20 @@ type call = listing.Call[ec2.DescribeImagesInput, types.Image]
 // them as fields.
 type callOptions struct {
 	style              listing.Style
+	stallTimeout       time.Duration
 	clientOptions      []func(*ec2.Options)
 	disableFastDecoder bool
 }
 
 // newCall returns a call of a client with the user's options and ours: the mark
-// of a paginator, the check of the answer, the retries, the decoder.
+// of a paginator, the check of the answer, the retries of what was cut or has stalled, the decoder.
 func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*ec2.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *ec2.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut)
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut, listing.LimitStall(opts.stallTimeout))
 		if !opts.disableFastDecoder {
 			FastDecoder(o)
 		}

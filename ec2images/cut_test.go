@@ -282,11 +282,14 @@ func TestRetryCutResponses_callers(t *testing.T) {
 	owned := &ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}
 	ids := []string{aws.ToString(ec2imagestest.Catalog(20)[0].ImageId)}
 	callers := map[string]func(context.Context) error{
-		"Latest":         func(ctx context.Context) error { _, err := ec2images.Latest(ctx, client, owned); return err },
-		"LatestN":        func(ctx context.Context) error { _, err := ec2images.LatestN(ctx, client, owned, 2); return err },
-		"ByID":           func(ctx context.Context) error { _, err := ec2images.ByID(ctx, client, ids[0]); return err },
-		"ByIDs":          func(ctx context.Context) error { _, err := ec2images.ByIDs(ctx, client, ids); return err },
-		"NewIDPaginator": func(ctx context.Context) error { _, _, err := ec2images.NewIDPaginator(client, ids).Collect(ctx); return err },
+		"Latest":  func(ctx context.Context) error { _, err := ec2images.Latest(ctx, client, owned); return err },
+		"LatestN": func(ctx context.Context) error { _, err := ec2images.LatestN(ctx, client, owned, 2); return err },
+		"ByID":    func(ctx context.Context) error { _, err := ec2images.ByID(ctx, client, ids[0]); return err },
+		"ByIDs":   func(ctx context.Context) error { _, err := ec2images.ByIDs(ctx, client, ids); return err },
+		"NewIDPaginator": func(ctx context.Context) error {
+			_, _, err := ec2images.NewIDPaginator(client, ids).Collect(ctx)
+			return err
+		},
 		"Prefetch": func(ctx context.Context) error {
 			_, _, err := ec2images.NewPaginator(client, owned, func(o *ec2images.Options) { o.Prefetch = 2 }).Collect(ctx)
 			return err

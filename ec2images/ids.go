@@ -45,7 +45,7 @@ func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...
 // newIDPaginator is NewIDPaginator for options that are set, and more for the
 // engine.
 func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, engine ...func(*paginate.Options)) *paginate.Paginator[types.Image] {
-	call, err := newCall(client, callOptions{style, opts.ClientOptions, opts.DisableFastDecoder})
+	call, err := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions, opts.DisableFastDecoder})
 	b := &batches{
 		call:     call,
 		input:    ec2.DescribeImagesInput{IncludeDisabled: new(true)},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,6 +34,10 @@ type LookupOptions struct {
 
 	// Label is part of every error, for example the Region.
 	Label string
+
+	// StallTimeout is the longest time without a byte of a response, as
+	// [Options].StallTimeout is.
+	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
@@ -153,6 +158,7 @@ func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIC
 func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []string, problems ...error) *paginate.Paginator[types.Image] {
 	opts := Options{
 		Options:            paginate.Options{Label: o.Label, Limiter: o.Limiter},
+		StallTimeout:       o.StallTimeout,
 		ClientOptions:      o.ClientOptions,
 		DisableFastDecoder: o.DisableFastDecoder,
 	}

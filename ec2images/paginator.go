@@ -2,6 +2,7 @@ package ec2images
 
 import (
 	"errors"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -25,6 +26,12 @@ type Options struct {
 	// EC2 then returns all images in one response. AWS advises against such
 	// calls: they time out.
 	paginate.Options
+
+	// StallTimeout is the longest time without a byte of a response, from the
+	// request to the end of the body. A call that takes longer is given up with
+	// an error that wraps [ErrStalled], and retried. 0 is 60 seconds, as in
+	// boto3; a negative value is no limit.
+	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
@@ -101,7 +108,7 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	}
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start
-	call, clientErr := newCall(client, callOptions{style, opts.ClientOptions, opts.DisableFastDecoder})
+	call, clientErr := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions, opts.DisableFastDecoder})
 	return paginate.New(fetch(call, input),
 		func(o *paginate.Options) { *o = opts.Options },
 		newQuery(input, "").Describe(),

@@ -92,6 +92,10 @@ type PickOptions struct {
 	// Label is part of every error, for example the Region.
 	Label string
 
+	// StallTimeout is the longest time without a byte of a response, as
+	// [Options].StallTimeout is.
+	StallTimeout time.Duration
+
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
 	ClientOptions []func(*ec2.Options)
@@ -144,6 +148,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 func (o *PickOptions) options() Options {
 	return Options{
 		Options:            paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
+		StallTimeout:       o.StallTimeout,
 		ClientOptions:      o.ClientOptions,
 		DisableFastDecoder: o.DisableFastDecoder,
 	}

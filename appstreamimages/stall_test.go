@@ -1,0 +1,117 @@
+package appstreamimages_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/smithy-go/encoding/cbor"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+)
+
+const arnOfImage = "arn:aws:appstream:eu-west-1:123456789012:image/a"
+
+// stalling returns a client whose first n responses stall in their body. The others
+// have an image.
+func stalling(n int, requests *int) *appstream.Client {
+	doc := encode(cbor.Map{"Images": cbor.List{cbor.Map{
+		"Name": cbor.String("a"), "Arn": cbor.String(arnOfImage), "State": cbor.String("AVAILABLE"),
+		"CreatedTime": &cbor.Tag{ID: 1, Value: cbor.Uint(1)},
+	}}})
+	return appstream.New(appstream.Options{
+		Region:      "eu-west-1",
+		Credentials: aws.AnonymousCredentials{},
+		HTTPClient: doFunc(func(r *http.Request) (*http.Response, error) {
+			body := io.Reader(bytes.NewReader([]byte(doc)))
+			if *requests++; *requests <= n {
+				body = io.MultiReader(bytes.NewReader([]byte(doc[:9])), hanging{r.Context()})
+			}
+			header := http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}}
+			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(body), ContentLength: -1}, nil
+		}),
+	}, eager)
+}
+
+// A hanging body has no bytes until its context ends.
+type hanging struct{ context.Context }
+
+func (h hanging) Read([]byte) (int, error) {
+	<-h.Done()
+	return 0, h.Err()
+}
+
+func TestStallTimeout(t *testing.T) {
+	const timeout = 7 * time.Second
+	tests := []struct {
+		reason string
+		call   func(context.Context, *appstream.Client) error
+		want   time.Duration
+	}{
+		{"a listing, by default", func(ctx context.Context, client *appstream.Client) error {
+			_, _, err := appstreamimages.NewPaginator(client, nil).Collect(ctx)
+			return err
+		}, time.Minute},
+		{"a listing", func(ctx context.Context, client *appstream.Client) error {
+			_, _, err := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) { o.StallTimeout = timeout }).Collect(ctx)
+			return err
+		}, timeout},
+		{"a picker", func(ctx context.Context, client *appstream.Client) error {
+			_, err := appstreamimages.Latest(ctx, client, nil, func(o *appstreamimages.PickOptions) { o.StallTimeout = timeout })
+			return err
+		}, timeout},
+		{"a lookup", func(ctx context.Context, client *appstream.Client) error {
+			_, err := appstreamimages.ByARN(ctx, client, arnOfImage, func(o *appstreamimages.LookupOptions) { o.StallTimeout = timeout })
+			return err
+		}, timeout},
+		{"the waiter", func(ctx context.Context, client *appstream.Client) error {
+			waiter := appstreamimages.NewImageAvailableWaiter(client, func(o *appstreamimages.ImageAvailableWaiterOptions) { o.StallTimeout = timeout })
+			return waiter.Wait(ctx, &appstream.DescribeImagesInput{Arns: []string{arnOfImage}}, 10*time.Minute)
+		}, timeout},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				client := stalling(1, &requests)
+				begun := time.Now()
+				if err := tc.call(t.Context(), client); err != nil || requests != 2 || time.Since(begun) != tc.want {
+					t.Errorf("got %v after %d requests in %v, want 2 requests in %v", err, requests, time.Since(begun), tc.want)
+				}
+			})
+		})
+	}
+}
+
+// The error of the last attempt, and that of a caller who does not wait.
+func TestErrStalled(t *testing.T) {
+	tests := []struct {
+		reason   string
+		deadline time.Duration
+		want     error
+		other    error
+	}{
+		{"every attempt stalls", time.Hour, appstreamimages.ErrStalled, context.DeadlineExceeded},
+		{"the caller's context ends", time.Second, context.DeadlineExceeded, appstreamimages.ErrStalled},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), tc.deadline)
+				defer cancel()
+				requests := 0
+				_, _, err := appstreamimages.NewPaginator(stalling(9, &requests), nil).Collect(ctx)
+				if !errors.Is(err, tc.want) || errors.Is(err, tc.other) || errors.Is(err, io.ErrUnexpectedEOF) {
+					t.Errorf("got %v, want %v alone", err, tc.want)
+				}
+			})
+		})
+	}
+}
