@@ -7,7 +7,7 @@ import (
 )
 
 // A Page is one page of a listing: the items returned by one request, without
-// those skipped by StartingToken or beyond MaxItems.
+// those skipped by StartingToken, omitted by the [Response], or beyond MaxItems.
 type Page[T any] struct {
 	// Items are the items of the page. There may be none. The caller owns the
 	// slice; keeping part of it keeps all of it in memory.
@@ -23,8 +23,9 @@ type Page[T any] struct {
 	// Label is [Options].Label.
 	Label string
 
-	first position // of the first of Items
-	size  int      // the number of Items
+	first   position // of the first of Items, if indexes is nil
+	indexes []int    // of Items in the response, if some of that are omitted
+	size    int      // the number of Items
 }
 
 // newPage cuts the response to the request of a position down to the items
@@ -33,12 +34,14 @@ type Page[T any] struct {
 func newPage[T any](at position, resp Response[T], limit int) (page *Page[T], next position) {
 	next = position{token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
 	at.skip = min(at.skip, len(resp.Items))
-	items := resp.Items[at.skip:]
 	page = &Page[T]{Metadata: resp.Metadata, first: at}
+	items := resp.Items[at.skip:]
+	if len(resp.Omit) > 0 {
+		items, page.indexes = resp.keep(at.skip)
+	}
 	if len(items) > limit {
 		items = items[:limit:limit]
-		at.skip += limit
-		page.ResumeToken = at.String()
+		page.ResumeToken = page.at(limit).String()
 	} else if resp.NextToken != "" {
 		page.ResumeToken = next.String()
 	}
@@ -57,9 +60,31 @@ func (p *Page[T]) ResumeTokenAt(i int) string {
 	if i >= p.size {
 		return p.ResumeToken
 	}
-	at := p.first
-	at.skip += max(i, 0)
-	return at.String()
+	return p.at(max(i, 0)).String()
+}
+
+// at returns the position of the i-th item.
+func (p *Page[T]) at(i int) position {
+	if p.indexes != nil {
+		return position{token: p.first.token, skip: p.indexes[i]}
+	}
+	return position{token: p.first.token, skip: p.first.skip + i}
+}
+
+// keep returns the items from the index first on that are not omitted, and their
+// indexes, which are not nil.
+func (r *Response[T]) keep(first int) (items []T, indexes []int) {
+	omit := r.Omit
+	indexes = []int{}
+	for i := range r.Items {
+		if len(omit) > 0 && omit[0] == i {
+			omit = omit[1:]
+		} else if i >= first {
+			indexes = append(indexes, i)
+			items = append(items, r.Items[i])
+		}
+	}
+	return items, indexes
 }
 
 // Items returns an iterator over the items of pages. It yields the errors of

@@ -24,6 +24,12 @@ type Response[T any] struct {
 	// Items are the items of the page. Any page may have none.
 	Items []T
 
+	// Omit are indexes of Items, in ascending order. These items are not yielded.
+	// MaxItems does not count them, but resume tokens do. A Fetch omits items that it
+	// would leave out of one run and not of another, such as those that the run has
+	// already yielded: a resume token then means the same item in every run.
+	Omit []int
+
 	// NextToken is the service token of the next page, or "" if this is the last
 	// page.
 	NextToken string
