@@ -34,7 +34,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 		err = &AccessDeniedError{Err: err}
 	}
 	if err != nil {
-		return newQuery(&in, "").Wrap(err)
+		return newQuery(&in, nil, "").Wrap(err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package ec2images
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,11 +36,16 @@ const maxIDs = 1000
 // [Union] accept it. Resume tokens are valid for the same ids. They carry which ids
 // of the batches before are missing, and mean nothing to boto3.
 //
-// Errors and clients are as for [NewPaginator]. A blank id is an invalid option.
+// Errors and clients are as for [NewPaginator]. A blank id is an invalid option, and
+// so is AnyOf.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
 	selection := paginate.Describe("ec2images", fmt.Sprintf("%d image ids", len(ids))) // the last error has them
-	return newIDPaginator(client, ids, opts, listing.Paginator, selection, paginate.Reject(listing.CheckBlank("ids", ids)))
+	var anyOfErr error
+	if opts.AnyOf != nil {
+		anyOfErr = errors.New("AnyOf is set: a listing by ids has no filters")
+	}
+	return newIDPaginator(client, ids, opts, listing.Paginator, selection, paginate.Reject(listing.CheckBlank("ids", ids), anyOfErr))
 }
 
 // newIDPaginator is NewIDPaginator for options that are set, and more for the

@@ -27,6 +27,10 @@ type Options struct {
 	// calls: they time out.
 	paginate.Options
 
+	// AnyOf, if not nil, lists the images that match all of the input's filters and
+	// at least one of the alternatives, which [filter.Or] returns. See [NewPaginator].
+	AnyOf *filter.Alternatives
+
 	// StallTimeout is the longest time without a byte of a response, from the
 	// request to the end of the body. A call that takes longer is given up with
 	// an error that wraps [ErrStalled], and retried. 0 is 60 seconds, as in
@@ -58,12 +62,36 @@ type Options struct {
 // for the same list of ids. They mean nothing to boto3, which cannot list more
 // than one batch.
 //
+// # Alternatives
+//
+// EC2 has no OR between filters of different names. With [Options].AnyOf, the
+// alternatives are listed one after the other, and each image is yielded once in a
+// run. Their number is reduced first, as [filter.Alternatives.Simplify] does together
+// with the input's filters. If one is left, it is an ordinary listing, and its tokens
+// are those of a listing with these filters. If ImageIds is set, each alternative
+// requests all batches.
+//
+// The alternatives are listed in their order, except that those come last for which
+// [filter.Matcher.IsCertain] is false or which [filter.Compile] cannot evaluate. In a
+// run, an image is left out only if that run has already yielded it: nothing is lost,
+// whatever EC2 understands by a filter. A run that resumes does not know what the
+// runs before it have yielded. It leaves out the images that an earlier alternative
+// certainly selects, and repeats those of which that cannot be said: the images of an
+// alternative that is not certain, if one after it selects them too. Changes between
+// the runs can still cause loss: an image that has not been listed when it begins to
+// match an earlier alternative, for example by a new tag, is left out.
+//
+// Resume tokens are valid for the same filters and alternatives; others are refused
+// with [paginate.ErrInvalidToken]. They mean nothing to boto3. The ids are kept while
+// the loop runs, about 100 bytes for each image.
+//
 // # Errors
 //
 // Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
 // failed. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
 // client is nil, an option is out of range, the start is set twice, a filter does
-// not pass [filter.Validate], or ImageIds, Owners or ExecutableUsers is empty but
+// not pass [filter.Validate], an alternative does not, alone or together with the
+// input's filters, AnyOf is an OR of nothing, or ImageIds, Owners or ExecutableUsers is empty but
 // not nil or has a blank value: on the wire that would select every image.
 //
 // Otherwise it wraps the client's error, after the client's own retries: a
@@ -109,11 +137,16 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start
 	call, clientErr := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions, opts.DisableFastDecoder})
-	return paginate.New(fetch(call, input),
+	optFns := []func(*paginate.Options){
 		func(o *paginate.Options) { *o = opts.Options },
-		newQuery(input, "").Describe(),
+		newQuery(input, opts.AnyOf, "").Describe(),
 		paginate.Reject(problems...),
-		paginate.Reject(clientErr, startErr, checkInput(input)))
+		paginate.Reject(clientErr, startErr, checkInput(input), checkAnyOf(input, opts.AnyOf)),
+	}
+	if opts.AnyOf != nil {
+		return paginate.NewPerRun(newAnyOf(call, input, opts.AnyOf).begin, optFns...)
+	}
+	return paginate.New(fetch(call, input), optFns...)
 }
 
 // checkInput reports what is wrong with an input.

@@ -2,7 +2,6 @@ package ec2images
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,6 +38,11 @@ var ErrNotFound = pick.ErrNotFound
 //
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
 type PickOptions struct {
+	// AnyOf, if not nil, selects the images that match all of the input's filters and
+	// at least one of the alternatives, as [Options].AnyOf does. If the input does not
+	// say whose images are meant, each alternative has to: see [ErrOwnerRequired].
+	AnyOf *filter.Alternatives
+
 	// Match, if not nil, is a condition for which EC2 has no filter. It is
 	// called for every image that EC2 lists. An image for which it returns false
 	// is not chosen.
@@ -69,7 +73,8 @@ type PickOptions struct {
 	IncludeDisallowed bool
 
 	// AnyState allows images to be chosen in all states but disabled. Default:
-	// true if the input has a filter for the state, which then decides.
+	// true if the input has a filter for the state, which then decides; one in AnyOf
+	// makes no difference.
 	AnyState bool
 
 	// AnyOwner allows images of all accounts to be chosen. Any account can
@@ -123,14 +128,14 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	if opts.Now.IsZero() {
 		opts.Now = time.Now()
 	}
-	scope := newScope(input)
+	scope := newScope(input, opts.AnyOf)
 	problems := []error{problem, pick.CheckToken(input.NextToken)}
-	if !opts.AnyOwner && !scope.isTrusted() {
-		problems = append(problems, ErrOwnerRequired)
+	if !opts.AnyOwner {
+		problems = append(problems, scope.checkTrusted(opts.AnyOf))
 	}
 	search := &pick.Search[types.Image]{
 		Listing:   newPaginator(client, input, opts.options(), listing.Direct, problems...),
-		Query:     newQuery(input, opts.Label),
+		Query:     newQuery(input, opts.AnyOf, opts.Label),
 		NotFound:  ErrNotFound,
 		ID:        func(image types.Image) string { return aws.ToString(image.ImageId) },
 		CreatedAt: CreatedAt,
@@ -148,6 +153,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 func (o *PickOptions) options() Options {
 	return Options{
 		Options:            paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
+		AnyOf:              o.AnyOf,
 		StallTimeout:       o.StallTimeout,
 		ClientOptions:      o.ClientOptions,
 		DisableFastDecoder: o.DisableFastDecoder,
@@ -192,16 +198,13 @@ func hasStateFilter(in *ec2.DescribeImagesInput) bool {
 	})
 }
 
-// newQuery returns what errors say of an input.
-func newQuery(in *ec2.DescribeImagesInput, label string) *listing.Query {
+// newQuery returns what errors say of an input and its alternatives.
+func newQuery(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives, label string) *listing.Query {
 	q := listing.NewQuery("ec2images", label)
 	q.Add("owners", in.Owners...)
 	q.Add("image ids", in.ImageIds...)
 	q.Add("executable users", in.ExecutableUsers...)
-	filters := make([]string, len(in.Filters))
-	for i, f := range in.Filters {
-		filters[i] = aws.ToString(f.Name) + "=" + strings.Join(f.Values, "|")
-	}
-	q.Add("filters", filters...)
+	q.AddText("filters", filter.Format(in.Filters))
+	q.AddText("any of", anyOf.String())
 	return q
 }

@@ -26,6 +26,9 @@ import (
 //   - a filter owner-id or owner-alias, without wildcards;
 //   - ImageIds, or a filter image-id without wildcards.
 //
+// With [PickOptions].AnyOf, such a filter can be in the alternatives instead. It then
+// has to be in each of them; the error names those without.
+//
 // ExecutableUsers is none of them: everybody can give everybody a permission to
 // launch. To take an image of anybody, set [PickOptions].AnyOwner.
 var ErrOwnerRequired = errors.New("no owner: anybody can publish a newer image of the same name; set Owners, or the option AnyOwner to take anybody's")
@@ -54,26 +57,36 @@ func (e *ScopeError) Error() string {
 // A scope is whose images an input asks for.
 type scope struct {
 	owners  []string
-	ids     []string       // those of ImageIds
-	filters []types.Filter // owner-id, owner-alias and image-id, without wildcards
+	ids     []string         // those of ImageIds
+	filters []types.Filter   // those that name owners or ids
+	anyOf   [][]types.Filter // those of each alternative, if there are any
 
 	// What "self" means is not known. But it is one account.
 	self  string // the first account seen that is not in owners
 	mixed bool   // there was a second one
 }
 
-func newScope(in *ec2.DescribeImagesInput) *scope {
-	s := &scope{owners: slices.Clone(in.Owners), ids: slices.Clone(in.ImageIds)}
-	for _, f := range copyInput(in).Filters {
+func newScope(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives) *scope {
+	s := &scope{owners: slices.Clone(in.Owners), ids: slices.Clone(in.ImageIds), filters: scopeFilters(in.Filters)}
+	for _, filters := range anyOf.All() {
+		s.anyOf = append(s.anyOf, scopeFilters(filters))
+	}
+	return s
+}
+
+// scopeFilters returns copies of the filters owner-id, owner-alias and image-id
+// without wildcards.
+func scopeFilters(filters []types.Filter) (scope []types.Filter) {
+	for _, f := range copyInput(&ec2.DescribeImagesInput{Filters: filters}).Filters {
 		if len(f.Values) == 0 || slices.ContainsFunc(f.Values, isPattern) {
 			continue
 		}
 		switch aws.ToString(f.Name) {
 		case string(filter.OwnerID), string(filter.OwnerAlias), string(filter.ImageID):
-			s.filters = append(s.filters, f)
+			scope = append(scope, f)
 		}
 	}
-	return s
+	return scope
 }
 
 // isPattern reports whether a value may stand for others. No id and no alias has
@@ -82,9 +95,22 @@ func isPattern(value string) bool {
 	return value == "" || strings.ContainsAny(value, `*?\`)
 }
 
-// isTrusted reports whether the scope leaves out those that nobody has asked for.
-func (s *scope) isTrusted() bool {
-	return len(s.owners) > 0 || len(s.filters) > 0 || len(s.ids) > 0
+// checkTrusted returns an ErrOwnerRequired if the scope does not leave out images
+// that nobody has asked for, or one for each alternative that does not.
+func (s *scope) checkTrusted(anyOf *filter.Alternatives) error {
+	if len(s.owners) > 0 || len(s.filters) > 0 || len(s.ids) > 0 {
+		return nil
+	}
+	if anyOf == nil {
+		return ErrOwnerRequired
+	}
+	var errs []error
+	for i, filters := range anyOf.All() {
+		if s.anyOf[i] == nil {
+			errs = append(errs, fmt.Errorf("AnyOf[%d]: %s: %w", i, filter.Format(filters), ErrOwnerRequired))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // see takes note of an image's owner. Every image of the answer has to be shown.
@@ -104,22 +130,13 @@ func (s *scope) names(image types.Image) bool {
 		slices.Contains(s.owners, aws.ToString(image.ImageOwnerAlias))
 }
 
-// check returns a *ScopeError for an image that is outside of the scope. Of the
-// owner of an image that names none, as in a fake, nothing can be said.
+// check returns a *ScopeError for an image that is outside of the scope.
 func (s *scope) check(image types.Image) error {
 	self := slices.Contains(s.owners, "self") && !s.mixed
-	owned := len(s.owners) == 0 || s.names(image) || self
+	owned := len(s.owners) == 0 || s.names(image) || self || isAnonymous(image)
 	asked := len(s.ids) == 0 || slices.Contains(s.ids, aws.ToString(image.ImageId))
-	for _, f := range s.filters {
-		matches, err := filter.Match([]types.Filter{f}, image)
-		if aws.ToString(f.Name) == string(filter.ImageID) {
-			asked = asked && err == nil && matches
-		} else {
-			owned = owned && err == nil && matches
-		}
-	}
-	anonymous := image.OwnerId == nil && image.ImageOwnerAlias == nil
-	if asked && (owned || anonymous) {
+	anyOf := s.anyOf == nil || slices.ContainsFunc(s.anyOf, func(filters []types.Filter) bool { return inScope(image, filters) })
+	if owned && asked && anyOf && inScope(image, s.filters) {
 		return nil
 	}
 	return &ScopeError{
@@ -127,4 +144,21 @@ func (s *scope) check(image types.Image) error {
 		OwnerID:    aws.ToString(image.OwnerId),
 		OwnerAlias: aws.ToString(image.ImageOwnerAlias),
 	}
+}
+
+// isAnonymous reports whether an image names no owner, as in a fake: nothing can be
+// said of it then.
+func isAnonymous(image types.Image) bool {
+	return image.OwnerId == nil && image.ImageOwnerAlias == nil
+}
+
+// inScope reports whether an image matches filters that name owners or ids.
+func inScope(image types.Image, filters []types.Filter) bool {
+	return !slices.ContainsFunc(filters, func(f types.Filter) bool {
+		if aws.ToString(f.Name) != string(filter.ImageID) && isAnonymous(image) {
+			return false
+		}
+		matches, err := filter.Match([]types.Filter{f}, image)
+		return err != nil || !matches
+	})
 }

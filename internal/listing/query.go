@@ -28,6 +28,13 @@ func (q *Query) Add(name string, values ...string) {
 	}
 }
 
+// AddText adds a condition that is text already, unless it is empty.
+func (q *Query) AddText(name, text string) {
+	if text != "" {
+		q.conditions = append(q.conditions, name+" "+text)
+	}
+}
+
 // Describe returns the option of a paginator over what the query lists.
 func (q *Query) Describe() func(*paginate.Options) {
 	return paginate.Describe(q.pkg, q.selection())
