@@ -163,7 +163,7 @@ func TestNotFoundSaysWhy(t *testing.T) {
 		Filters:         filter.And(filter.Name.Like("web-*", "db server"), filter.Tag("Team").Is("payments")),
 	}
 	_, err := ec2images.Latest(t.Context(), paged(images, 1, 0, 2), in, func(o *ec2images.PickOptions) { o.Label = "eu-west-1" })
-	want := `ec2images: eu-west-1: owners self, 111111111111; executable users all; filters "name=web-*|db server", tag:Team=payments: ` +
+	want := `ec2images: eu-west-1: owners self, 111111111111; executable users all; filters name=web-*,"db server", tag:Team=payments: ` +
 		`no image found (4 seen: deprecated 1, no date 1, not available 2)`
 	if !errors.Is(err, ec2images.ErrNotFound) || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

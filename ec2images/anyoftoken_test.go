@@ -1,0 +1,194 @@
+package ec2images_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+var (
+	webNames = filter.And(filter.Name.Like("web-*"))
+	dbTeam   = filter.And(filter.Tag("Team").Is("db"))
+)
+
+// A listing of two alternatives keeps the contract, wherever its images are. The check
+// knows the tokens of its own source, so those of errors are translated.
+func TestAnyOf_contract(t *testing.T) {
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
+	check := paginatetest.Check[types.Image]{
+		Item:  func(i int) types.Image { return types.Image{ImageId: new(fmt.Sprintf("ami-%08d", i))} },
+		Input: input,
+	}
+	for _, listed := range []string{"name", "tag:Team"} {
+		for ahead := range 3 {
+			check.Ahead = ahead
+			synctest.Test(t, func(t *testing.T) {
+				err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
+					images := over(fetch)
+					client := fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+						if aws.ToString(in.Filters[0].Name) == listed {
+							return images.DescribeImages(ctx, in)
+						}
+						return &ec2.DescribeImagesOutput{}, ctx.Err()
+					})
+					all := ec2images.NewPaginator(client, input, func(o *ec2images.Options) {
+						o.AnyOf, o.Prefetch = filter.Or(webNames, dbTeam), ahead
+					}).All
+					return func(ctx context.Context) iter.Seq2[types.Image, error] {
+						return func(yield func(types.Image, error) bool) {
+							for image, err := range all(ctx) {
+								if failed, ok := errors.AsType[*paginate.Error](err); ok {
+									failed.ResumeToken = withoutAlternative(t, failed.ResumeToken)
+									if listed == "tag:Team" {
+										failed.Page = max(1, failed.Page-1)
+									}
+								}
+								if !yield(image, err) {
+									return
+								}
+							}
+						}
+					}
+				})
+				if err != nil {
+					t.Errorf("images that %s selects, %d pages ahead: %v", listed, ahead, err)
+				}
+			})
+		}
+	}
+}
+
+// withoutAlternative returns a resume token with the service token that an
+// alternative's position has.
+func withoutAlternative(t *testing.T, resumeToken string) string {
+	t.Helper()
+	text, err := base64.StdEncoding.DecodeString(resumeToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		t.Fatal(err)
+	}
+	if token, ok := fields["NextToken"].(string); ok {
+		parts := strings.SplitN(token, ":", 4)
+		if len(parts) < 4 {
+			delete(fields, "NextToken")
+		} else {
+			fields["NextToken"] = parts[3]
+		}
+	}
+	if text, err = json.Marshal(fields); err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(text)
+}
+
+// tokensOf returns the service tokens in the resume tokens of a listing's pages.
+func tokensOf(t *testing.T, pager *paginate.Paginator[types.Image]) (tokens []string) {
+	t.Helper()
+	for page, err := range pager.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.ResumeToken != "" {
+			text, err := base64.StdEncoding.DecodeString(page.ResumeToken)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var fields struct{ NextToken string }
+			if err := json.Unmarshal(text, &fields); err != nil {
+				t.Fatal(err)
+			}
+			tokens = append(tokens, fields.NextToken)
+		}
+	}
+	return tokens
+}
+
+func TestAnyOf_tokens(t *testing.T) {
+	client := pagesOf(func(string) []types.Image { return shelf })
+	list := func(anyOf *filter.Alternatives, token string) *paginate.Paginator[types.Image] {
+		return ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.AnyOf, o.StartingToken, o.PageSize = anyOf, token, 4 })
+	}
+	or := filter.Or(webNames, dbTeam)
+	tokens := tokensOf(t, list(or, ""))
+	var sum string
+	if _, err := fmt.Sscanf(tokens[1], "any-of:1:%16s", &sum); err != nil || len(tokens) != 3 ||
+		tokens[0] != "any-of:0:"+sum+":4" || tokens[1] != "any-of:1:"+sum || tokens[2] != "any-of:1:"+sum+":4" {
+		t.Fatalf("got the tokens %q, %v", tokens, err)
+	}
+
+	// A single alternative is an ordinary listing.
+	single := filter.Or(dbTeam, slices.Concat(dbTeam, webNames))
+	if got := tokensOf(t, list(single, "")); len(got) != 1 || got[0] != "4" {
+		t.Errorf("a single alternative: got the tokens %q, want 4", got)
+	}
+
+	tests := []struct {
+		reason string
+		anyOf  *filter.Alternatives
+		token  string
+		ok     bool
+	}{
+		{"the first alternative", or, tokens[0], true},
+		{"the beginning of the second", or, tokens[1], true},
+		{"the second", or, tokens[2], true},
+		{"alternatives written anew", filter.Or(filter.And(filter.Name.Like("web-*")), dbTeam), tokens[1], true},
+		{"a token of the service alone, which has no alternative", or, "4", false},
+		{"another OR", filter.Or(webNames, filter.And(filter.Tag("Team").Is("web"))), tokens[1], false},
+		{"another order", filter.Or(dbTeam, webNames), tokens[1], false},
+		{"one alternative more", filter.Or(webNames, dbTeam, filter.And(filter.IsPublic.Is(true))), tokens[0], false},
+		{"a single alternative", single, tokens[0], false},
+		{"a token of the service, for a single alternative", single, "4", true},
+		{"no alternative at the index", or, "any-of:2:" + sum, false},
+		{"no index", or, "any-of::" + sum, false},
+		{"a negative index", or, "any-of:-1:" + sum, false},
+		{"a large index", or, "any-of:99999999999:" + sum, false},
+		{"no sum", or, "any-of:1", false},
+		{"another sum", or, "any-of:1:0" + sum[1:], false},
+		{"an empty token of the service", or, "any-of:1:" + sum + ":", false},
+		{"the beginning, which has no text", or, "any-of:0:" + sum, false},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			_, _, err := list(tc.anyOf, tc.token).Collect(t.Context())
+			if tc.ok && err != nil || !tc.ok && !errors.Is(err, paginate.ErrInvalidToken) {
+				t.Errorf("got %v, want success: %t", err, tc.ok)
+			}
+		})
+	}
+}
+
+// What a service token contains makes no difference.
+func TestAnyOf_serviceTokensWithColons(t *testing.T) {
+	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		switch name := aws.ToString(in.Filters[0].Name); aws.ToString(in.NextToken) {
+		case "":
+			return &ec2.DescribeImagesOutput{NextToken: new("any-of:0::" + name), Images: []types.Image{{ImageId: new(name)}}}, nil
+		case "any-of:0::" + name:
+			return &ec2.DescribeImagesOutput{Images: []types.Image{{ImageId: new(name + " 2")}}}, nil
+		}
+		return nil, errors.New("not a token of this listing")
+	})
+	got, _, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.AnyOf = filter.Or(webNames, dbTeam) }).Collect(t.Context())
+	if want := "[name name 2 tag:Team tag:Team 2]"; err != nil || fmt.Sprint(idsOf(got)) != want {
+		t.Errorf("got %v, %v, want %s", idsOf(got), err, want)
+	}
+}
