@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+// readAccounts reads a file with an account id per line. Empty lines and what
+// follows a # are ignored. The error names every bad line.
+func readAccounts(name string) ([]string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	var accounts, problems []string
+	lines := map[string]int{} // of the accounts so far
+	scanner := bufio.NewScanner(file)
+	for n := 1; scanner.Scan(); n++ {
+		text, _, _ := strings.Cut(scanner.Text(), "#")
+		account := strings.TrimSpace(text)
+		switch {
+		case account == "":
+		case !accountID.MatchString(account):
+			problems = append(problems, fmt.Sprintf("%s:%d: %q is not an account id, which has 12 digits", name, n, account))
+		case lines[account] > 0:
+			problems = append(problems, fmt.Sprintf("%s:%d: account %s is on line %d too", name, n, account, lines[account]))
+		default:
+			lines[account] = n
+			accounts = append(accounts, account)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if problems != nil {
+		return nil, fmt.Errorf("%s", strings.Join(problems, "\n"))
+	}
+	if len(accounts) == 0 {
+		return nil, fmt.Errorf("%s: no account in it; put one account id on each line", name)
+	}
+	return accounts, nil
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// A child is another process of this program. It ends with this one, unless
+// it is killed before.
+type child struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+// startChild starts a command of this program, with more environment.
+func startChild(environment []string, args ...string) (*child, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(exe, args...)
+	cmd.Env = append(os.Environ(), environment...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return &child{cmd, in, bufio.NewReader(out)}, nil
+}
+
+// String returns the id of the process.
+func (c *child) String() string { return fmt.Sprint(c.cmd.Process.Pid) }
+
+// read reads a line of JSON that the process writes.
+func (c *child) read(v any) error {
+	line, err := c.out.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("process %v has ended: %w", c, err)
+	}
+	return json.Unmarshal(line, v)
+}
+
+// ask writes a line, and reads the answer.
+func (c *child) ask(v any) error {
+	if _, err := io.WriteString(c.in, "\n"); err != nil {
+		return err
+	}
+	return c.read(v)
+}
+
+// kill ends the process as a crash would.
+func (c *child) kill() error { return c.cmd.Process.Kill() }
+
+// stop ends the process in good order.
+func (c *child) stop() {
+	_ = c.in.Close()
+	_ = c.cmd.Process.Signal(syscall.SIGTERM)
+	_, _ = io.Copy(io.Discard, c.out)
+	_ = c.cmd.Wait()
+}

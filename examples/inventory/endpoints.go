@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+)
+
+// endpoints are the servers that stand for AWS: EC2, AppStream and STS. The
+// access key of a request, which STS gave out, tells which account calls.
+type endpoints struct {
+	ec2       *ec2imagestest.Server
+	appstream *appstreamimagestest.Server
+	sts       *httptest.Server
+
+	worlds map[[2]string]worlds // by account and Region
+
+	mu      sync.Mutex
+	refused int // requests that got an error
+}
+
+// worlds are what an account sees in a Region.
+type worlds struct {
+	ec2       *ec2imagestest.World
+	appstream *appstreamimagestest.World
+}
+
+// startEndpoints starts the servers of an estate. Each request takes latency.
+// One account has not enabled the last Region, and one is throttled.
+func startEndpoints(e *estate, latency time.Duration) *endpoints {
+	s := &endpoints{
+		ec2:       ec2imagestest.NewServer(nil),
+		appstream: appstreamimagestest.NewServer(nil),
+		sts:       httptest.NewServer(stsHandler{e.accounts}),
+		worlds:    map[[2]string]worlds{},
+	}
+	for i, p := range e.places {
+		always := []fault{s.count, ec2imagestest.Latency(latency)}
+		ec2Fault, appStreamFault := always, always
+		switch {
+		case i == len(e.places)-1:
+			ec2Fault = append(ec2Fault, ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
+			appStreamFault = append(appStreamFault, appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid."))
+		case i == 1:
+			ec2Fault = append(ec2Fault, throttle(8, ec2imagestest.Throttle()))
+			appStreamFault = append(appStreamFault, throttle(8, appstreamimagestest.Throttle()))
+		}
+		key := accessKey(p.account)
+		s.worlds[[2]string{p.account, p.region}] = worlds{
+			s.ec2.AddWorld(key, p.region, p.ec2, func(o *ec2imagestest.Options) {
+				o.Account, o.Fault = p.account, chain(ec2Fault...)
+			}),
+			s.appstream.AddWorld(key, p.region, p.appstream, func(o *appstreamimagestest.Options) {
+				o.Fault = chain(appStreamFault...)
+			}),
+		}
+	}
+	return s
+}
+
+func (s *endpoints) close() {
+	s.ec2.Close()
+	s.appstream.Close()
+	s.sts.Close()
+}
+
+// environment names the servers as the SDKs expect it.
+func (s *endpoints) environment() []string {
+	return []string{
+		"AWS_ENDPOINT_URL_EC2=" + s.ec2.URL,
+		"AWS_ENDPOINT_URL_APPSTREAM=" + s.appstream.URL,
+		"AWS_ENDPOINT_URL_STS=" + s.sts.URL,
+		"AWS_REGION=us-east-1",
+		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY=secret",
+	}
+}
+
+type fault = func(http.Handler) http.Handler
+
+// chain returns the fault that is all of them, the first outermost.
+func chain(faults ...fault) fault {
+	return func(next http.Handler) http.Handler {
+		for i := range faults {
+			next = faults[len(faults)-1-i](next)
+		}
+		return next
+	}
+}
+
+// throttle lets so many requests a second through, and lets over happen to the
+// others.
+func throttle(perSecond int, over fault) fault {
+	var mu sync.Mutex
+	var last time.Time
+	left := 0.0
+	return func(next http.Handler) http.Handler {
+		refuse := over(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			now := time.Now()
+			left = min(left+now.Sub(last).Seconds()*float64(perSecond), float64(perSecond))
+			last = now
+			ok := left >= 1
+			if ok {
+				left--
+			}
+			mu.Unlock()
+			if ok {
+				next.ServeHTTP(w, r)
+			} else {
+				refuse.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// count counts the requests that get an error.
+func (s *endpoints) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		watched := &statusWriter{ResponseWriter: w}
+		next.ServeHTTP(watched, r)
+		if watched.status >= http.StatusBadRequest {
+			s.mu.Lock()
+			s.refused++
+			s.mu.Unlock()
+		}
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// A record counts the requests for pages that endpoints got.
+type record struct {
+	Requests int // all of them
+	Refused  int // those that got an error
+	Pages    int // different ones: of another listing, or with another token
+}
+
+// Twice returns how many pages were fetched again.
+func (r record) Twice() int { return r.Requests - r.Refused - r.Pages }
+
+// record returns the record so far.
+func (s *endpoints) record() record {
+	type request struct{ account, region, service, scope, token string }
+	seen := map[request]bool{}
+	var r record
+	for _, in := range s.ec2.Requests() {
+		scope := "owned"
+		if in.Input.ExecutableUsers != nil {
+			scope = "shared"
+		}
+		seen[request{in.AccessKeyID, in.Region, "ec2", scope, aws.ToString(in.Input.NextToken)}] = true
+		r.Requests++
+	}
+	for _, in := range s.appstream.Requests() {
+		seen[request{in.AccessKeyID, in.Region, "appstream", string(in.Input.Type), aws.ToString(in.Input.NextToken)}] = true
+		r.Requests++
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.Pages, r.Refused = len(seen), s.refused
+	return r
+}
+
+// endpointsCommand serves an estate until standard input ends. It writes where
+// it is, as environment variables, and its record whenever it reads a line.
+func endpointsCommand(_ context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
+	size := addEstateFlags(flags)
+	latency := flags.Duration("latency", 20*time.Millisecond, "how long each request takes")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	e, err := newEstate(*size.listings, *size.images)
+	if err != nil {
+		return err
+	}
+	s := startEndpoints(e, *latency)
+	defer s.close()
+	encoder := json.NewEncoder(out)
+	if err := encoder.Encode(s.environment()); err != nil {
+		return err
+	}
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		if err := encoder.Encode(s.record()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// estateFlags are the flags that make an estate.
+type estateFlags struct{ listings, images *int }
+
+func addEstateFlags(flags *flag.FlagSet) estateFlags {
+	return estateFlags{
+		flags.Int("listings", 40, "how many `listings` there are: 4 for each account in each Region"),
+		flags.Int("images", 50_000, "about how many `images` there are"),
+	}
+}

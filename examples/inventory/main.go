@@ -1,0 +1,93 @@
+// Command inventory keeps a database of the machine images of many accounts
+// and Regions. Any number of workers on any number of machines fill it, and
+// nothing is lost or written twice when one of them dies.
+//
+//	go run -C examples/inventory . demo
+//
+// README.md describes the commands, the tables, and what happens when what
+// fails.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// A command is what the first argument names.
+type command struct {
+	name  string
+	about string
+	run   func(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error
+}
+
+var commands = []command{
+	{"demo", "show all of it on test endpoints, without an AWS account", demo},
+	{"plan", "start a run: list these accounts, Regions and services", planCommand},
+	{"work", "work on the listings of all runs; start it as often as you like", workCommand},
+	{"wait", "show the progress of the last run until it is finished", waitCommand},
+	{"status", "show the last run by account and state", statusCommand},
+	{"serve", "start a run every few hours, and work", serveCommand},
+	{"report", "write a page about the images", reportCommand},
+	{"endpoints", "serve the test endpoints of the demo", endpointsCommand},
+}
+
+func main() {
+	// The first signal ends a command in good order, the second at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "inventory:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out, usage io.Writer) error {
+	if len(args) == 0 {
+		printUsage(usage)
+		return errors.New("no command")
+	}
+	for _, c := range commands {
+		if c.name != args[0] {
+			continue
+		}
+		flags := flag.NewFlagSet("inventory "+c.name, flag.ContinueOnError)
+		flags.SetOutput(usage)
+		err := c.run(ctx, flags, args[1:], out)
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return err
+	}
+	printUsage(usage)
+	return fmt.Errorf("unknown command %q", args[0])
+}
+
+func printUsage(w io.Writer) {
+	_, _ = fmt.Fprint(w, "usage: inventory COMMAND [-flags]\n\n")
+	for _, c := range commands {
+		_, _ = fmt.Fprintf(w, "  %-10s %s\n", c.name, c.about)
+	}
+	_, _ = fmt.Fprint(w, "\ninventory COMMAND -h lists the flags.\n")
+}
+
+// parse parses the flags of a command, which takes no other arguments.
+func parse(flags *flag.FlagSet, args []string) error {
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%s takes flags only, not %q", flags.Name(), flags.Arg(0))
+	}
+	return nil
+}
+
+// dbFlag adds the flag -db.
+func dbFlag(flags *flag.FlagSet) *string {
+	return flags.String("db", "inventory.db", "the `database`: a file of SQLite, or postgres://user:password@host/name")
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"iter"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// services are the services, and scopes the listings that each has per account
+// and Region.
+var (
+	services = []string{"ec2", "appstream"}
+	scopes   = []string{"owned", "shared"}
+)
+
+// ec2Inputs are what the scopes select. Deprecated images are always listed to
+// their owner; disabled ones are never shared.
+var ec2Inputs = map[string]*ec2.DescribeImagesInput{
+	"owned":  {Owners: []string{"self"}, IncludeDisabled: new(true)},
+	"shared": {ExecutableUsers: []string{"self"}, IncludeDeprecated: new(true)},
+}
+
+var appStreamInputs = map[string]*appstream.DescribeImagesInput{
+	"owned":  {Type: appstreamtypes.VisibilityTypePrivate},
+	"shared": {Type: appstreamtypes.VisibilityTypeShared},
+}
+
+// pages returns the pages of a listing from its resume token on. Every request
+// is made once: a listing that must wait goes back to the queue, and another
+// has its place.
+func pages(ctx context.Context, cfg aws.Config, l *listing, ec2PageSize int32) iter.Seq2[page, error] {
+	cfg.Region = l.Region
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	if l.Service == "appstream" {
+		pager := appstreamimages.NewPaginator(appstream.NewFromConfig(cfg), appStreamInputs[l.Scope], func(o *appstreamimages.Options) {
+			o.StartingToken = l.Token
+		})
+		return convert(pager.Pages(ctx), l.Region, appStreamImage)
+	}
+	pager := ec2images.NewPaginator(ec2.NewFromConfig(cfg), ec2Inputs[l.Scope], func(o *ec2images.Options) {
+		o.StartingToken = l.Token
+		o.PageSize = ec2PageSize
+	})
+	return convert(pager.Pages(ctx), l.Region, ec2Image)
+}
+
+// convert makes the pages of either service pages of the inventory.
+func convert[T any](pages iter.Seq2[*paginate.Page[T], error], region string, row func(string, T) (image, error)) iter.Seq2[page, error] {
+	return func(yield func(page, error) bool) {
+		for in, err := range pages {
+			if err != nil {
+				yield(page{}, err)
+				return
+			}
+			out := page{next: in.NextToken}
+			places := make(map[string]int, len(in.Items)) // by id: a statement cannot update a row twice
+			for _, item := range in.Items {
+				image, err := row(region, item)
+				if err != nil {
+					yield(page{}, err)
+					return
+				}
+				if i, ok := places[image.ID]; ok {
+					out.images[i] = image
+					continue
+				}
+				places[image.ID] = len(out.images)
+				out.images = append(out.images, image)
+			}
+			if !yield(out, nil) {
+				return
+			}
+		}
+	}
+}

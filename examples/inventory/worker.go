@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+)
+
+const (
+	maxRestarts = 3 // of a listing whose token is refused
+	maxFailures = 5 // of a listing that fails in an unexpected way
+)
+
+// A worker works the jobs of the queue in its slots.
+type worker struct {
+	river.WorkerDefaults[listArgs]
+
+	db          *database
+	credentials *credentialStore
+	name        string
+	slots       int
+	ec2PageSize int32
+	timing      timing
+	stopping    <-chan struct{} // closed when the page in hand is to be the last
+}
+
+// workerName names this process in the tables.
+func workerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s:%d", host, os.Getpid())
+}
+
+// Work works a listing for one slice. A job ends only if its listing is no
+// longer pending; in every other case it goes back to the queue. This holds
+// even if another worker has the job too, so that neither can end the job of
+// the other.
+func (w *worker) Work(ctx context.Context, job *river.Job[listArgs]) error {
+	l, err := w.db.listing(ctx, job.Args.Run, job.Args.listingKey)
+	if err != nil {
+		return err
+	}
+	if l.State != pending {
+		return nil
+	}
+	err = w.list(ctx, l, job)
+	switch {
+	case err == nil && l.State == done:
+		return nil
+	case err == nil || w.isStopping():
+		return river.JobSnooze(0)
+	case errors.Is(err, errMoved):
+		return river.JobSnooze(w.timing.slice) // the other one may die yet
+	}
+	return w.settle(ctx, l, job.JobRow, err)
+}
+
+// list commits pages until the listing is complete, the slice is over or the
+// worker stops.
+func (w *worker) list(ctx context.Context, l *listing, job *river.Job[listArgs]) error {
+	end := time.Now().Add(w.timing.slice)
+	cfg, err := w.credentials.config(ctx, l.Account, l.Role, l.Region)
+	if err != nil {
+		return err
+	}
+	for page, err := range pages(ctx, cfg, l, w.ec2PageSize) {
+		if err != nil {
+			return err
+		}
+		err = w.db.commit(ctx, l, w.name, page, func(tx *sql.Tx) error { return complete(ctx, tx, job) })
+		if err != nil {
+			return err
+		}
+		if w.isStopping() || time.Now().After(end) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// complete ends the job in the transaction of the last page. A job that is not
+// running here any more is no failure: whoever has it finds the listing done.
+func complete(ctx context.Context, tx *sql.Tx, job *river.Job[listArgs]) error {
+	_, err := river.JobCompleteTx[riverdriver.Driver[*sql.Tx]](ctx, tx, job)
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// settle decides what an error means for the listing and its job.
+func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, cause error) error {
+	next := *l
+	switch outcomeOf(cause) {
+	case retryLater:
+		if !w.isStuck(l) {
+			w.note(ctx, l, cause)
+			return river.JobSnooze(w.timing.snooze)
+		}
+		cause = fmt.Errorf("no page for %v: %w", w.timing.patience, cause)
+		next.State = failed
+	case startOver:
+		// What the tables have is not lost: the same images come again.
+		next.Token = ""
+		if next.Restarts++; next.Restarts > maxRestarts {
+			next.State = failed
+		}
+	case notAllowed:
+		next.State = denied
+	case noRegion:
+		next.State = unavailable
+	case noAccount:
+		next.State = failed
+	case unexpected:
+		if len(job.Errors)+1 < maxFailures {
+			w.note(ctx, l, cause)
+			return cause
+		}
+		next.State = failed
+	}
+	err := w.db.inTx(ctx, func(tx *sql.Tx) error { return l.move(ctx, tx, w.name, next, cause.Error()) })
+	switch {
+	case errors.Is(err, errMoved):
+		return river.JobSnooze(w.timing.slice)
+	case err != nil:
+		return errors.Join(err, cause)
+	case next.State == pending:
+		return river.JobSnooze(0)
+	}
+	return nil
+}
+
+// isStuck reports whether the listing has not moved for too long.
+func (w *worker) isStuck(l *listing) bool {
+	moved, err := time.Parse(time.RFC3339, l.Updated)
+	return err == nil && time.Since(moved) > w.timing.patience
+}
+
+// note writes down what a pending listing waits for. It is not a move: the
+// time of the last one stays.
+func (w *worker) note(ctx context.Context, l *listing, cause error) {
+	_, _ = w.db.ExecContext(ctx, `
+		UPDATE listings SET error = $1
+		WHERE run = $2 AND account = $3 AND region = $4 AND service = $5 AND scope = $6 AND state = 'pending'`,
+		cause.Error(), l.Run, l.Account, l.Region, l.Service, l.Scope)
+}
+
+func (w *worker) isStopping() bool {
+	select {
+	case <-w.stopping:
+		return true
+	default:
+		return false
+	}
+}
