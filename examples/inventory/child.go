@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // A child is another process of this program. It ends with this one, unless
@@ -64,10 +65,13 @@ func (c *child) ask(v any) error {
 // kill ends the process as a crash would.
 func (c *child) kill() error { return c.cmd.Process.Kill() }
 
-// stop ends the process in good order.
+// stop ends the process in good order, or in ten seconds.
 func (c *child) stop() {
 	_ = c.in.Close()
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
+	_ = c.cmd.Process.Signal(syscall.SIGCONT)
+	timer := time.AfterFunc(10*time.Second, func() { _ = c.kill() })
+	defer timer.Stop()
 	_, _ = io.Copy(io.Discard, c.out)
 	_ = c.cmd.Wait()
 }

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
 // A demonstration is what the flags of demo say.
@@ -97,9 +100,9 @@ func (d *demonstration) run(ctx context.Context) error {
 func (d *demonstration) work(ctx context.Context, db *database, environment []string) (*status, error) {
 	var workers []*child
 	for range d.workers {
-		// A dead worker's listings are taken over after the 3 seconds of
-		// -rescue, once the queue looks, which is every 30 seconds.
-		worker, err := startChild(environment, "work", "-db="+d.db, "-slots=4", "-slice=1s", "-timeout=2s", "-rescue=3s", "-snooze=1s")
+		// A dead worker's listings are taken over after the time of -rescue,
+		// once the queue looks, which is every 30 seconds.
+		worker, err := startChild(environment, "work", "-db="+d.db, "-slots=4", "-slice=1s", "-timeout=8s", "-rescue=9s", "-snooze=1s")
 		if err != nil {
 			return nil, err
 		}
@@ -138,6 +141,10 @@ func (d *demonstration) judge(ctx context.Context, db *database, s *status, fetc
 	if err != nil {
 		return err
 	}
+	// The plain listing is throttled too.
+	credentials.base.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts = 20 })
+	}
 	c, err := db.check(ctx, credentials, s.run)
 	if err != nil {
 		return err
@@ -145,7 +152,7 @@ func (d *demonstration) judge(ctx context.Context, db *database, s *status, fetc
 	d.say("")
 	d.say("%7d images", s.all.images)
 	d.say("%7d pages fetched", fetched.Pages)
-	d.say("%7d pages fetched twice", fetched.Twice())
+	d.say("%7d pages fetched twice", fetched.Twice)
 	d.say("%7d requests refused, because of throttling and the Region that is off", fetched.Refused)
 	d.say("%7d rows written twice", c.double)
 	d.say("%7d images missing, against a plain listing", c.missing)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -28,7 +29,7 @@ type endpoints struct {
 	worlds map[[2]string]worlds // by account and Region
 
 	mu      sync.Mutex
-	refused int // requests that got an error
+	refused map[string]bool // requests that got an error, by requestID
 }
 
 // worlds are what an account sees in a Region.
@@ -45,14 +46,15 @@ func startEndpoints(e *estate, latency time.Duration) *endpoints {
 		appstream: appstreamimagestest.NewServer(nil),
 		sts:       httptest.NewServer(stsHandler{e.accounts}),
 		worlds:    map[[2]string]worlds{},
+		refused:   map[string]bool{},
 	}
 	for i, p := range e.places {
-		always := []fault{s.count, ec2imagestest.Latency(latency)}
+		always := []fault{s.noteErrors, ec2imagestest.Latency(latency)}
 		ec2Fault, appStreamFault := always, always
 		switch {
 		case i == len(e.places)-1:
 			ec2Fault = append(ec2Fault, ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
-			appStreamFault = append(appStreamFault, appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid."))
+			appStreamFault = append(appStreamFault, appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"))
 		case i == 1:
 			ec2Fault = append(ec2Fault, throttle(8, ec2imagestest.Throttle()))
 			appStreamFault = append(appStreamFault, throttle(8, appstreamimagestest.Throttle()))
@@ -127,14 +129,19 @@ func throttle(perSecond int, over fault) fault {
 	}
 }
 
-// count counts the requests that get an error.
-func (s *endpoints) count(next http.Handler) http.Handler {
+// requestID returns what the SDK names a request by.
+func requestID(h http.Header) string {
+	return h.Get("Amz-Sdk-Invocation-Id") + " " + h.Get("Amz-Sdk-Request")
+}
+
+// noteErrors notes the requests that get an error.
+func (s *endpoints) noteErrors(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		watched := &statusWriter{ResponseWriter: w}
 		next.ServeHTTP(watched, r)
 		if watched.status >= http.StatusBadRequest {
 			s.mu.Lock()
-			s.refused++
+			s.refused[requestID(r.Header)] = true
 			s.mu.Unlock()
 		}
 	})
@@ -152,36 +159,36 @@ func (w *statusWriter) WriteHeader(status int) {
 
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// A record counts the requests for pages that endpoints got.
+// A record counts the requests that the endpoints got.
 type record struct {
-	Requests int // all of them
-	Refused  int // those that got an error
-	Pages    int // different ones: of another listing, or with another token
+	Pages   int // different pages that were fetched
+	Twice   int // requests for a page that had been fetched
+	Refused int // requests that got an error
 }
 
-// Twice returns how many pages were fetched again.
-func (r record) Twice() int { return r.Requests - r.Refused - r.Pages }
-
 // record returns the record so far.
-func (s *endpoints) record() record {
-	type request struct{ account, region, service, scope, token string }
-	seen := map[request]bool{}
-	var r record
-	for _, in := range s.ec2.Requests() {
-		scope := "owned"
-		if in.Input.ExecutableUsers != nil {
-			scope = "shared"
-		}
-		seen[request{in.AccessKeyID, in.Region, "ec2", scope, aws.ToString(in.Input.NextToken)}] = true
-		r.Requests++
-	}
-	for _, in := range s.appstream.Requests() {
-		seen[request{in.AccessKeyID, in.Region, "appstream", string(in.Input.Type), aws.ToString(in.Input.NextToken)}] = true
-		r.Requests++
-	}
+func (s *endpoints) record() (r record) {
+	type page struct{ accessKey, region, service, scope, token string }
+	fetched := map[page]bool{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.Pages, r.Refused = len(seen), s.refused
+	add := func(h http.Header, p page) {
+		switch {
+		case s.refused[requestID(h)]:
+			r.Refused++
+		case fetched[p]:
+			r.Twice++
+		default:
+			fetched[p] = true
+			r.Pages++
+		}
+	}
+	for _, in := range s.ec2.Requests() {
+		add(in.Header, page{in.AccessKeyID, in.Region, "ec2", fmt.Sprint(in.Input.Owners), aws.ToString(in.Input.NextToken)})
+	}
+	for _, in := range s.appstream.Requests() {
+		add(in.Header, page{in.AccessKeyID, in.Region, "appstream", string(in.Input.Type), aws.ToString(in.Input.NextToken)})
+	}
 	return r
 }
 

@@ -17,13 +17,19 @@ import (
 type outcome int
 
 const (
-	retryLater outcome = iota // throttled, or the service cannot be reached: it will pass
+	retryLater outcome = iota // throttled, or something is out of reach: it will pass
 	startOver                 // the service refuses the token: it has expired
 	notAllowed                // this listing will never work with these credentials
 	noRegion                  // the account has not enabled the Region
 	noAccount                 // the account's credentials cannot be had
 	unexpected                // anything else: worth a few attempts
 )
+
+// A databaseError is an error of the database. Whatever it is, the listing is
+// not to blame.
+type databaseError struct{ error }
+
+func (e *databaseError) Unwrap() error { return e.error }
 
 // outcomeOf is the only place that looks into the errors of the services.
 //
@@ -32,6 +38,9 @@ const (
 func outcomeOf(err error) outcome {
 	if _, ok := errors.AsType[*accountError](err); ok {
 		return noAccount
+	}
+	if _, ok := errors.AsType[*databaseError](err); ok {
+		return retryLater
 	}
 	if isThrottleOrOutage(err) {
 		return retryLater

@@ -33,12 +33,9 @@ var appStreamInputs = map[string]*appstream.DescribeImagesInput{
 	"shared": {Type: appstreamtypes.VisibilityTypeShared},
 }
 
-// pages returns the pages of a listing from its resume token on. Every request
-// is made once: a listing that must wait goes back to the queue, and another
-// has its place.
+// pages returns the pages of a listing from its resume token on.
 func pages(ctx context.Context, cfg aws.Config, l *listing, ec2PageSize int32) iter.Seq2[page, error] {
 	cfg.Region = l.Region
-	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	if l.Service == "appstream" {
 		pager := appstreamimages.NewPaginator(appstream.NewFromConfig(cfg), appStreamInputs[l.Scope], func(o *appstreamimages.Options) {
 			o.StartingToken = l.Token

@@ -99,25 +99,30 @@ func (s *status) write(out io.Writer) error {
 	return w.Flush()
 }
 
-// problems returns a line for each error of the run's listings, which says how
-// many have it and names one.
-func (db *database) problems(ctx context.Context, run int64) (lines []string, err error) {
+// writeProblems writes the errors of a run, one for each account, Region and
+// state.
+func (db *database) writeProblems(ctx context.Context, out io.Writer, run int64) error {
 	rows, err := db.QueryContext(ctx, `
-		SELECT account, region, service, scope, state, error FROM listings
-		WHERE run = $1 AND error <> '' ORDER BY account, region, service, scope`, run)
+		SELECT account, region, state, COUNT(*), MIN(error) FROM listings
+		WHERE run = $1 AND error <> '' GROUP BY account, region, state ORDER BY account, region, state`, run)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var k listingKey
-		var state, problem string
-		if err := rows.Scan(&k.Account, &k.Region, &k.Service, &k.Scope, &state, &problem); err != nil {
-			return nil, err
+	for first := true; rows.Next(); first = false {
+		var account, region, state, problem string
+		var n int
+		if err := rows.Scan(&account, &region, &state, &n, &problem); err != nil {
+			return err
 		}
-		lines = append(lines, fmt.Sprintf("%s is %s: %s", k, state, problem))
+		if first {
+			_, _ = fmt.Fprintln(out)
+		}
+		if _, err := fmt.Fprintf(out, "%s/%s: %d listings %s: %s\n", account, region, n, state, problem); err != nil {
+			return err
+		}
 	}
-	return lines, rows.Err()
+	return rows.Err()
 }
 
 // verdict returns an error if the run has not seen everything: a listing
@@ -161,14 +166,4 @@ func statusCommand(ctx context.Context, flags *flag.FlagSet, args []string, out 
 		return err
 	}
 	return db.writeProblems(ctx, out, s.run)
-}
-
-// writeProblems writes the errors of a run, if there are any.
-func (db *database) writeProblems(ctx context.Context, out io.Writer, run int64) error {
-	problems, err := db.problems(ctx, run)
-	if err != nil || len(problems) == 0 {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "\n%s\n", strings.Join(problems, "\n"))
-	return err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
@@ -72,11 +73,16 @@ func (w *worker) list(ctx context.Context, l *listing, job *river.Job[listArgs])
 	if err != nil {
 		return err
 	}
+	// The queue retries. A listing that is throttled makes room for another.
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	for page, err := range pages(ctx, cfg, l, w.ec2PageSize) {
 		if err != nil {
 			return err
 		}
 		err = w.db.commit(ctx, l, w.name, page, func(tx *sql.Tx) error { return complete(ctx, tx, job) })
+		if err != nil && !errors.Is(err, errMoved) {
+			err = &databaseError{err}
+		}
 		if err != nil {
 			return err
 		}
@@ -109,8 +115,8 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 		cause = fmt.Errorf("no page for %v: %w", w.timing.patience, cause)
 		next.State = failed
 	case startOver:
-		// What the tables have is not lost: the same images come again.
-		next.Token = ""
+		// The tables keep what they have. The same images come again.
+		next.Token, next.Pages, next.Images = "", 0, 0
 		if next.Restarts++; next.Restarts > maxRestarts {
 			next.State = failed
 		}

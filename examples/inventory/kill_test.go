@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The queue takes half a minute to notice that a worker is dead. The tests
+// here wait for that, all at the same time.
+func skipIfShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: needs half a minute, and -short is set")
+	}
+}
+
+// One of three workers is killed in the middle. Each page that it had in hand
+// is fetched again, and no other.
+func TestKillOne(t *testing.T) {
+	skipIfShort(t)
+	onEach(t, func(t *testing.T, db string) {
+		s := newScenario(t, db, 40, 20_000)
+		s.plan()
+		workers := s.start(3)
+		s.atRandomPage()
+		killAll(t, workers[0])
+		s.verify(s.wait(), slots)
+	})
+}
+
+// All workers are killed, and others are started.
+func TestKillAll(t *testing.T) {
+	skipIfShort(t)
+	onEach(t, func(t *testing.T, db string) {
+		s := newScenario(t, db, 40, 20_000)
+		s.plan()
+		workers := s.start(3)
+		s.atRandomPage()
+		killAll(t, workers...)
+		s.start(3)
+		s.verify(s.wait(), 3*slots)
+	})
+}
+
+// A worker is stopped until others have taken over, and continues: it believes
+// that it still has its listings. It can commit nothing, and end no job.
+func TestStopAndContinue(t *testing.T) {
+	skipIfShort(t)
+	s := newScenario(t, newSQLite(t), 40, 20_000)
+	s.plan()
+	stopped := s.start(1)[0]
+	s.at(1000)
+	s.stopUnlocked(stopped)
+	s.start(2)
+	// It continues while the others are in the middle of its listings.
+	rescued := func() bool {
+		return s.count(`SELECT COUNT(*) FROM river_job WHERE CAST(errors AS TEXT) LIKE '%Stuck job rescued%'`) > 0
+	}
+	for end := time.Now().Add(time.Minute); !rescued(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("no listing was taken over in a minute")
+		}
+	}
+	if err := stopped.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	// At worst, both sides fetch the page at which they meet, and each meets
+	// the other again when it comes back.
+	s.verify(s.wait(), 4*slots)
+}
+
+// stopUnlocked stops a process at a moment at which it does not lock the
+// database. A process that is stopped in a transaction of SQLite stops them all.
+func (s *scenario) stopUnlocked(w *child) {
+	for {
+		if err := w.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+			s.t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
+		err := s.db.inTx(ctx, func(*sql.Tx) error { return nil })
+		cancel()
+		if err == nil {
+			return
+		}
+		if err := w.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			s.t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// A worker that is asked to end finishes the pages in hand: nothing is fetched
+// twice, and nobody waits for a rescue.
+func TestTerminate(t *testing.T) {
+	s := newScenario(t, newSQLite(t), 16, 8_000)
+	s.plan()
+	workers := s.start(2)
+	s.atRandomPage()
+	if err := workers[0].cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := workers[0].cmd.Wait(); err != nil {
+		t.Errorf("got %v from a worker that was asked to end", err)
+	}
+	if running := s.count(`SELECT COUNT(*) FROM river_job WHERE state = 'running' AND CAST(attempted_by AS TEXT) LIKE $1`, "%:"+workers[0].String()+"%"); running > slots {
+		t.Errorf("got %d jobs that its worker still holds", running)
+	}
+	s.verify(s.wait(), 0)
+}
