@@ -89,7 +89,7 @@ func connect(name string, slots int, create bool) (*database, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1) // SQLite has one writer; River requires it
-	return &database{db, riversqlite.New(db), "json_each($1) AS page"}, nil
+	return &database{db, riversqlite.New(db), "jsonb_each(jsonb($1)) AS page"}, nil
 }
 
 func isPostgres(name string) bool {

@@ -102,7 +102,7 @@ func (d *demonstration) work(ctx context.Context, db *database, environment []st
 	for range d.workers {
 		// A dead worker's listings are taken over after the time of -rescue,
 		// once the queue looks, which is every 30 seconds.
-		worker, err := startChild(environment, "work", "-db="+d.db, "-slots=4", "-slice=1s", "-timeout=8s", "-rescue=9s", "-snooze=1s")
+		worker, err := startChild(environment, "work", "-db="+d.db, "-slots=4", "-slice=1s", "-timeout=15s", "-rescue=16s", "-snooze=1s")
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,10 +33,24 @@ type endpoints struct {
 	refused map[string]bool // requests that got an error, by requestID
 }
 
-// worlds are what an account sees in a Region.
+// worlds are what an account sees in a Region, and what goes wrong there.
 type worlds struct {
 	ec2       *ec2imagestest.World
 	appstream *appstreamimagestest.World
+
+	ec2Fault, appStreamFault *dial
+}
+
+// turnOff makes the Region one that the account has not enabled.
+func (w worlds) turnOff() {
+	w.ec2Fault.set(ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
+	w.appStreamFault.set(appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"))
+}
+
+// throttle lets only so many requests a second through.
+func (w worlds) throttle(perSecond int) {
+	w.ec2Fault.set(throttle(perSecond, ec2imagestest.Throttle()))
+	w.appStreamFault.set(throttle(perSecond, appstreamimagestest.Throttle()))
 }
 
 // startEndpoints starts the servers of an estate. Each request takes latency.
@@ -49,25 +64,21 @@ func startEndpoints(e *estate, latency time.Duration) *endpoints {
 		refused:   map[string]bool{},
 	}
 	for i, p := range e.places {
-		always := []fault{s.noteErrors, ec2imagestest.Latency(latency)}
-		ec2Fault, appStreamFault := always, always
-		switch {
-		case i == len(e.places)-1:
-			ec2Fault = append(ec2Fault, ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
-			appStreamFault = append(appStreamFault, appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"))
-		case i == 1:
-			ec2Fault = append(ec2Fault, throttle(8, ec2imagestest.Throttle()))
-			appStreamFault = append(appStreamFault, throttle(8, appstreamimagestest.Throttle()))
-		}
+		w := worlds{ec2Fault: &dial{}, appStreamFault: &dial{}}
 		key := accessKey(p.account)
-		s.worlds[[2]string{p.account, p.region}] = worlds{
-			s.ec2.AddWorld(key, p.region, p.ec2, func(o *ec2imagestest.Options) {
-				o.Account, o.Fault = p.account, chain(ec2Fault...)
-			}),
-			s.appstream.AddWorld(key, p.region, p.appstream, func(o *appstreamimagestest.Options) {
-				o.Fault = chain(appStreamFault...)
-			}),
+		w.ec2 = s.ec2.AddWorld(key, p.region, p.ec2, func(o *ec2imagestest.Options) {
+			o.Account, o.Fault = p.account, chain(s.noteErrors, ec2imagestest.Latency(latency), w.ec2Fault.turn)
+		})
+		w.appstream = s.appstream.AddWorld(key, p.region, p.appstream, func(o *appstreamimagestest.Options) {
+			o.Fault = chain(s.noteErrors, appstreamimagestest.Latency(latency), w.appStreamFault.turn)
+		})
+		switch i {
+		case len(e.places) - 1:
+			w.turnOff()
+		case 1:
+			w.throttle(8)
 		}
+		s.worlds[[2]string{p.account, p.region}] = w
 	}
 	return s
 }
@@ -100,6 +111,19 @@ func chain(faults ...fault) fault {
 		}
 		return next
 	}
+}
+
+// A dial is a fault that can be exchanged.
+type dial struct{ now atomic.Pointer[fault] }
+
+func (d *dial) set(f fault) { d.now.Store(&f) }
+
+// turn is the fault.
+func (d *dial) turn(next http.Handler) http.Handler {
+	if f := d.now.Load(); f != nil {
+		return (*f)(next)
+	}
+	return next
 }
 
 // throttle lets so many requests a second through, and lets over happen to the

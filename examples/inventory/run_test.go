@@ -1,14 +1,21 @@
 package main
 
 import (
-	"database/sql"
+	"bytes"
+	"io"
 	"maps"
+	"net/http"
 	"slices"
+	"sync/atomic"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/riverqueue/river"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
 // Every listing is in the queue twice. Of two workers with the same page, one
@@ -57,7 +64,21 @@ func TestTokensAlwaysExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 8, 4_000)
 	run := s.plan()
 	w := s.endpoints.worlds[[2]string{s.estate.accounts[0], s.estate.regions[0]}]
-	refuseTokens(w)
+	w.ec2Fault.set(func(next http.Handler) http.Handler {
+		refuse := ec2imagestest.ExpiredToken()(next)
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if bytes.Contains(body, []byte("NextToken=")) && bytes.Contains(body, []byte("Owner.1=self")) {
+				refuse.ServeHTTP(rw, r)
+				return
+			}
+			next.ServeHTTP(rw, r)
+		})
+	})
 	s.start(2)
 	s.wait()
 	got := s.count(`SELECT COUNT(*) FROM listings WHERE run = $1 AND state = 'failed' AND restarts = $2`, run, maxRestarts+1)
@@ -71,6 +92,9 @@ func TestTokensAlwaysExpire(t *testing.T) {
 func TestThrottlingAndRegionOff(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 16, 8_000)
+		busy := s.endpoints.worlds[[2]string{s.estate.accounts[0], s.estate.regions[0]}]
+		busy.ec2Fault.set(everyOther(ec2imagestest.Throttle()))
+		busy.appStreamFault.set(everyOther(appstreamimagestest.Throttle()))
 		run := s.plan()
 		s.start(2)
 		status := s.wait()
@@ -83,12 +107,23 @@ func TestThrottlingAndRegionOff(t *testing.T) {
 			t.Errorf("got %d listings unavailable where the Region is off, want 4", n)
 		}
 		if r := s.endpoints.record(); r.Refused <= 4 {
-			t.Errorf("got %d requests refused: none was throttled", r.Refused)
+			t.Errorf("got %d requests refused: no listing was throttled", r.Refused)
 		}
 		if err := status.verdict(); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// everyOther lets a fault happen to every other request.
+func everyOther(f fault) fault {
+	var n atomic.Int64
+	return func(next http.Handler) http.Handler {
+		if n.Add(1)%2 == 0 {
+			return f(next)
+		}
+		return next
+	}
 }
 
 // A second run over a smaller world marks what is gone, and exactly that. What
@@ -97,7 +132,7 @@ func TestSecondRun(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 24, 6_000)
 		s.plan()
-		workers := s.start(2)
+		s.start(2)
 		s.wait()
 		before := s.keys()
 
@@ -107,7 +142,7 @@ func TestSecondRun(t *testing.T) {
 		for i, p := range s.estate.places[:5] {
 			w := s.endpoints.worlds[[2]string{p.account, p.region}]
 			if i == 0 {
-				turnOff(w)
+				w.turnOff()
 			}
 			ec2Images, appStreamImages := everyThird(p.ec2), everyThird(p.appstream)
 			w.ec2.SetImages(ec2Images.left)
@@ -117,8 +152,8 @@ func TestSecondRun(t *testing.T) {
 			}
 			for key := range before {
 				if key.Account == p.account && key.Region == p.region &&
-					(slices.ContainsFunc(ec2Images.gone, func(x ec2Type) bool { return aws.ToString(x.ImageId) == key.id }) ||
-						slices.ContainsFunc(appStreamImages.gone, func(x appStreamType) bool { return aws.ToString(x.Arn) == key.id })) {
+					(slices.ContainsFunc(ec2Images.gone, func(x ec2types.Image) bool { return aws.ToString(x.ImageId) == key.id }) ||
+						slices.ContainsFunc(appStreamImages.gone, func(x appstreamtypes.Image) bool { return aws.ToString(x.Arn) == key.id })) {
 					gone[key] = true
 				}
 			}
@@ -130,7 +165,7 @@ func TestSecondRun(t *testing.T) {
 			"images":  `SELECT account, region, service, scope, id FROM images WHERE removed_at IS NOT NULL`,
 			"changes": `SELECT account, region, service, scope, id FROM changes WHERE run = 2 AND what = 'removed'`,
 		} {
-			if got := s.select_(query); len(gone) == 0 || !maps.Equal(got, gone) {
+			if got := s.imageKeys(query); len(gone) == 0 || !maps.Equal(got, gone) {
 				t.Errorf("%s: got %d images that are removed, want %d, or others", table, len(got), len(gone))
 			}
 		}
@@ -149,18 +184,16 @@ func TestSecondRun(t *testing.T) {
 		if got := s.keys(); !maps.Equal(got, before) {
 			t.Errorf("got %d images in the third run, want the %d of the first", len(got), len(before))
 		}
-		_ = workers
 	})
 }
 
 // keys returns the images that are not removed.
 func (s *scenario) keys() map[imageKey]bool {
-	return s.select_(`SELECT account, region, service, scope, id FROM images WHERE removed_at IS NULL`)
+	return s.imageKeys(`SELECT account, region, service, scope, id FROM images WHERE removed_at IS NULL`)
 }
 
-func (s *scenario) select_(query string) map[imageKey]bool {
+func (s *scenario) imageKeys(query string) map[imageKey]bool {
 	s.t.Helper()
-	var rows *sql.Rows
 	rows, err := s.db.QueryContext(s.t.Context(), query)
 	if err != nil {
 		s.t.Fatal(err)

@@ -62,7 +62,7 @@ func (s *scenario) start(n int) []*child {
 	var workers []*child
 	for range n {
 		w, err := startChild(s.endpoints.environment(), "work", "-db="+s.name, "-slots=4", "-page-size=50",
-			"-slice=1s", "-timeout=8s", "-rescue=9s", "-snooze=500ms")
+			"-slice=1s", "-timeout=15s", "-rescue=16s", "-snooze=500ms")
 		if err != nil {
 			s.t.Fatal(err)
 		}

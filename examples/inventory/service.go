@@ -57,7 +57,7 @@ func convert[T any](pages iter.Seq2[*paginate.Page[T], error], region string, ro
 				yield(page{}, err)
 				return
 			}
-			out := page{next: in.NextToken}
+			out := page{next: in.ResumeToken}
 			places := make(map[string]int, len(in.Items)) // by id: a statement cannot update a row twice
 			for _, item := range in.Items {
 				image, err := row(region, item)

@@ -79,11 +79,7 @@ func (w *worker) list(ctx context.Context, l *listing, job *river.Job[listArgs])
 		if err != nil {
 			return err
 		}
-		err = w.db.commit(ctx, l, w.name, page, func(tx *sql.Tx) error { return complete(ctx, tx, job) })
-		if err != nil && !errors.Is(err, errMoved) {
-			err = &databaseError{err}
-		}
-		if err != nil {
+		if err := w.commit(ctx, l, page, job); err != nil {
 			return err
 		}
 		if w.isStopping() || time.Now().After(end) {
@@ -91,6 +87,18 @@ func (w *worker) list(ctx context.Context, l *listing, job *river.Job[listArgs])
 		}
 	}
 	return nil
+}
+
+// commit commits a page. A page in hand is worth more than the time of the job:
+// it is committed even if ctx ends.
+func (w *worker) commit(ctx context.Context, l *listing, p page, job *river.Job[listArgs]) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.timing.timeout)
+	defer cancel()
+	err := w.db.commit(ctx, l, w.name, p, func(tx *sql.Tx) error { return complete(ctx, tx, job) })
+	if err != nil && !errors.Is(err, errMoved) {
+		return &databaseError{err}
+	}
+	return err
 }
 
 // complete ends the job in the transaction of the last page. A job that is not

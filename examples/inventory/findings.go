@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"html/template"
+	"time"
+)
+
+// A reportData is what the report shows.
+type reportData struct {
+	Run               int64
+	Started, Finished string
+	All               group
+	Places            []group // by account and Region
+	Changes           map[string]int64
+	Incomplete        []incomplete
+	Largest           []row
+	Charts            []chart
+}
+
+// A group is a number of images with something in common.
+type group struct {
+	Account, Region                             string
+	Images, Shared, AppStream                   int64
+	Public, Unencrypted, Deprecating, Past, GiB int64
+	Snapshots                                   int64
+	Oldest                                      string
+}
+
+// An incomplete is a number of listings that are not done.
+type incomplete struct {
+	Account, Region, State, Error string
+	Listings                      int64
+}
+
+// A row is an image of the table.
+type row struct {
+	Account, Region, Service, ID, Name, State, Created, Deprecated string
+	Public, Encrypted                                              bool
+	GiB, Snapshots                                                 int64
+}
+
+// A chart is a drawing with its title.
+type chart struct {
+	Title string
+	SVG   template.HTML
+}
+
+// aggregates are the columns of a group, but for its names. $1 is now.
+const aggregates = `
+	COUNT(*),
+	SUM(CASE WHEN scope = 'shared' THEN 1 ELSE 0 END),
+	SUM(CASE WHEN service = 'appstream' THEN 1 ELSE 0 END),
+	SUM(CASE WHEN public THEN 1 ELSE 0 END),
+	SUM(CASE WHEN encrypted THEN 0 ELSE 1 END),
+	SUM(CASE WHEN deprecated_at > $1 THEN 1 ELSE 0 END),
+	SUM(CASE WHEN deprecated_at <= $1 THEN 1 ELSE 0 END),
+	SUM(CASE WHEN scope = 'owned' THEN gib ELSE 0 END),
+	SUM(CASE WHEN scope = 'owned' THEN snapshots ELSE 0 END),
+	COALESCE(MIN(created_at), '')`
+
+func (g *group) columns() []any {
+	return []any{&g.Images, &g.Shared, &g.AppStream, &g.Public, &g.Unencrypted, &g.Deprecating, &g.Past, &g.GiB, &g.Snapshots, &g.Oldest}
+}
+
+// report collects the data of the report.
+func (db *database) report(ctx context.Context, at time.Time) (*reportData, error) {
+	s, err := db.status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &reportData{Run: s.run, Started: s.started, Finished: s.finished, Changes: map[string]int64{}}
+	err = each(ctx, db, `SELECT account, region, `+aggregates+`
+		FROM images WHERE removed_at IS NULL GROUP BY account, region ORDER BY account, region`,
+		func(g *group) []any { return append([]any{&g.Account, &g.Region}, g.columns()...) },
+		func(g group) { d.Places = append(d.Places, g); d.All.add(g) }, timestamp(at))
+	if err != nil {
+		return nil, err
+	}
+	type count struct {
+		name string
+		n    int64
+	}
+	counts := func(c *count) []any { return []any{&c.name, &c.n} }
+	err = each(ctx, db, `SELECT what, COUNT(*) FROM changes WHERE run = $1 GROUP BY what`,
+		counts, func(c count) { d.Changes[c.name] = c.n }, s.run)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, db, `
+		SELECT account, region, state, MIN(error), COUNT(*) FROM listings
+		WHERE run = $1 AND state <> 'done' GROUP BY account, region, state ORDER BY account, region, state`,
+		func(i *incomplete) []any { return []any{&i.Account, &i.Region, &i.State, &i.Error, &i.Listings} },
+		func(i incomplete) { d.Incomplete = append(d.Incomplete, i) }, s.run)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, db, `
+		SELECT account, region, service, id, name, state, COALESCE(created_at, ''), CASE WHEN deprecated_at <= $1 THEN deprecated_at ELSE '' END, public, encrypted, gib, snapshots
+		FROM images
+		WHERE removed_at IS NULL AND scope = 'owned' AND (public OR NOT encrypted OR deprecated_at <= $1)
+		ORDER BY gib DESC, created_at, id LIMIT 100`,
+		func(r *row) []any {
+			return []any{&r.Account, &r.Region, &r.Service, &r.ID, &r.Name, &r.State, &r.Created, &r.Deprecated, &r.Public, &r.Encrypted, &r.GiB, &r.Snapshots}
+		},
+		func(r row) { d.Largest = append(d.Largest, r) }, timestamp(at))
+	if err != nil {
+		return nil, err
+	}
+	months := map[string]int64{}
+	err = each(ctx, db, `
+		SELECT COALESCE(substr(created_at, 1, 7), ''), COUNT(*) FROM images
+		WHERE removed_at IS NULL AND scope = 'owned' GROUP BY 1`,
+		counts, func(c count) { months[c.name] = c.n })
+	if err != nil {
+		return nil, err
+	}
+	d.Charts, err = charts(d.Places, months, at)
+	return d, err
+}
+
+// add adds another group.
+func (g *group) add(other group) {
+	g.Images += other.Images
+	g.Shared += other.Shared
+	g.AppStream += other.AppStream
+	g.Public += other.Public
+	g.Unencrypted += other.Unencrypted
+	g.Deprecating += other.Deprecating
+	g.Past += other.Past
+	g.GiB += other.GiB
+	g.Snapshots += other.Snapshots
+	if g.Oldest == "" || other.Oldest != "" && other.Oldest < g.Oldest {
+		g.Oldest = other.Oldest
+	}
+}
+
+// each calls do with every row of a query, which is scanned into columns.
+func each[T any](ctx context.Context, db *database, query string, columns func(*T) []any, do func(T), args ...any) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func(rows *sql.Rows) { _ = rows.Close() }(rows)
+	for rows.Next() {
+		var row T
+		if err := rows.Scan(columns(&row)...); err != nil {
+			return err
+		}
+		do(row)
+	}
+	return rows.Err()
+}
