@@ -75,3 +75,11 @@ func (c *child) stop() {
 	_, _ = io.Copy(io.Discard, c.out)
 	_ = c.cmd.Wait()
 }
+
+// cpuTime returns the CPU time that the process took. It must have ended.
+func (c *child) cpuTime() time.Duration {
+	if c.cmd.ProcessState == nil {
+		return 0
+	}
+	return c.cmd.ProcessState.UserTime() + c.cmd.ProcessState.SystemTime()
+}

@@ -125,7 +125,14 @@ func (d *demonstration) work(ctx context.Context, db *database, environment []st
 	if err != nil {
 		return nil, err
 	}
-	d.say("finished after %.1f s\n", time.Since(start).Seconds())
+	took := time.Since(start)
+	var cpu time.Duration
+	for _, worker := range workers {
+		worker.stop()
+		cpu += worker.cpuTime()
+	}
+	d.say("finished after %.1f s: %.0f images a second; the workers took %.1f s of CPU time\n",
+		took.Seconds(), float64(s.all.images)/took.Seconds(), cpu.Seconds())
 	return s, nil
 }
 

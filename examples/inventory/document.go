@@ -5,30 +5,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"slices"
+	"strconv"
+	"time"
 )
 
-// document returns a value as JSON, and the hash of that. Empty values are left
-// out: most fields of an image are, and would be most of the text. Arrays are
-// sorted, since the services do not promise an order: an image whose tags come
-// in another order has not changed.
-func document(v any) (doc, hash string, err error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return "", "", err
-	}
-	// Numbers stay as they are written.
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var tree any
-	if err := decoder.Decode(&tree); err != nil {
-		return "", "", err
-	}
-	tree, err = normalize(tree)
-	if err != nil {
-		return "", "", err
-	}
-	text, err = json.Marshal(tree)
+// document returns an image as JSON, and the hash of that. Empty values are
+// left out: most fields of an image are, and encoding/json would write each as
+// null. Lists are sorted, since the services do not promise an order: an image
+// whose tags come in another order has not changed.
+func document(image any) (doc, hash string, err error) {
+	text, err := appendValue(nil, reflect.ValueOf(image))
 	if err != nil {
 		return "", "", err
 	}
@@ -36,46 +25,111 @@ func document(v any) (doc, hash string, err error) {
 	return string(text), hex.EncodeToString(sum[:16]), nil
 }
 
-// normalize returns the tree without empty values, nil if that is all of it.
-func normalize(tree any) (any, error) {
-	switch tree := tree.(type) {
-	case map[string]any:
-		for key, value := range tree {
-			value, err := normalize(value)
-			if err != nil {
-				return nil, err
-			}
-			if value == nil {
-				delete(tree, key)
-			} else {
-				tree[key] = value
-			}
+// appendValue appends a value, or nothing if it is empty. Numbers and booleans
+// are not empty.
+func appendValue(b []byte, v reflect.Value) ([]byte, error) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return b, nil
 		}
-		if len(tree) == 0 {
-			return nil, nil
+		return appendValue(b, v.Elem())
+	case reflect.String:
+		return appendText(b, v.String())
+	case reflect.Bool:
+		return strconv.AppendBool(b, v.Bool()), nil
+	case reflect.Int32, reflect.Int64:
+		return strconv.AppendInt(b, v.Int(), 10), nil
+	case reflect.Struct:
+		if t, ok := reflect.TypeAssert[time.Time](v); ok {
+			return appendText(b, t.UTC().Format(time.RFC3339Nano))
 		}
-	case []any:
-		texts := make([]json.RawMessage, 0, len(tree))
-		for _, element := range tree {
-			element, err := normalize(element)
-			if err != nil {
-				return nil, err
-			}
-			text, err := json.Marshal(element)
-			if err != nil {
-				return nil, err
-			}
-			texts = append(texts, text)
+		return appendStruct(b, v)
+	case reflect.Slice:
+		return appendList(b, v)
+	case reflect.Map:
+		return appendMap(b, v)
+	}
+	return b, fmt.Errorf("a %v cannot be written", v.Type())
+}
+
+func appendText(b []byte, s string) ([]byte, error) {
+	if s == "" {
+		return b, nil
+	}
+	text, err := json.Marshal(s)
+	return append(b, text...), err
+}
+
+// appendMember appends a member of an object, unless it is empty.
+func appendMember(b []byte, name string, v reflect.Value) (_ []byte, err error) {
+	start := len(b)
+	if b[start-1] != '{' {
+		b = append(b, ',')
+	}
+	key, err := json.Marshal(name)
+	if err != nil {
+		return b, err
+	}
+	b = append(append(b, key...), ':')
+	value := len(b)
+	b, err = appendValue(b, v)
+	if len(b) == value {
+		b = b[:start]
+	}
+	return b, err
+}
+
+func appendStruct(b []byte, v reflect.Value) (_ []byte, err error) {
+	start := len(b)
+	b = append(b, '{')
+	for field, value := range v.Fields() {
+		if !field.IsExported() {
+			continue
 		}
-		if len(texts) == 0 {
-			return nil, nil
-		}
-		slices.SortFunc(texts, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
-		return texts, nil
-	case string:
-		if tree == "" {
-			return nil, nil
+		if b, err = appendMember(b, field.Name, value); err != nil {
+			return b, err
 		}
 	}
-	return tree, nil
+	return closeValue(b, start, '}'), nil
+}
+
+func appendMap(b []byte, v reflect.Value) (_ []byte, err error) {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(x, y reflect.Value) int { return bytes.Compare([]byte(x.String()), []byte(y.String())) })
+	start := len(b)
+	b = append(b, '{')
+	for _, key := range keys {
+		if b, err = appendMember(b, key.String(), v.MapIndex(key)); err != nil {
+			return b, err
+		}
+	}
+	return closeValue(b, start, '}'), nil
+}
+
+func appendList(b []byte, v reflect.Value) ([]byte, error) {
+	texts := make([][]byte, 0, v.Len())
+	for _, element := range v.Seq2() {
+		text, err := appendValue(nil, element)
+		if err != nil {
+			return b, err
+		}
+		if len(text) > 0 {
+			texts = append(texts, text)
+		}
+	}
+	slices.SortFunc(texts, bytes.Compare)
+	start := len(b)
+	b = append(b, '[')
+	b = append(b, bytes.Join(texts, []byte{','})...)
+	return closeValue(b, start, ']'), nil
+}
+
+// closeValue ends an object or a list, or takes it away if there is nothing in
+// it.
+func closeValue(b []byte, start int, end byte) []byte {
+	if len(b) == start+1 {
+		return b[:start]
+	}
+	return append(b, end)
 }

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
 func TestDocument(t *testing.T) {
@@ -24,4 +30,63 @@ func TestDocument(t *testing.T) {
 	if _, other, err := document(image); other == hash || err != nil {
 		t.Errorf("got the hash %s of another image, %v", other, err)
 	}
+}
+
+// The documents of real images have all that encoding/json writes of them, but
+// what is empty.
+func TestDocumentIsComplete(t *testing.T) {
+	for i := range 300 {
+		for _, image := range []any{ec2imagestest.CatalogImage(i), appstreamimagestest.CatalogImage(i)} {
+			doc, _, err := document(image)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, want any
+			if err := json.Unmarshal([]byte(doc), &got); err != nil {
+				t.Fatalf("%v\n%s", err, doc)
+			}
+			text, err := json.Marshal(image)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(text, &want); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := fmt.Sprint(pruned(got)), fmt.Sprint(pruned(want)); got != want {
+				t.Fatalf("got\n%s\nwant\n%s", got, want)
+			}
+		}
+	}
+}
+
+// pruned returns a tree without empty values, whose lists are sorted.
+func pruned(tree any) any {
+	switch tree := tree.(type) {
+	case map[string]any:
+		for key, value := range tree {
+			if tree[key] = pruned(value); tree[key] == nil {
+				delete(tree, key)
+			}
+		}
+		if len(tree) == 0 {
+			return nil
+		}
+	case []any:
+		var texts []string
+		for _, element := range tree {
+			if element := pruned(element); element != nil {
+				texts = append(texts, fmt.Sprint(element))
+			}
+		}
+		if texts == nil {
+			return nil
+		}
+		slices.Sort(texts)
+		return texts
+	case string:
+		if tree == "" {
+			return nil
+		}
+	}
+	return tree
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"database/sql"
 	"log/slog"
 	"os"
@@ -70,10 +69,4 @@ type retryPolicy struct{}
 // NextRetry returns when a job that failed or was rescued is tried again.
 func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(min(time.Duration(job.Attempt)*time.Second, time.Minute))
-}
-
-// queued reports how many jobs are in the queue and not at their end.
-func (db *database) queued(ctx context.Context) (n int64, err error) {
-	err = db.QueryRowContext(ctx, `SELECT COUNT(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`).Scan(&n)
-	return n, err
 }
