@@ -31,7 +31,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 		return nil
 	}
 	if IsAccessDenied(err) {
-		err = &AccessDeniedError{Err: err}
+		err = &AccessDeniedError{Err: errors.Unwrap(err)}
 	}
 	if err != nil {
 		return newQuery(&in, nil, "").Wrap(err)

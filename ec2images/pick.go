@@ -1,6 +1,7 @@
 package ec2images
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/internal/pick"
+	"github.com/awsimages/awsimages/internal/wildcard"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -137,6 +139,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		Listing:   newPaginator(client, input, opts.options(), listing.Direct, problems...),
 		Query:     newQuery(input, opts.AnyOf, opts.Label),
 		NotFound:  ErrNotFound,
+		Hint:      likeHint(input.Filters, opts.AnyOf),
 		ID:        func(image types.Image) string { return aws.ToString(image.ImageId) },
 		CreatedAt: CreatedAt,
 		Compare:   opts.Compare,
@@ -190,6 +193,21 @@ func (o *PickOptions) unsafe(image types.Image) string {
 func hasUnreadableDeprecation(image types.Image) bool {
 	_, ok := DeprecatedAt(image)
 	return !ok && aws.ToString(image.DeprecationTime) != ""
+}
+
+// likeHint returns what to add to an error about no image if a filter probably
+// has a pattern where [filter.Text.Is] takes a literal text.
+func likeHint(filters []types.Filter, anyOf *filter.Alternatives) string {
+	sets := [][]types.Filter{filters}
+	for _, alternative := range anyOf.All() {
+		sets = append(sets, alternative)
+	}
+	for _, f := range slices.Concat(sets...) {
+		if i := slices.IndexFunc(f.Values, wildcard.AllEscaped); i >= 0 {
+			return fmt.Sprintf("; %s=%s is a literal text: use Like for a pattern", aws.ToString(f.Name), f.Values[i])
+		}
+	}
+	return ""
 }
 
 func hasStateFilter(in *ec2.DescribeImagesInput) bool {

@@ -327,3 +327,76 @@ func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
 func compareNames(a, b types.Image) int {
 	return cmp.Compare(aws.ToString(a.Name), aws.ToString(b.Name))
 }
+
+// Is escapes wildcards. Who writes a pattern there finds nothing, and reads why.
+func TestPickers_hintAtLike(t *testing.T) {
+	client := start(t, []types.Image{with(available("ami-00000001", "2026-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("web-1") })}).Client()
+	const hint = `use Like for a pattern`
+	tests := []struct {
+		reason  string
+		filters []types.Filter
+		anyOf   *filter.Alternatives
+		want    bool
+	}{
+		{"a pattern passed to Is", filter.And(filter.Name.Is("web-*")), nil, true},
+		{"in an alternative", nil, filter.Or(filter.And(filter.Name.Is("db-?"))), true},
+		{"a pattern passed to Like", filter.And(filter.Name.Like("db-*")), nil, false},
+		{"a text", filter.And(filter.Name.Is("db-1")), nil, false},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			_, err := ec2images.Latest(t.Context(), client, &input{Owners: self.Owners, Filters: tc.filters}, func(o *ec2images.PickOptions) { o.AnyOf = tc.anyOf })
+			if !errors.Is(err, ec2images.ErrNotFound) || strings.Contains(err.Error(), hint) != tc.want {
+				t.Errorf("got %v, want ErrNotFound, and %q in it: %v", err, hint, tc.want)
+			}
+		})
+	}
+}
+
+// Every error is one line, and names the package, the Region, the selection and the
+// page, each once.
+func TestErrors_inALog(t *testing.T) {
+	down := errors.New("down")
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) { return nil, down })
+	in := &input{Owners: []string{"self"}, Filters: filter.And(filter.Name.Like("web-*"))}
+	label := "eu-west-1"
+	tests := []struct {
+		reason, want string
+		err          func() error
+	}{
+		{"a paginator", "ec2images: eu-west-1: owners self; filters name=web-*: page 1: down", func() error {
+			_, _, err := ec2images.NewPaginator(client, in, func(o *ec2images.Options) { o.Label = label }).Collect(t.Context())
+			return err
+		}},
+		{"a picker", "ec2images: eu-west-1: owners self; filters name=web-*: page 1: down", func() error {
+			_, err := ec2images.Latest(t.Context(), client, in, func(o *ec2images.PickOptions) { o.Label = label })
+			return err
+		}},
+		{"a lookup", "ec2images: eu-west-1: image ids ami-1, ami-2: page 1: down", func() error {
+			_, err := ec2images.ByIDs(t.Context(), client, []string{"ami-1", "ami-2"}, func(o *ec2images.LookupOptions) { o.Label = label })
+			return err
+		}},
+		{"a listing by ids", "ec2images: eu-west-1: 2 image ids: page 1: down", func() error {
+			_, _, err := ec2images.NewIDPaginator(client, []string{"ami-1", "ami-2"}, func(o *ec2images.Options) { o.Label = label }).Collect(t.Context())
+			return err
+		}},
+		{"a missing image, with its id once", "ec2images: eu-west-1: no image found: ami-1", func() error {
+			_, err := ec2images.ByID(t.Context(), paged(nil), "ami-1", func(o *ec2images.LookupOptions) { o.Label = label })
+			return err
+		}},
+		{"a dry run", "ec2images: owners self; filters name=web-*: page 1: down", func() error {
+			return ec2images.CheckAccess(t.Context(), client, in)
+		}},
+		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, less than 1; PageSize is -1, less than 0", func() error {
+			_, err := ec2images.LatestN(t.Context(), client, in, 0, func(o *ec2images.PickOptions) { o.Label, o.PageSize = label, -1 })
+			return err
+		}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			if err := tc.err(); err == nil || err.Error() != tc.want {
+				t.Errorf("got  %v\nwant %s", err, tc.want)
+			}
+		})
+	}
+}

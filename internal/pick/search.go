@@ -21,8 +21,10 @@ type Search[T any] struct {
 	// Query says what is listed. All errors begin with it.
 	Query *listing.Query
 
-	// NotFound is the error of a search without candidates.
+	// NotFound is the error of a search without candidates. Hint, if not "", is
+	// what its text ends with.
 	NotFound error
+	Hint     string
 
 	// IsUnknown, if not nil, reports whether an error of the listing says that
 	// there is no such image. It then comes with NotFound.
@@ -98,7 +100,7 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 			}
 		}
 		if !found {
-			yield(candidate[T]{}, s.Query.Wrap(fmt.Errorf("%w (%v)", s.NotFound, passed)))
+			yield(candidate[T]{}, s.Query.Wrap(fmt.Errorf("%w (%v)%s", s.NotFound, passed, s.Hint)))
 		}
 	}
 }
