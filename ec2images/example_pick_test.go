@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
@@ -131,6 +133,15 @@ func ExampleOnly() {
 	// ec2images: owners self; filters name=web-*: 3 images where one is wanted: ami-00000001, ami-00000002, ami-00000003
 }
 
+// The launch-safe lookup by id: a disabled or deprecated image is not chosen.
+func ExampleOnly_imageIDs() {
+	image, err := ec2images.Only(context.Background(), golden, &ec2.DescribeImagesInput{
+		ImageIds: []string{"ami-00000002"},
+	})
+	fmt.Println(aws.ToString(image.Name), err)
+	// Output: web-2 <nil>
+}
+
 func ExampleByID() {
 	image, err := ec2images.ByID(context.Background(), golden, "ami-00000004")
 	fmt.Println(aws.ToString(image.Name), err)
@@ -155,6 +166,78 @@ func ExampleByIDs() {
 	// db-1
 	// web-1
 	// missing: [ami-ffffffff]
+}
+
+// The listing yields the images that exist. Its last error has the other ids.
+func ExampleNewIDPaginator() {
+	pager := ec2images.NewIDPaginator(golden, []string{"ami-00000001", "ami-ffffffff", "ami-00000004"})
+	for image, err := range pager.All(context.Background()) {
+		if missing, ok := errors.AsType[*ec2images.MissingError](err); ok {
+			fmt.Println("missing:", missing.IDs)
+			break
+		}
+		if err != nil {
+			fmt.Println(err)
+			break
+		}
+		fmt.Println(aws.ToString(image.Name))
+	}
+	// Output:
+	// web-1
+	// db-1
+	// missing: [ami-ffffffff]
+}
+
+// The newest of images that are in memory, from several queries.
+func ExampleCompareCreated() {
+	images, _, err := ec2images.NewPaginator(golden, web).Collect(context.Background())
+	if err != nil || len(images) == 0 {
+		fmt.Println(err)
+		return
+	}
+	newest := slices.MaxFunc(images, ec2images.CompareCreated)
+	fmt.Println(aws.ToString(newest.Name))
+	// Output: web-2
+}
+
+func ExampleCheckLaunchable() {
+	image := types.Image{
+		ImageId:         new("ami-00000001"),
+		State:           types.ImageStateAvailable,
+		DeprecationTime: new("2026-01-01T00:00:00.000Z"),
+	}
+	fmt.Println(ec2images.CheckLaunchable(image, time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC)))
+	fmt.Println(ec2images.CheckLaunchable(image, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)))
+	// Output:
+	// <nil>
+	// ec2images: image ami-00000001 is not safe to launch: deprecated
+}
+
+// The newest image of each Region. An error of one Region cancels the others.
+func ExampleLatest_regions() {
+	regions := []string{"eu-west-1", "us-east-1"}
+	newest := make([]types.Image, len(regions))
+	group, ctx := errgroup.WithContext(context.Background())
+	group.SetLimit(8)
+	for i, region := range regions {
+		group.Go(func() (err error) {
+			newest[i], err = ec2images.Latest(ctx, golden, web, func(o *ec2images.PickOptions) {
+				o.Label = region
+				o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = region })
+			})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, image := range newest {
+		fmt.Println(regions[i], aws.ToString(image.Name))
+	}
+	// Output:
+	// eu-west-1 web-2
+	// us-east-1 web-2
 }
 
 func ExampleCheckAccess() {

@@ -1,8 +1,10 @@
 package ec2images_test
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,5 +135,61 @@ func TestAccessorsNeverPanic(t *testing.T) {
 	}
 	if created < 1900 || created > 1999 {
 		t.Errorf("got %d images with a date, want all but one in 50", created)
+	}
+}
+
+func TestCompareCreated(t *testing.T) {
+	image := func(id string, created *string) types.Image { return types.Image{ImageId: &id, CreationDate: created} }
+	// From the oldest to the newest.
+	images := []types.Image{
+		image("ami-9", nil),
+		image("ami-8", new("")),
+		image("ami-7", new("yesterday")),
+		image("ami-1", new("2020-01-01T00:00:00Z")),
+		image("ami-3", new("2021-09-29T11:04:43Z")),
+		image("ami-2", new("2021-09-29T11:04:43.000Z")),
+		image("ami-4", new("2021-09-29T11:04:43.305Z")),
+	}
+	for i, a := range images {
+		for j, b := range images {
+			if got, want := ec2images.CompareCreated(a, b), cmp.Compare(i, j); got != want {
+				t.Errorf("%s and %s: got %d, want %d", *a.ImageId, *b.ImageId, got, want)
+			}
+		}
+	}
+	if image, err := ec2images.Latest(t.Context(), paged(images), self); err != nil || *image.ImageId != *slices.MaxFunc(images, ec2images.CompareCreated).ImageId {
+		t.Errorf("got %v, %v, want Latest to choose the maximum", image.ImageId, err)
+	}
+}
+
+// The pickers choose an image if and only if it is safe to launch.
+func TestCheckLaunchable(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	tests := []struct {
+		reason string
+		change func(*types.Image)
+		want   string
+	}{
+		{"available", func(*types.Image) {}, ""},
+		{"a fixture without a state (kops, CAPA)", func(i *types.Image) { i.State = "" }, ""},
+		{"pending", func(i *types.Image) { i.State = types.ImageStatePending }, "not available"},
+		{"disabled", func(i *types.Image) { i.State = types.ImageStateDisabled }, "disabled"},
+		{"deprecated", func(i *types.Image) { i.DeprecationTime = new("2025-01-01T00:00:00Z") }, "deprecated"},
+		{"to be deprecated (aws-nuke took it for deprecated)", func(i *types.Image) { i.DeprecationTime = new("2027-01-01T00:00:00Z") }, ""},
+		{"a deprecation time that cannot be read", func(i *types.Image) { i.DeprecationTime = new("soon") }, "unreadable deprecation time"},
+		{"outside of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = new(false) }, "not allowed"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			image := with(available("ami-1", "2020-01-01T00:00:00Z"), tc.change)
+			err := ec2images.CheckLaunchable(image, now)
+			if (err != nil) != (tc.want != "") || err != nil && !strings.HasSuffix(err.Error(), "ami-1 is not safe to launch: "+tc.want) {
+				t.Errorf("got %v, want %q", err, tc.want)
+			}
+			_, picked := ec2images.Latest(t.Context(), paged([]types.Image{image}), self, func(o *ec2images.PickOptions) { o.Now = now })
+			if (picked != nil) != (err != nil) {
+				t.Errorf("got %v of CheckLaunchable, and %v of Latest", err, picked)
+			}
+		})
 	}
 }
