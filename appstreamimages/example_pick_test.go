@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,20 @@ func ExampleLatestN() {
 	// engineering-desktop_0 2025-12-26
 	// engineering-desktop_1 2025-12-10
 	// <nil>
+}
+
+// The newest of images that are in memory.
+func ExampleCompareCreated() {
+	private := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
+	images, _, err := appstreamimages.NewPaginator(client, private).Collect(context.Background())
+	images = slices.DeleteFunc(images, func(image types.Image) bool { return appstreamimages.CheckLaunchable(image) != nil })
+	if err != nil || len(images) == 0 {
+		fmt.Println(err)
+		return
+	}
+	newest := slices.MaxFunc(images, appstreamimages.CompareCreated)
+	fmt.Println(aws.ToString(newest.Name))
+	// Output: engineering-desktop_0
 }
 
 func ExampleOnly() {
