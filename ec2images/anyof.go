@@ -45,7 +45,8 @@ func newAnyOf(call call, input *ec2.DescribeImagesInput, or *filter.Alternatives
 	for _, filters := range or.All() {
 		sets = append(sets, slices.Concat(input.Filters, filters))
 	}
-	a := &anyOf{}
+	// An alternative that is not certain causes repetitions in those after it.
+	var certain, others []alternative
 	for _, filters := range filter.Or(sets...).Simplify().All() {
 		in := *input
 		in.Filters = filters
@@ -53,23 +54,16 @@ func newAnyOf(call call, input *ec2.DescribeImagesInput, or *filter.Alternatives
 		alt := alternative{filters: in.Filters, fetch: fetch(call, &in)}
 		if m, err := filter.Compile(filters); err == nil && m.IsCertain() {
 			alt.certain = m
+			certain = append(certain, alt)
+		} else {
+			others = append(others, alt)
 		}
-		a.alternatives = append(a.alternatives, alt)
 	}
-	slices.SortStableFunc(a.alternatives, func(x, y alternative) int { return x.rank() - y.rank() })
-	a.sum = sum(a.alternatives)
-	return a
+	alternatives := append(certain, others...)
+	return &anyOf{alternatives, sum(alternatives)}
 }
 
-// rank returns the place of an alternative among the others. In a run that resumes,
-// an alternative that is not certain causes repetitions in those after it.
-func (alt *alternative) rank() int {
-	if alt.certain == nil {
-		return 1
-	}
-	return 0
-}
-
+// sum returns a text that is different for other filters.
 func sum(alternatives []alternative) string {
 	hash := fnv.New64a()
 	for _, alt := range alternatives {
@@ -83,57 +77,53 @@ func sum(alternatives []alternative) string {
 
 // begin returns the fetch function of a run.
 func (a *anyOf) begin() paginate.Fetch[types.Image] {
-	if len(a.alternatives) == 1 {
-		return a.request
-	}
 	run := &anyOfRun{anyOf: a}
 	return run.fetch
 }
 
-// request requests a page of an alternative.
-func (a *anyOf) request(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-	at, err := a.parse(req.Token)
-	if err != nil {
-		return paginate.Response[types.Image]{}, err
-	}
-	resp, err := a.alternatives[at.index].fetch(ctx, paginate.Request{Token: at.next, PageSize: req.PageSize})
-	resp.NextToken = a.text(at.after(resp))
-	return resp, err
-}
-
-// An anyOfRun is a run over several alternatives.
+// An anyOfRun is one run over the alternatives.
 type anyOfRun struct {
 	*anyOf
 	yielded imageIDs
 	partial []alternative // those that the run does not list from their beginning
 }
 
-func (r *anyOfRun) fetch(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
+func (r *anyOfRun) fetch(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
 	at, err := r.parse(req.Token)
 	if err != nil {
-		return paginate.Response[types.Image]{}, err
+		return resp, err
 	}
-	if r.yielded == nil { // this is the first request
+	alt := r.alternatives[at.index]
+	resp, err = alt.fetch(ctx, paginate.Request{Token: at.next, PageSize: req.PageSize})
+	if err != nil {
+		return resp, fmt.Errorf("alternative %s: %w", filter.Format(alt.filters), err)
+	}
+	if len(r.alternatives) > 1 {
+		resp.Omit = r.omit(at, resp.Items)
+	}
+	resp.NextToken = r.text(at.after(resp))
+	return resp, nil
+}
+
+// omit returns the indexes of the images that are not to be yielded again.
+func (r *anyOfRun) omit(at anyOfPosition, images []types.Image) (omit []int) {
+	if r.yielded == nil { // at is where the run starts
 		r.yielded = imageIDs{}
 		r.partial = r.alternatives[:at.index]
 		if at.next != "" {
 			r.partial = r.alternatives[:at.index+1]
 		}
 	}
-	resp, err := r.request(ctx, req)
-	if err != nil {
-		return resp, fmt.Errorf("alternative %s: %w", filter.Format(r.alternatives[at.index].filters), err)
-	}
 	earlier := r.partial[:min(at.index, len(r.partial))]
-	for i := range resp.Items {
-		image := &resp.Items[i]
+	for i := range images {
+		image := &images[i]
 		if r.yielded.has(image) || isSelected(image, earlier) {
-			resp.Omit = append(resp.Omit, i)
+			omit = append(omit, i)
 		} else {
 			r.yielded.add(image)
 		}
 	}
-	return resp, nil
+	return omit
 }
 
 // isSelected reports whether one of the alternatives certainly selects an image. An

@@ -27,8 +27,9 @@ type Options struct {
 	// calls: they time out.
 	paginate.Options
 
-	// AnyOf, if not nil, lists the images that match all of the input's filters and
-	// at least one of the alternatives, which [filter.Or] returns. See [NewPaginator].
+	// AnyOf, if not nil, lists only images that match at least one of its
+	// alternatives, in addition to all filters of the input. [filter.Or] returns it.
+	// See [NewPaginator].
 	AnyOf *filter.Alternatives
 
 	// StallTimeout is the longest time without a byte of a response, from the
@@ -66,24 +67,28 @@ type Options struct {
 //
 // EC2 has no OR between filters of different names. With [Options].AnyOf, the
 // alternatives are listed one after the other, and each image is yielded once in a
-// run. Their number is reduced first, as [filter.Alternatives.Simplify] does together
-// with the input's filters. If one is left, it is an ordinary listing, and its tokens
-// are those of a listing with these filters. If ImageIds is set, each alternative
-// requests all batches.
+// run. There are no more calls than necessary: the alternatives, together with the
+// input's filters, are simplified as [filter.Alternatives.Simplify] does. If one is
+// left, it is an ordinary listing with its filters, and boto3 accepts its tokens. If
+// ImageIds is set, each alternative requests all batches.
 //
-// The alternatives are listed in their order, except that those come last for which
-// [filter.Matcher.IsCertain] is false or which [filter.Compile] cannot evaluate. In a
-// run, an image is left out only if that run has already yielded it: nothing is lost,
-// whatever EC2 understands by a filter. A run that resumes does not know what the
-// runs before it have yielded. It leaves out the images that an earlier alternative
-// certainly selects, and repeats those of which that cannot be said: the images of an
-// alternative that is not certain, if one after it selects them too. Changes between
-// the runs can still cause loss: an image that has not been listed when it begins to
-// match an earlier alternative, for example by a new tag, is left out.
+// The alternatives are listed in their order, except that those come last, in their
+// order, that are not certain: those that [filter.Compile] cannot evaluate, such as one
+// with a filter that is newer than this package, and those for which
+// [filter.Matcher.IsCertain] is false.
 //
-// Resume tokens are valid for the same filters and alternatives; others are refused
-// with [paginate.ErrInvalidToken]. They mean nothing to boto3. The ids are kept while
-// the loop runs, about 100 bytes for each image.
+// In a run, an image is left out only if that run has already yielded it. So nothing
+// is lost, however EC2 understands a filter. A run that resumes does not know what
+// the runs before it have yielded. It leaves out what an earlier alternative
+// certainly selects, and repeats what an earlier one selects that is not certain: with
+// one such alternative, which comes last, nothing is repeated. An image that begins to
+// match an earlier alternative between two runs, for example by a new tag, can be left
+// out by both.
+//
+// Resume tokens are valid for the same filters and alternatives, and mean nothing to
+// boto3. Others are refused with [paginate.ErrInvalidToken], except those of a position
+// in the first page of all, which name no alternative. The ids of the images are kept
+// while the loop runs, at most 100 bytes for each.
 //
 // # Errors
 //

@@ -40,9 +40,10 @@ var ErrNotFound = pick.ErrNotFound
 //
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
 type PickOptions struct {
-	// AnyOf, if not nil, selects the images that match all of the input's filters and
-	// at least one of the alternatives, as [Options].AnyOf does. If the input does not
-	// say whose images are meant, each alternative has to: see [ErrOwnerRequired].
+	// AnyOf, if not nil, lists only images that match at least one of its
+	// alternatives, in addition to all filters of the input, as [Options].AnyOf does.
+	// If the input does not say whose images are meant, each alternative has to: see
+	// [ErrOwnerRequired]. The ids of all images are kept during the search.
 	AnyOf *filter.Alternatives
 
 	// Match, if not nil, is a condition for which EC2 has no filter. It is
