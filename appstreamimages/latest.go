@@ -20,8 +20,8 @@ import (
 // has Arns: without either, AppStream adds its public images and those that other
 // accounts share. AppStream finds shared images by their Type, but not by Names.
 //
-// The error wraps [ErrNotFound] if there is no such image. If a page cannot be had
-// it is a [*paginate.Error] as that of [NewPaginator]; what was found by then is no
+// The error wraps [ErrNotFound] if there is no such image. If a page cannot be
+// fetched it wraps a [*paginate.Error], as for [NewPaginator]; what was found by then is no
 // result. So it is if the arguments are wrong, and if AppStream does not know one
 // of Names or Arns. The image that comes with an error is the zero Image.
 func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {

@@ -13,7 +13,7 @@ import (
 // Only returns the only image that the input selects and that is available;
 // [PickOptions] can say otherwise. It needs no creation time.
 //
-// The error is an [*AmbiguousError] if there are more, and else as that of
+// The error wraps an [*AmbiguousError] if there are more. Otherwise it is as for
 // [Latest]: it wraps [ErrNotFound] if there is none. The image that comes with an
 // error is the zero Image.
 func Only(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
@@ -30,7 +30,8 @@ type AmbiguousError struct {
 	// the order of [PickOptions].Compare, else the smallest first.
 	ARNs []string
 
-	// Count is how many images there are.
+	// Count is the number of images. An image that is listed twice counts once,
+	// at least among the first 10,000.
 	Count int
 }
 

@@ -20,9 +20,9 @@ import (
 // [ErrOwnerRequired]. If it has no filter for the state, EC2 is asked for
 // available images only. How the names are to be filtered is up to the caller.
 //
-// The error wraps [ErrNotFound] if there is no such image, and is a [*ScopeError]
-// if it is not one of the owners'. If a page cannot be had it is a
-// [*paginate.Error] as that of [NewPaginator]; what was found by then is no result.
+// The error wraps [ErrNotFound] if there is no such image, and a [*ScopeError]
+// if it is not one of the owners'. If a page cannot be fetched it wraps a
+// [*paginate.Error], as for [NewPaginator]; what was found by then is no result.
 // So it is if the arguments are wrong, and if EC2 does not know one of ImageIds.
 // The image that comes with an error is the zero Image.
 func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {

@@ -13,7 +13,7 @@ import (
 // Only returns the only image that the input selects and that is safe to launch;
 // [PickOptions] say what that is. It needs no creation date.
 //
-// The error is an [*AmbiguousError] if there are more, and else as that of
+// The error wraps an [*AmbiguousError] if there are more. Otherwise it is as for
 // [Latest]: it wraps [ErrNotFound] if there is none, and [ErrOwnerRequired] if the
 // input does not say whose image is meant. The image that comes with an error is
 // the zero Image.
@@ -31,7 +31,8 @@ type AmbiguousError struct {
 	// the order of [PickOptions].Compare, else the smallest first.
 	IDs []string
 
-	// Count is how many images there are.
+	// Count is the number of images. An image that is listed twice counts once,
+	// at least among the first 10,000.
 	Count int
 }
 

@@ -115,7 +115,7 @@ func (s *scope) checkTrusted(anyOf *filter.Alternatives) error {
 
 // see takes note of an image's owner. Every image of the answer has to be shown.
 func (s *scope) see(image types.Image) {
-	if image.OwnerId == nil || s.names(image) {
+	if aws.ToString(image.OwnerId) == "" || s.names(image) {
 		return
 	}
 	if s.self == "" {
@@ -130,10 +130,16 @@ func (s *scope) names(image types.Image) bool {
 		slices.Contains(s.owners, aws.ToString(image.ImageOwnerAlias))
 }
 
+// mayBeSelf reports whether owners has self, and the image may be the caller's: no
+// second account was seen, and the image has the id of an account without an alias.
+// EC2 gives aliases to its own accounts only.
+func (s *scope) mayBeSelf(image types.Image) bool {
+	return slices.Contains(s.owners, "self") && !s.mixed && image.OwnerId != nil && aws.ToString(image.ImageOwnerAlias) == ""
+}
+
 // check returns a *ScopeError for an image that is outside of the scope.
 func (s *scope) check(image types.Image) error {
-	self := slices.Contains(s.owners, "self") && !s.mixed
-	owned := len(s.owners) == 0 || s.names(image) || self || isAnonymous(image)
+	owned := len(s.owners) == 0 || s.names(image) || s.mayBeSelf(image) || isAnonymous(image)
 	asked := len(s.ids) == 0 || slices.Contains(s.ids, aws.ToString(image.ImageId))
 	anyOf := s.anyOf == nil || slices.ContainsFunc(s.anyOf, func(filters []types.Filter) bool { return inScope(image, filters) })
 	if owned && asked && anyOf && inScope(image, s.filters) {
@@ -149,7 +155,7 @@ func (s *scope) check(image types.Image) error {
 // isAnonymous reports whether an image names no owner, as in a fake: nothing can be
 // said of it then.
 func isAnonymous(image types.Image) bool {
-	return image.OwnerId == nil && image.ImageOwnerAlias == nil
+	return aws.ToString(image.OwnerId) == "" && aws.ToString(image.ImageOwnerAlias) == ""
 }
 
 // inScope reports whether an image matches filters that name owners or ids.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/awsimages/awsimages/internal/listing"
@@ -105,17 +106,26 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 	}
 }
 
+// maxCounted is the number of candidates that are told from those listed before.
+const maxCounted = 10_000
+
 // Best returns the n best candidates, the best first, and the number of all
-// candidates. An image that is listed twice counts once, unless it has gone out
-// of the n best in between. Its memory is that of n images.
+// candidates. An image that is listed twice counts once if it is among the first
+// maxCounted. Its memory is that of n images.
 func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err error) {
+	counted := make(map[string]bool)
 	list := shortlist[T]{n: n, better: s.better, ids: make(map[string]bool)}
 	for c, err := range s.candidates(ctx) {
 		if err != nil {
 			return nil, 0, err
 		}
-		if list.offer(c) {
-			count++
+		list.offer(c)
+		if counted[c.id] {
+			continue
+		}
+		count++
+		if c.id != "" && len(counted) < maxCounted {
+			counted[strings.Clone(c.id)] = true // an id can share the memory of its image
 		}
 	}
 	images = list.images()

@@ -11,11 +11,11 @@ type shortlist[T any] struct {
 	ids    map[string]bool // of what is kept
 }
 
-// offer keeps a candidate if it is among the n best so far. It reports false for
-// one that is kept already: pages can shift while they are listed.
-func (l *shortlist[T]) offer(c candidate[T]) bool {
+// offer keeps a candidate if it is among the n best so far and is not kept already:
+// pages can shift while they are listed.
+func (l *shortlist[T]) offer(c candidate[T]) {
 	if l.ids[c.id] {
-		return false
+		return
 	}
 	switch {
 	case len(l.kept) < l.n:
@@ -25,12 +25,11 @@ func (l *shortlist[T]) offer(c candidate[T]) bool {
 		l.kept[0] = c
 		heap.Fix(l, 0)
 	default:
-		return true
+		return
 	}
 	if c.id != "" {
 		l.ids[c.id] = true
 	}
-	return true
 }
 
 // images takes out what is kept, the best first.
