@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
+	"io"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/ec2images"
 )
 
@@ -19,62 +20,53 @@ type outcome int
 const (
 	retryLater outcome = iota // throttled, or something is out of reach: it will pass
 	startOver                 // the service refuses the token: it has expired
-	notAllowed                // this listing will never work with these credentials
+	notAllowed                // the credentials may not list
 	noRegion                  // the account has not enabled the Region
-	noAccount                 // the account's credentials cannot be had
+	noAccount                 // there are no credentials for the account
 	unexpected                // anything else: worth a few attempts
 )
 
-// A databaseError is an error of the database. Whatever it is, the listing is
-// not to blame.
+// A databaseError is an error of the database. The listing is not to blame.
 type databaseError struct{ error }
 
+// Unwrap returns the database's own error.
 func (e *databaseError) Unwrap() error { return e.error }
 
-// outcomeOf is the only place that looks into the errors of the services.
-//
-// SWAP: ec2images.IsTokenRefused and IsAccessDenied, and those of
-// appstreamimages, replace the lists of codes.
+// outcomeOf returns the outcome of an error.
 func outcomeOf(err error) outcome {
-	if _, ok := errors.AsType[*accountError](err); ok {
+	_, isDatabase := errors.AsType[*databaseError](err)
+	_, isAccount := errors.AsType[*accountError](err)
+	switch {
+	case isDatabase:
+		return retryLater
+	case isAccount:
 		return noAccount
-	}
-	if _, ok := errors.AsType[*databaseError](err); ok {
-		return retryLater
-	}
-	if isThrottleOrOutage(err) {
-		return retryLater
-	}
-	if ec2images.IsRegionUnavailable(err) {
+	case ec2images.IsTokenRefused(err) || appstreamimages.IsTokenRefused(err):
+		return startOver
+	case ec2images.IsAccessDenied(err) || appstreamimages.IsAccessDenied(err):
+		return notAllowed
+	case ec2images.IsRegionUnavailable(err) || appstreamimages.IsRegionUnavailable(err):
 		return noRegion
-	}
-	if failed, ok := errors.AsType[smithy.APIError](err); ok {
-		switch failed.ErrorCode() {
-		case "UnauthorizedOperation", "AccessDeniedException", "AccessDenied":
-			return notAllowed
-		case "InvalidPaginationToken", "InvalidNextToken":
-			return startOver
-		case "InvalidParameterValue", "ValidationException":
-			if failed.ErrorMessage() == "The NextToken is invalid." {
-				return startOver
-			}
-		}
+	case isThrottle(err) || isOutage(err):
+		return retryLater
 	}
 	return unexpected
 }
 
-func isThrottleOrOutage(err error) bool {
-	if failed, ok := errors.AsType[smithy.APIError](err); ok {
-		if _, ok := retry.DefaultThrottleErrorCodes[failed.ErrorCode()]; ok {
-			return true
-		}
+func isThrottle(err error) bool {
+	failed, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return false
 	}
-	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
-		return slices.Contains([]int{429, 500, 502, 503, 504}, response.HTTPStatusCode())
-	}
-	if lookup, ok := errors.AsType[*net.DNSError](err); ok && lookup.IsNotFound {
-		return false // there is no such Region
+	_, ok = retry.DefaultThrottleErrorCodes[failed.ErrorCode()]
+	return ok
+}
+
+func isOutage(err error) bool {
+	response, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if ok && slices.Contains([]int{429, 500, 502, 503, 504}, response.HTTPStatusCode()) {
+		return true
 	}
 	_, unsent := errors.AsType[*smithyhttp.RequestSendError](err)
-	return unsent || errors.Is(err, context.DeadlineExceeded)
+	return unsent || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ec2images.ErrStalled)
 }
