@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -59,7 +60,7 @@ func (db *database) listing(ctx context.Context, run int64, key listingKey) (*li
 }
 
 // errMoved reports that another worker has moved the listing in the meantime.
-var errMoved = fmt.Errorf("another worker has moved the listing")
+var errMoved = errors.New("another worker has moved the listing")
 
 // move changes the listing from what it was when it was read, or returns
 // errMoved and changes nothing. It is a compare-and-swap: of two workers that
@@ -77,20 +78,20 @@ func (l *listing) move(ctx context.Context, tx *sql.Tx, worker string, to listin
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		if err == nil {
-			err = errMoved
-		}
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	if to.State == pending {
-		return nil
-	}
-	// The last listing of a run finishes it. The count is in one row, so that
-	// two listings that end at the same time are counted one after the other.
-	_, err = tx.ExecContext(ctx, `
+	return errMoved
+}
+
+// ended counts a listing of a run that has just left pending. The last one
+// finishes the run. The count is in one row, so that two listings that end at
+// the same time are counted one after the other; it comes last in a
+// transaction, since the others wait for it.
+func ended(ctx context.Context, tx *sql.Tx, run int64) error {
+	_, err := tx.ExecContext(ctx, `
 		UPDATE runs
 		SET pending = pending - 1, finished_at = CASE WHEN pending = 1 THEN $1 END
-		WHERE id = $2`, now(), l.Run)
+		WHERE id = $2`, now(), run)
 	return err
 }

@@ -40,7 +40,10 @@ func (db *database) commit(ctx context.Context, l *listing, worker string, p pag
 		if err := l.remove(ctx, tx); err != nil {
 			return fmt.Errorf("removed images: %w", err)
 		}
-		return complete(tx)
+		if err := complete(tx); err != nil {
+			return err
+		}
+		return ended(ctx, tx, l.Run)
 	})
 	if err == nil {
 		*l = next

@@ -141,7 +141,13 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 		}
 		next.State = failed
 	}
-	err := w.db.inTx(ctx, func(tx *sql.Tx) error { return l.move(ctx, tx, w.name, next, cause.Error()) })
+	err := w.db.inTx(ctx, func(tx *sql.Tx) error {
+		err := l.move(ctx, tx, w.name, next, cause.Error())
+		if err == nil && next.State != pending {
+			err = ended(ctx, tx, l.Run)
+		}
+		return err
+	})
 	switch {
 	case errors.Is(err, errMoved):
 		return river.JobSnooze(w.timing.slice)
