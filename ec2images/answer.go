@@ -2,6 +2,7 @@ package ec2images
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -41,17 +42,30 @@ func checkAnswer(stack *middleware.Stack) error {
 		}), m.ID(), middleware.After)
 }
 
+// A recordedBody keeps the error that ended it. net/http returns the context's
+// error once, and another at the next Read.
+type recordedBody struct {
+	io.ReadCloser
+	err error
+}
+
+func (b *recordedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.err = cmp.Or(b.err, err)
+	return n, err
+}
+
 // checkRoot looks at the root element and leaves the body as it was.
 func checkRoot(resp *smithyhttp.Response) error {
 	const enough = 64 << 10 // bytes in which the root element has to begin
 	var head bytes.Buffer
-	body := resp.Body
+	body := &recordedBody{ReadCloser: resp.Body}
 	root, err := smithyxml.FetchRootElement(xml.NewDecoder(io.TeeReader(io.LimitReader(body, enough), &head)))
 	snapshot := bytes.Clone(head.Bytes()[:min(head.Len(), 1024)])
 	resp.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(&head, body), body}
+	}{io.MultiReader(&head, &errorReader{cmp.Or(body.err, io.EOF)}, resp.Body), resp.Body}
 
 	var found string
 	_, isSyntax := errors.AsType[*xml.SyntaxError](err)
