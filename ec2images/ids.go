@@ -56,6 +56,7 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 		call:     call,
 		input:    ec2.DescribeImagesInput{IncludeDisabled: new(true)},
 		ids:      listing.Distinct(ids),
+		limiter:  opts.Limiter,
 		tolerant: true,
 	}
 	if opts.PageSize == 0 {
@@ -77,7 +78,8 @@ type batches struct {
 	call     call
 	input    ec2.DescribeImagesInput
 	ids      []string // each once
-	tolerant bool     // yields the images that exist, and the error about the others last
+	limiter  paginate.Limiter
+	tolerant bool // yields the images that exist, and the error about the others last
 }
 
 // begin returns the fetch function of a run.
