@@ -95,9 +95,10 @@ type Options struct {
 // Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
 // failed. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
 // client is nil, an option is out of range, the start is set twice, a filter does
-// not pass [filter.Validate], an alternative does not, alone or together with the
-// input's filters, AnyOf is an OR of nothing, or ImageIds, Owners or ExecutableUsers is empty but
-// not nil or has a blank value: on the wire that would select every image.
+// not pass [filter.Validate], an alternative does not pass it together with the
+// input's filters, AnyOf or an alternative has no filters, or ImageIds, Owners or
+// ExecutableUsers is empty but not nil or has a blank value: on the wire that would
+// select every image.
 //
 // Otherwise it wraps the client's error, after the client's own retries: a
 // [smithy.APIError] with EC2's code, such as RequestLimitExceeded, or
