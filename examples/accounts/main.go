@@ -1,16 +1,17 @@
 // Command accounts lists the machine images that several accounts own in
-// several Regions, all side by side, one line for each image.
+// several Regions, concurrently, one line for each image.
 //
 //	go run -C examples ./accounts
 //	go run -C examples ./accounts -profiles dev,prod -regions eu-west-1,us-east-1
 //
-// Without -profiles it needs no account: it asks test endpoints on loopback,
-// one for each of three accounts in each Region. With -profiles it asks AWS,
-// with the profiles of the shared configuration.
+// Without -profiles it needs no account: it lists from a local test endpoint that
+// stands for three accounts. With -profiles it lists from AWS, with the profiles of
+// the shared configuration.
 //
-// A Region that an account has not enabled is noted on standard error. Anything
-// else that fails is too, and makes the command fail in the end: the list is
-// not complete then.
+// A Region that an account has not enabled is noted on standard error. If no Region
+// of an account is available, its credentials are at fault, and the command fails, as
+// it does if a listing is incomplete. With -resume the resume tokens of incomplete
+// listings are kept in a file, and the same command then lists only what is missing.
 package main
 
 import (
@@ -22,13 +23,8 @@ import (
 	"os"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
-	"github.com/awsimages/awsimages/ec2images"
-	"github.com/awsimages/awsimages/paginate"
 )
 
 func main() {
@@ -40,9 +36,10 @@ func main() {
 
 func run(ctx context.Context, out, notes io.Writer, args []string) error {
 	flags := flag.NewFlagSet("accounts", flag.ContinueOnError)
-	profiles := flags.String("profiles", "", "the profiles to ask AWS with, parted by commas")
-	regions := flags.String("regions", "eu-west-1,us-east-1,ap-east-1", "the Regions to ask in, parted by commas")
+	profiles := flags.String("profiles", "", "the profiles of the accounts, separated by commas")
+	regionList := flags.String("regions", "eu-west-1,us-east-1,ap-east-1", "the Regions, separated by commas")
 	limit := flags.Int("limit", 8, "the number of requests at a time")
+	resume := flags.String("resume", "", "the file of resume tokens")
 	flags.SetOutput(notes)
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -50,73 +47,27 @@ func run(ctx context.Context, out, notes io.Writer, args []string) error {
 	case err != nil:
 		return err
 	}
+	regions := strings.Split(*regionList, ",")
 	accounts, newClient := strings.Split(*profiles, ","), clientOfProfile
 	if *profiles == "" {
-		world := newWorld()
-		defer world.close()
+		world := newWorld(regions)
+		defer world.Close()
 		accounts, newClient = world.accounts, world.client
 	}
-	pagers, err := newPagers(ctx, accounts, strings.Split(*regions, ","), newClient)
+	tokens, err := readTokens(*resume)
 	if err != nil {
 		return err
 	}
-	return list(ctx, out, notes, *limit, pagers)
+	s, err := newSweep(ctx, accounts, regions, tokens, newClient)
+	if err != nil {
+		return err
+	}
+	err = s.list(ctx, out, notes, *limit)
+	return errors.Join(err, writeTokens(*resume, s.tokens))
 }
 
 // clientOfProfile returns a client of AWS.
-func clientOfProfile(ctx context.Context, profile, region string) (*ec2.Client, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile), config.WithRegion(region))
+func clientOfProfile(ctx context.Context, profile string) (*ec2.Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile))
 	return ec2.NewFromConfig(cfg), err
-}
-
-// newPagers returns a paginator for each account and Region, with a client of
-// its own. Where one client serves an account in all Regions, ec2images.NewRegionPaginators
-// makes its paginators.
-func newPagers(
-	ctx context.Context, accounts, regions []string,
-	newClient func(ctx context.Context, account, region string) (*ec2.Client, error),
-) (pagers []*paginate.Paginator[types.Image], err error) {
-	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
-	for _, account := range accounts {
-		for _, region := range regions {
-			client, err := newClient(ctx, account, region)
-			if err != nil {
-				return nil, fmt.Errorf("%s/%s: %w", account, region, err)
-			}
-			pagers = append(pagers, ec2images.NewPaginator(client, input, func(o *ec2images.Options) {
-				o.Label = account + "/" + region
-			}))
-		}
-	}
-	return pagers, nil
-}
-
-// list writes a line for each image to out, and what is missing to notes.
-func list(ctx context.Context, out, notes io.Writer, limit int, pagers []*paginate.Paginator[types.Image]) error {
-	failures := 0
-	for page, err := range paginate.Merge(ctx, limit, pagers...) {
-		if err != nil {
-			note := err.Error()
-			if failed, ok := errors.AsType[*paginate.Error](err); ok && ec2images.IsRegionUnavailable(err) {
-				note = failed.Label + " is not enabled"
-			} else {
-				failures++
-			}
-			if _, err := fmt.Fprintln(notes, note); err != nil {
-				return err
-			}
-			continue
-		}
-		var lines strings.Builder
-		for _, image := range page.Items {
-			fmt.Fprintln(&lines, page.Label, aws.ToString(image.ImageId), image.Architecture, aws.ToString(image.Name))
-		}
-		if _, err := io.WriteString(out, lines.String()); err != nil {
-			return err // nobody reads on: requests in flight are cancelled
-		}
-	}
-	if failures > 0 {
-		return fmt.Errorf("%d of %d listings have failed", failures, len(pagers))
-	}
-	return nil
 }

@@ -4,56 +4,48 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
-	"net/http"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// A world is what AWS is to the command: an endpoint for each account and
-// Region, which answers to the credentials of that account only.
+// A world is what AWS is to the command without profiles: a test endpoint that
+// serves three accounts. The third has not enabled ap-east-1.
 type world struct {
+	*ec2imagestest.Server
 	accounts []string
-	servers  map[string]*ec2imagestest.Server // by account and Region
+	regions  map[string]*ec2imagestest.World // by account and Region
 }
 
-func newWorld() *world {
-	return &world{
+func newWorld(regions []string) *world {
+	w := &world{
+		Server:   ec2imagestest.NewServer(nil),
 		accounts: []string{"111111111111", "222222222222", "333333333333"},
-		servers:  map[string]*ec2imagestest.Server{},
+		regions:  map[string]*ec2imagestest.World{},
 	}
-}
-
-func (w *world) close() {
-	for _, server := range w.servers {
-		server.Close()
-	}
-}
-
-// client returns a client of an account in a Region.
-func (w *world) client(_ context.Context, account, region string) (*ec2.Client, error) {
-	server := ec2imagestest.NewServer(imagesOf(account, region), func(o *ec2imagestest.Options) {
-		o.Account = account
-		o.Fault = ec2imagestest.Latency(5 * time.Millisecond)
-		if region == "ap-east-1" && account == "333333333333" {
-			o.Fault = ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials")
+	for _, account := range w.accounts {
+		for _, region := range regions {
+			w.regions[account+"/"+region] = w.AddWorld("AKID"+account, region, imagesOf(account, region), func(o *ec2imagestest.Options) {
+				o.Account = account
+				o.Fault = ec2imagestest.Latency(5 * time.Millisecond)
+				if region == "ap-east-1" && account == "333333333333" {
+					o.Fault = ec2imagestest.InvalidCredentials()
+				}
+			})
 		}
-	})
-	w.servers[account+"/"+region] = server
-	return server.Client(func(o *ec2.Options) {
-		o.Region = region
-		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKID" + account, SecretAccessKey: "secret"}, nil
-		})
-	}), nil
+	}
+	return w
 }
 
-// imagesOf returns three images that the account owns and one of somebody
-// else's.
+// client returns a client of an account.
+func (w *world) client(_ context.Context, account string) (*ec2.Client, error) {
+	return w.Client(func(o *ec2.Options) { o.Credentials = ec2imagestest.Credentials("AKID" + account) }), nil
+}
+
+// imagesOf returns three images that the account owns and one of another account.
 func imagesOf(account, region string) []types.Image {
 	var images []types.Image
 	for i, owner := range []string{account, account, account, "099720109477"} {
