@@ -54,8 +54,8 @@ func (c *child) read(v any) error {
 	return json.Unmarshal(line, v)
 }
 
-// ask writes a line, and reads the answer.
-func (c *child) ask(v any) error {
+// request writes a line, and reads the response.
+func (c *child) request(v any) error {
 	if _, err := io.WriteString(c.in, "\n"); err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (d *demonstration) run(ctx context.Context) error {
 		return err
 	}
 	var fetched record
-	if err := endpoints.ask(&fetched); err != nil {
+	if err := endpoints.request(&fetched); err != nil {
 		return err
 	}
 	return d.judge(ctx, db, s, fetched, environment)

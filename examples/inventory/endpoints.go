@@ -20,8 +20,9 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// endpoints are the servers that stand for AWS: EC2, AppStream and STS. The
-// access key of a request, which STS gave out, tells which account calls.
+// endpoints are the servers that stand for AWS: EC2, AppStream and STS. STS
+// returns a different access key for each account, which selects the account of
+// the later requests.
 type endpoints struct {
 	ec2       *ec2imagestest.Server
 	appstream *appstreamimagestest.Server

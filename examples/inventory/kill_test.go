@@ -44,8 +44,8 @@ func TestKillAll(t *testing.T) {
 	})
 }
 
-// A worker is stopped until others have taken over, and continues: it believes
-// that it still has its listings. It can commit nothing, and end no job.
+// A worker is stopped until others have taken over, and continues: it still works
+// on its listings. It can commit nothing, and end no job.
 func TestStopAndContinue(t *testing.T) {
 	skipIfShort(t)
 	s := newScenario(t, newSQLite(t), 40, 20_000)
@@ -91,8 +91,8 @@ func (s *scenario) stopUnlocked(w *child) {
 	}
 }
 
-// A worker that is asked to end finishes the pages in hand: nothing is fetched
-// twice, and nobody waits for a rescue.
+// A worker that gets SIGTERM finishes its pages: no page is fetched twice, and no
+// listing waits for a rescue.
 func TestTerminate(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 16, 8_000)
 	s.plan()
@@ -102,7 +102,7 @@ func TestTerminate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := workers[0].cmd.Wait(); err != nil {
-		t.Errorf("got %v from a worker that was asked to end", err)
+		t.Errorf("got %v from a worker that got SIGTERM", err)
 	}
 	if running := s.count(`SELECT COUNT(*) FROM river_job WHERE state = 'running' AND CAST(attempted_by AS TEXT) LIKE $1`, "%:"+workers[0].String()+"%"); running > slots {
 		t.Errorf("got %d jobs that its worker still holds", running)

@@ -25,7 +25,7 @@ func (db *database) acquire(ctx context.Context, holder string) (*lease, error) 
 	return l, l.renew(ctx)
 }
 
-// renew takes the lease if nobody else has it.
+// renew takes the lease if no other process has it.
 func (l *lease) renew(ctx context.Context) error {
 	result, err := l.db.ExecContext(ctx, `
 		INSERT INTO scheduler (id, holder, until) VALUES (1, $1, $2)

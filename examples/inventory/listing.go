@@ -65,8 +65,8 @@ var errMoved = errors.New("another worker has moved the listing")
 // move changes the listing from what it was when it was read, or returns
 // errMoved and changes nothing. It is a compare-and-swap: of two workers that
 // hold the same page of the same listing, one commits it. Nothing else keeps
-// workers apart. The queue gives a job to another worker when its own has been
-// silent for too long, but cannot know whether that one is dead.
+// workers apart. The queue gives a job to another worker when the first has held
+// it for too long, and the first may still be alive.
 func (l *listing) move(ctx context.Context, tx *sql.Tx, worker string, to listing, problem string) error {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE listings

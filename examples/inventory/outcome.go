@@ -26,7 +26,8 @@ const (
 	unexpected                // anything else: worth a few attempts
 )
 
-// A databaseError is an error of the database. The listing is not to blame.
+// A databaseError is an error of the database. It does not count against the
+// listing.
 type databaseError struct{ error }
 
 // Unwrap returns the database's own error.

@@ -10,9 +10,9 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// listArgs are the arguments of a job, which works one listing. Where the
-// listing is, the table listings says alone: a job can be lost in the middle,
-// and even be queued twice.
+// listArgs are the arguments of a job, which works one listing. Only the table
+// listings records how far the listing is. A job can be lost in the middle, and
+// can even be queued twice.
 type listArgs struct {
 	Run int64 `json:"run"`
 	listingKey

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -136,18 +137,23 @@ func TestSecondRun(t *testing.T) {
 		s.wait()
 		before := s.keys()
 
-		// Every third image of four places is gone. One that is not: the
-		// Region of the first is off now, and with it all of its images.
+		// Every third image of five places is gone. In the first place the
+		// Region is off now, and in the last access is denied: no listing sees
+		// there what is gone.
 		gone := map[imageKey]bool{}
 		for i, p := range s.estate.places[:5] {
 			w := s.endpoints.worlds[[2]string{p.account, p.region}]
-			if i == 0 {
+			switch i {
+			case 0:
 				w.turnOff()
+			case 4:
+				w.ec2Fault.set(ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation."))
+				w.appStreamFault.set(appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "You are not authorized to perform this operation."))
 			}
 			ec2Images, appStreamImages := everyThird(p.ec2), everyThird(p.appstream)
 			w.ec2.SetImages(ec2Images.left)
 			w.appstream.SetImages(appStreamImages.left)
-			if i == 0 {
+			if i == 0 || i == 4 {
 				continue
 			}
 			for key := range before {
@@ -161,6 +167,12 @@ func TestSecondRun(t *testing.T) {
 		run := s.plan()
 		status := s.wait()
 		s.verifyImages(status)
+		if want := map[string]int64{done: 12, unavailable: 8, denied: 4}; !maps.Equal(status.all.listings, want) {
+			t.Errorf("got the listings %v, want %v", status.all.listings, want)
+		}
+		if err := status.verdict(); err == nil || !strings.Contains(err.Error(), "4 listings are denied") {
+			t.Errorf("got the verdict %v, want one about 4 listings that are denied", err)
+		}
 		for table, query := range map[string]string{
 			"images":  `SELECT account, region, service, scope, id FROM images WHERE removed_at IS NOT NULL`,
 			"changes": `SELECT account, region, service, scope, id FROM changes WHERE run = 2 AND what = 'removed'`,
@@ -174,7 +186,7 @@ func TestSecondRun(t *testing.T) {
 		}
 
 		// They come back in a third run.
-		for _, p := range s.estate.places[1:5] {
+		for _, p := range s.estate.places[1:4] {
 			w := s.endpoints.worlds[[2]string{p.account, p.region}]
 			w.ec2.SetImages(p.ec2)
 			w.appstream.SetImages(p.appstream)

@@ -77,7 +77,7 @@ func (p plan) repeat(ctx context.Context, db *database, every time.Duration, out
 		run, err := p.start(ctx, db, false)
 		switch {
 		case errors.Is(err, errUnfinished):
-			// It is not started over: its listings go on where they are.
+			// The run continues. A new one would start its listings over.
 			if !sleep(ctx, min(every, time.Minute)) {
 				return nil
 			}

@@ -21,7 +21,7 @@ type tally struct {
 
 func newTally() *tally { return &tally{listings: map[string]int64{}} }
 
-// A status is what the table listings says about a run.
+// A status counts the listings of a run.
 type status struct {
 	run      int64
 	started  string
@@ -140,7 +140,7 @@ func (s *status) verdict() error {
 		return len(of) != 1 || of[unavailable] == 0
 	})
 	if len(blind) > 0 {
-		problems = append(problems, fmt.Sprintf("every Region is unavailable to %s; look at the credentials", strings.Join(blind, ", ")))
+		problems = append(problems, fmt.Sprintf("every Region is unavailable to %s; check the credentials", strings.Join(blind, ", ")))
 	}
 	if problems == nil {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// accessKey returns the access key that the test endpoints know an account by.
+// accessKey returns the access key of an account at the test endpoints.
 func accessKey(account string) string { return "ASIA" + account }
 
 // An stsHandler answers AssumeRole as STS does. The roles are in these accounts.

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// work works on the queue until ctx ends. Then every listing finishes the page
-// in hand, and its job goes back to the queue.
+// work works on the queue until ctx ends. It then finishes the page of each
+// listing, and returns the jobs to the queue.
 func (f *workFlags) work(ctx context.Context, db *database, out io.Writer) error {
 	credentials, err := newCredentialStore(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func (f *workFlags) work(ctx context.Context, db *database, out io.Writer) error
 	running, cancel := context.WithTimeout(running, f.timing.timeout)
 	defer cancel()
 	if err := queue.Stop(running); err != nil {
-		return fmt.Errorf("the pages in hand are not finished after %v: %w", f.timing.timeout, err)
+		return fmt.Errorf("the last pages are not finished after %v: %w", f.timing.timeout, err)
 	}
 	_, err = fmt.Fprintf(out, "%s has returned its listings to the queue\n", queue.ID())
 	return err

@@ -29,7 +29,7 @@ type worker struct {
 	slots       int
 	ec2PageSize int32
 	timing      timing
-	stopping    <-chan struct{} // closed when the page in hand is to be the last
+	stopping    <-chan struct{} // closed when the worker must return its jobs
 }
 
 // workerName names this process in the tables.
@@ -89,8 +89,8 @@ func (w *worker) list(ctx context.Context, l *listing, job *river.Job[listArgs])
 	return nil
 }
 
-// commit commits a page. A page in hand is worth more than the time of the job:
-// it is committed even if ctx ends.
+// commit commits a page, even if ctx ends: a page that was fetched must not be
+// fetched again.
 func (w *worker) commit(ctx context.Context, l *listing, p page, job *river.Job[listArgs]) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.timing.timeout)
 	defer cancel()
