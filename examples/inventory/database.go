@@ -13,12 +13,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 )
 
@@ -60,10 +61,13 @@ func openDatabase(ctx context.Context, name string, slots int, create bool) (*da
 
 func connect(name string, slots int, create bool) (*database, error) {
 	if isPostgres(name) {
-		db, err := sql.Open("pgx", name)
+		config, err := pgx.ParseConfig(name)
 		if err != nil {
 			return nil, err
 		}
+		// A worker that is stopped in a transaction must not keep its locks.
+		config.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
+		db := stdlib.OpenDB(*config)
 		db.SetMaxOpenConns(slots + 4) // River itself needs a few
 		db.SetMaxIdleConns(slots + 4)
 		return &database{db, riverdatabasesql.New(db), "jsonb_array_elements(CAST($1 AS jsonb)) AS page(value)"}, nil

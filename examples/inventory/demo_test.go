@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -18,22 +20,27 @@ var update = flag.Bool("update", false, "write the answers of QUESTIONS.md anew"
 func TestDemo(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		t.Parallel()
-		var out, notes bytes.Buffer
-		if err := run(t.Context(), []string{"demo", "-kill=false", "-db", db}, &out, &notes); err != nil {
-			t.Fatalf("%v\n%s", err, &out)
+		demo, err := startChild(nil, "demo", "-kill=false", "-db="+db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := io.ReadAll(demo.out)
+		if err := errors.Join(err, demo.cmd.Wait()); err != nil {
+			t.Fatalf("%v\n%s", err, out)
 		}
 		for _, want := range []string{
 			"  45645 images\n", "    424 pages fetched\n", "      0 pages fetched twice\n",
 			"      0 rows written twice\n", "      0 images missing, against a plain listing\n",
 		} {
-			if !strings.Contains(out.String(), want) {
-				t.Errorf("got\n%s\nwant %q in it", &out, want)
+			if !strings.Contains(string(out), want) {
+				t.Errorf("got\n%s\nwant %q in it", out, want)
 			}
 		}
 		testQuestions(t, db)
 		testReport(t, db)
 		// A second demo would mix with the first.
-		if err := run(t.Context(), []string{"demo", "-db", db}, &out, &notes); err == nil || !strings.Contains(err.Error(), "empty database") {
+		var again bytes.Buffer
+		if err := run(t.Context(), []string{"demo", "-db", db}, &again, &again); err == nil || !strings.Contains(err.Error(), "empty database") {
 			t.Errorf("got %v from a second demo on the same database", err)
 		}
 	})

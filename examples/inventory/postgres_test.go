@@ -162,6 +162,7 @@ func postgresProgram(name string) (string, error) {
 
 // onEach runs a test on SQLite, and on Postgres if it is here.
 func onEach(t *testing.T, test func(t *testing.T, db string)) {
+	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) { test(t, newSQLite(t)) })
 	t.Run("Postgres", func(t *testing.T) { test(t, newPostgres(t)) })
 }
