@@ -10,8 +10,8 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// BenchmarkServe is one request for a page of 1000 images in the middle of a
-// catalog, as the server sees it.
+// BenchmarkServe serves one request for a page of 1000 images in the middle of
+// a catalog.
 func BenchmarkServe(b *testing.B) {
 	server := start(b, ec2imagestest.Catalog(10_000))
 	form := url.Values{"Action": {"DescribeImages"}, "MaxResults": {"1000"}}.Encode()

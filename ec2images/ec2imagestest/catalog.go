@@ -10,13 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// A publisher is who owns a part of the catalog, and what the images are like.
+// A publisher describes one kind of image in the catalog, and its owner.
 type publisher struct {
 	owner, alias string
-	name         string // {date}, {day}, {arch} and {n} are filled in
+	name         string // with the placeholders {date}, {day}, {arch} and {n}
 	description  string
-	root         string // the root device; "" is an instance store image
-	gib          int32  // the size of the root volume
+	root         string // the root device, or "" for an instance store image
+	gib          int32  // size of the root volume
 	arches       []types.ArchitectureValues
 	platform     types.PlatformValues
 	details      string
@@ -36,7 +36,7 @@ const (
 	windows = "Windows"
 )
 
-// publishers follow the name patterns of those that publish the most.
+// publishers follow the name patterns of well-known publishers.
 var publishers = []publisher{
 	{owner: "137112412989", alias: "amazon", name: "al2023-ami-2023.{n}.{date}.0-kernel-6.1-{arch}", description: "Amazon Linux 2023 AMI 2023.{n}.{date}.0 {arch} HVM kernel-6.1", root: "/dev/xvda", gib: 8, arches: both, details: linux},
 	{owner: "137112412989", alias: "amazon", name: "amzn2-ami-hvm-2.0.{date}.{n}-{arch}-gp2", description: "Amazon Linux 2 AMI 2.0.{date}.{n} {arch} HVM gp2", root: "/dev/xvda", gib: 8, arches: both, details: linux},
@@ -54,8 +54,8 @@ var publishers = []publisher{
 	{owner: Account, alias: "aws-backup-vault", name: "AwsBackup_i-0{date}00000{n}_{date}", description: "created by AWS Backup", root: "/dev/xvda", gib: 50, arches: intel, details: linux, tags: true},
 }
 
-// Catalog returns the first n images of a made-up Region. It is the same at
-// every call. See [CatalogImage].
+// Catalog returns the first n images of a fictitious Region. It returns the
+// same images on every call. See [CatalogImage].
 func Catalog(n int) []types.Image {
 	images := make([]types.Image, n)
 	for i := range images {
@@ -67,23 +67,25 @@ func Catalog(n int) []types.Image {
 // The images of the catalog were created in the six years before this day.
 var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// CatalogImage returns the i-th image of the catalog, so that a test can go
-// through more images than it can hold. All have different ids.
+// CatalogImage returns the i-th image of the catalog, so that a test can use
+// more images than fit in memory. All IDs are different.
 //
-// The images are of 14 kinds: the name patterns, owners, architectures and
-// disks of those who publish the most, such as al2023-ami-2023.*,
-// ubuntu/images/*, debian-12-* and Windows_Server-2022-*, and an account's own,
-// web-*, with tags, in [Account]. They
-// were created in no order in the six years before 2026, and are ragged like
-// the real ones: one in 36 has no Name, one in 50 an empty CreationDate, a third
-// have dates without milliseconds, one in six is deprecated; some have no
-// Description, no DeprecationTime, no root device, block devices without Ebs,
-// up to 27 of them, or are disabled,
-// pending or failed.
+// There are 14 kinds of images. Most have the name patterns, owners,
+// architectures and disks of well-known publishers, such as al2023-ami-2023.*,
+// ubuntu/images/*, debian-12-* and Windows_Server-2022-*. The images named
+// web-* are tagged images of [Account]. Creation dates are spread, in no order,
+// over the six years before 2026.
+//
+// Like real images, some lack fields: one in 36 has no Name, one in 50 has an
+// empty CreationDate, a third have dates without milliseconds, and one in six
+// is deprecated. Some have no Description, no DeprecationTime or no root
+// device; some have block devices without Ebs, or up to 27 block devices; some
+// are disabled, pending or failed.
 func CatalogImage(i int) types.Image {
 	r := scramble(uint64(i))
 	p := &publishers[i%len(publishers)]
-	// one reports whether the image is one of n, by chance, for a reason of its own.
+	// one reports true for a pseudorandom one in n images. Each reason selects
+	// different images.
 	one := func(n, reason uint64) bool { return scramble(r+reason)%n == 0 }
 
 	created := catalogDay.Add(-time.Duration(r%(6*365*24*3600*1000)) * time.Millisecond)
@@ -126,8 +128,9 @@ func CatalogImage(i int) types.Image {
 		image.ImageOwnerAlias = new(p.alias)
 	}
 	if p.owner != Account && !one(10, 5) {
-		// Two years after it was created, an image is deprecated. For most of
-		// them that is put off, so that the catalog ages with no test.
+		// An image is deprecated two years after it was created. For most
+		// images it is 100 years, so that tests do not depend on the current
+		// date.
 		years := 100
 		if one(3, 11) && created.AddDate(2, 0, 0).Before(catalogDay) {
 			years = 2
@@ -168,7 +171,7 @@ func CatalogImage(i int) types.Image {
 	return image
 }
 
-// fill returns a template with its places filled in.
+// fill returns a template with its placeholders replaced.
 func fill(template string, created time.Time, arch types.ArchitectureValues, n int) string {
 	text := make([]byte, 0, 2*len(template))
 	for {
@@ -192,8 +195,8 @@ func fill(template string, created time.Time, arch types.ArchitectureValues, n i
 	}
 }
 
-// disks returns a root volume, sometimes instance store volumes without Ebs,
-// and, for an image of many disks, 25 volumes more.
+// disks returns a root volume, sometimes an instance store volume without Ebs,
+// and, if many is true, 25 more volumes.
 func disks(p *publisher, r uint64, many bool) []types.BlockDeviceMapping {
 	volume := func(device string, n uint64) types.BlockDeviceMapping {
 		return types.BlockDeviceMapping{DeviceName: &device, Ebs: &types.EbsBlockDevice{
@@ -220,7 +223,7 @@ func hexadecimal(n uint64) string {
 	return hex.EncodeToString(binary.BigEndian.AppendUint64(nil, n))
 }
 
-// scramble is the finalizer of SplitMix64. It maps no two numbers to the same.
+// scramble is the finalizer of SplitMix64. It is a bijection.
 func scramble(n uint64) uint64 {
 	n += 0x9e3779b97f4a7c15
 	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9

@@ -10,13 +10,13 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-func TestCatalogIsTheSameEveryTime(t *testing.T) {
+func TestCatalog_repeatable(t *testing.T) {
 	if a, b := ec2imagestest.Catalog(1000), ec2imagestest.Catalog(1000); !reflect.DeepEqual(a, b) {
 		t.Error("two catalogs differ")
 	}
 }
 
-func TestCatalogIDs(t *testing.T) {
+func TestCatalogImage_uniqueIDs(t *testing.T) {
 	const n = 200_000
 	seen := make(map[string]bool, n)
 	for i := range n {
@@ -29,8 +29,8 @@ func TestCatalogIDs(t *testing.T) {
 	}
 }
 
-// The catalog has every kind of raggedness that real images have.
-func TestCatalogIsRagged(t *testing.T) {
+// The catalog has images that lack fields in every way that real images do.
+func TestCatalog_missingFields(t *testing.T) {
 	kinds := map[string]func(types.Image) bool{
 		"no name":                   func(i types.Image) bool { return i.Name == nil },
 		"no description":            func(i types.Image) bool { return i.Description == nil },

@@ -13,10 +13,11 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// Calls without retries, against a server that has a megabyte ready. With the
-// SDK's own HTTP client some of them fail: it has closed the request's body by
-// the time that the answer is read here, while net/http may still be sending.
-func TestNoCallFails(t *testing.T) {
+// Calls without retries, to a server with a response of one megabyte. With the
+// SDK's default HTTP client some of them fail: the SDK closes the body of the
+// request before it reads the body of the response, while net/http may still be
+// sending.
+func TestServerClient_noCallFails(t *testing.T) {
 	const size = 1_000_000
 	answer := "<DescribeImagesResponse>" + strings.Repeat(" ", size) + "</DescribeImagesResponse>"
 	server := start(t, nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.Body(200, "text/xml", answer) })
@@ -35,8 +36,8 @@ func TestNoCallFails(t *testing.T) {
 	}
 }
 
-// drain reads an answer to its end, and puts an empty one in its place: to
-// decode it is not what is tested.
+// drain reads a response to its end and replaces it with an empty one, because
+// the test does not concern decoding.
 func drain(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil {

@@ -1,5 +1,5 @@
-// Package ec2imagestest serves machine images over EC2's wire protocol, so
-// that code which lists them can be tested with real clients and without an
+// Package ec2imagestest serves machine images over EC2's wire protocol, so that
+// code that lists images can be tested with real clients, without an AWS
 // account.
 //
 //	server := ec2imagestest.NewServer(ec2imagestest.Catalog(5000))
@@ -8,14 +8,15 @@
 //		…
 //	}
 //
-// A [Server] serves one operation, DescribeImages. It pages, selects and refuses
-// as EC2's documentation says, and plays scripted faults. As EC2 does, it applies
-// filters after it has cut the page, so that pages can be short or empty. It
-// cannot decide the filter public-ssm-parameter-name, which it answers with an
-// error.
+// A [Server] implements one operation, DescribeImages. It paginates, selects
+// and rejects as EC2 documents it, and injects scripted faults. Like EC2, it
+// applies filters after it has split the images into pages, so pages can be
+// short or empty. It rejects the filter public-ssm-parameter-name, which cannot
+// be evaluated from an image.
 //
-// A server is one account in any Region. For a test of a sweep,
-// [Server.AddWorld] gives an account or a Region its own images and faults.
+// A server is one account in any Region. To test code that lists several
+// accounts or Regions, give each its own images and faults with
+// [Server.AddWorld].
 //
 // Any client with a configurable endpoint can use a server: the SDK for Go
 // through [Server.Client], boto3 with endpoint_url, the AWS CLI with

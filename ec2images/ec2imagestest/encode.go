@@ -17,7 +17,7 @@ import (
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
-// encodePage returns the document of a page.
+// encodePage returns the XML document of a page.
 func encodePage(p page, requestID string) []byte {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
@@ -35,7 +35,7 @@ func encodePage(p page, requestID string) []byte {
 	return b.Bytes()
 }
 
-// encodeError returns the document of an error.
+// encodeError returns the XML document of an error.
 func encodeError(e *endpoint.Error, requestID string) []byte {
 	var b bytes.Buffer
 	b.WriteString(xml.Header + "<Response><Errors><Error>")
@@ -49,12 +49,12 @@ func encodeError(e *endpoint.Error, requestID string) []byte {
 
 func element(b *bytes.Buffer, name, text string) {
 	b.WriteString("<" + name + ">")
-	_ = xml.EscapeText(b, []byte(text)) // a buffer takes everything
+	_ = xml.EscapeText(b, []byte(text)) // writing to a bytes.Buffer never fails
 	b.WriteString("</" + name + ">")
 }
 
-// elements are the names of elements that are not their field's name with a
-// small first letter.
+// elements contains the element names that are not the field's name with a
+// lower-case first letter.
 var elements = map[reflect.Type]map[string]string{
 	reflect.TypeFor[types.Image](): {
 		"BlockDeviceMappings": "blockDeviceMapping",
@@ -87,8 +87,7 @@ func elementName(t reflect.Type, field string) string {
 	return string(unicode.ToLower(first)) + field[size:]
 }
 
-// encode writes a value, unless it is absent: a nil pointer, a nil slice or an
-// empty enum.
+// encode writes a value. It omits a nil pointer, a nil slice and an empty enum.
 func encode(b *bytes.Buffer, name string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -132,7 +131,7 @@ func encode(b *bytes.Buffer, name string, v reflect.Value) {
 	}
 }
 
-// A field is a member of a struct type that has an element.
+// A field is a field of a struct type, with the name of its element.
 type field struct {
 	index int
 	name  string

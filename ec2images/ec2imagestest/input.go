@@ -11,7 +11,7 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-// parseInput reads the form of a request.
+// parseInput parses the form of a request.
 func parseInput(r *http.Request) (in ec2.DescribeImagesInput, failure *endpoint.Error) {
 	if err := r.ParseForm(); err != nil {
 		return in, &endpoint.Error{Status: http.StatusBadRequest, Code: "MalformedQueryString", Message: err.Error()}
@@ -42,7 +42,8 @@ func parseInput(r *http.Request) (in ec2.DescribeImagesInput, failure *endpoint.
 	return in, form.failure
 }
 
-// A form is what a request asks for. It keeps the first failure to read it.
+// A form is the form of a request. It records the first value that cannot be
+// parsed.
 type form struct {
 	values  url.Values
 	failure *endpoint.Error
@@ -55,7 +56,7 @@ func (f *form) text(name string) *string {
 	return nil
 }
 
-// list reads NAME.1, NAME.2 and so on.
+// list returns the values of NAME.1, NAME.2 and so on.
 func (f *form) list(name string) (values []string) {
 	for i := 1; ; i++ {
 		value := f.text(name + "." + strconv.Itoa(i))

@@ -37,7 +37,7 @@ func invalid(code, format string, args ...any) *endpoint.Error {
 	return &endpoint.Error{Status: http.StatusBadRequest, Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// maxIDs is how many image ids one call may ask for.
+// maxIDs is the maximum number of image IDs in one call.
 const maxIDs = 1000
 
 var (
@@ -46,13 +46,13 @@ var (
 	aliases   = []string{"amazon", "aws-backup-vault", "aws-marketplace"}
 )
 
-// A page is what one answer holds.
+// A page is the content of one response.
 type page struct {
 	images    []types.Image
 	nextToken string
 }
 
-// list answers one call.
+// list returns the page for one call.
 func (w *World) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	w.mu.Lock()
 	images, byID, gone := w.images, w.byID, w.gone
@@ -71,21 +71,21 @@ func (w *World) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 		return page{}, failure
 	}
 	p, failure := w.cut(in, images, byID, gone)
-	// The page is cut before the filters apply: it can be short, even empty,
-	// and not be the last one.
+	// The page is cut before the filters apply, so a page that is not the last
+	// can be short or empty.
 	p.images = slices.DeleteFunc(p.images, func(image types.Image) bool { return !matcher.Match(image) })
 	return p, failure
 }
 
-// cut returns the page of a call, before its filters.
+// cut returns the page for a call, before filtering.
 func (w *World) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
 	scope := w.scope(in)
 	if in.ImageIds != nil {
 		return findIDs(in.ImageIds, images, byID, gone, scope)
 	}
 
-	// A token stands for the image that the page begins with, in the query
-	// that all pages of a listing share.
+	// A token identifies the first image of its page, within the query that all
+	// pages of a listing share.
 	query := in
 	query.MaxResults, query.NextToken = nil, nil
 	text, err := json.Marshal(query)
@@ -113,7 +113,7 @@ func (w *World) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[s
 	return p, nil
 }
 
-// check refuses what EC2 refuses.
+// check returns the error with which EC2 rejects an input, or nil.
 func check(in ec2.DescribeImagesInput) *endpoint.Error {
 	for _, id := range in.ImageIds {
 		if !imageID.MatchString(id) {
@@ -143,12 +143,13 @@ func check(in ec2.DescribeImagesInput) *endpoint.Error {
 	return nil
 }
 
-// selectsDisabled reports whether a filter names the state of disabled images.
+// selectsDisabled reports whether a filter selects the state of disabled
+// images.
 func selectsDisabled(f types.Filter) bool {
 	return aws.ToString(f.Name) == string(filter.State) && slices.Contains(f.Values, string(filter.StateDisabled))
 }
 
-// compile returns what matches the filters, or EC2's error.
+// compile returns a matcher of the filters, or EC2's error.
 func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
 	if err := filter.Validate(filters); errors.Is(err, filter.ErrLimit) {
 		return nil, invalid("FilterLimitExceeded", "%v", err)
@@ -168,7 +169,8 @@ func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
 	return nil, invalidValue("%v", err)
 }
 
-// scope returns which images a call can see, before the page is cut.
+// scope returns a function that reports whether a call can see an image, before
+// the page is cut.
 func (w *World) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 	now := w.options.Now()
 	return func(image *types.Image) bool {
@@ -191,7 +193,7 @@ func (w *World) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 	}
 }
 
-// executable reports whether a user has an explicit permission to launch.
+// executable reports whether a user has explicit permission to launch an image.
 func (w *World) executable(image *types.Image, own bool, user string) bool {
 	public := aws.ToBool(image.Public)
 	if user == "all" {
@@ -201,7 +203,7 @@ func (w *World) executable(image *types.Image, own bool, user string) bool {
 		user = w.options.Account
 	}
 	if user == w.options.Account && !own && !public {
-		return true // or the caller could not see it
+		return true // otherwise the caller could not see it
 	}
 	return slices.Contains(w.options.LaunchPermissions[aws.ToString(image.ImageId)], user)
 }
@@ -211,7 +213,8 @@ func deprecated(image *types.Image, now time.Time) bool {
 	return err == nil && !t.After(now)
 }
 
-// findIDs answers a call for images by id. An unknown id fails all of it.
+// findIDs returns the page for a call with image IDs. If any ID is unknown, the
+// whole call fails.
 func findIDs(ids []string, images []types.Image, byID map[string]int, gone map[string]bool, scope func(*types.Image) bool) (page, *endpoint.Error) {
 	var unknown []string
 	var found []int

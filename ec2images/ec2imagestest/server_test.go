@@ -18,7 +18,7 @@ import (
 	"github.com/awsimages/awsimages/internal/sample"
 )
 
-// start starts a server that ends with the test.
+// start starts a server that is closed at the end of the test.
 func start(t testing.TB, images []types.Image, optFns ...func(*ec2imagestest.Options)) *ec2imagestest.Server {
 	t.Helper()
 	server := ec2imagestest.NewServer(images, optFns...)
@@ -26,7 +26,7 @@ func start(t testing.TB, images []types.Image, optFns ...func(*ec2imagestest.Opt
 	return server
 }
 
-func TestEveryFieldSurvives(t *testing.T) {
+func TestServer_everyField(t *testing.T) {
 	var full types.Image
 	sample.Fill(&full)
 	full.DeprecationTime = new("2999-01-01T00:00:00.000Z")
@@ -57,7 +57,7 @@ func TestEveryFieldSurvives(t *testing.T) {
 	}
 }
 
-func TestScope(t *testing.T) {
+func TestServer_scope(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	past, future := new("2025-12-31T00:00:00.000Z"), new("2026-01-02T00:00:00.000Z")
 	own, other := new(ec2imagestest.Account), new("111111111111")
@@ -134,7 +134,7 @@ func TestScope(t *testing.T) {
 	wantError(t, "deregistered some time ago", err, 400, "InvalidAMIID.NotFound")
 }
 
-func TestErrors(t *testing.T) {
+func TestServer_errors(t *testing.T) {
 	ids := make([]string, 1001)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("ami-%08x", i)
@@ -189,8 +189,8 @@ func wantError(t *testing.T, reason string, err error, status int, code string) 
 }
 
 // Filters apply after the page is cut (aws/karpenter-provider-aws issue 6126):
-// pages are short or empty, and tokens go on.
-func TestFiltersApplyAfterTheCut(t *testing.T) {
+// pages may be short or empty, and still have a token.
+func TestServer_filtersApplyAfterCut(t *testing.T) {
 	images := ec2imagestest.Catalog(100)
 	last := images[99]
 	server := start(t, images)
@@ -212,7 +212,7 @@ func TestFiltersApplyAfterTheCut(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
+func TestServer_tokens(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
 	client := server.Client()
 	in := &ec2.DescribeImagesInput{Owners: []string{"amazon"}, MaxResults: new(int32(5))}
@@ -235,7 +235,7 @@ func TestTokens(t *testing.T) {
 	wantError(t, "an expired token", err, 400, "InvalidParameterValue")
 }
 
-func TestOptionsOfZero(t *testing.T) {
+func TestNewServer_zeroOptions(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100), func(o *ec2imagestest.Options) { *o = ec2imagestest.Options{} })
 	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{"self"}})
 	if err != nil || len(out.Images) == 0 {

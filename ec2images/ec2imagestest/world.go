@@ -15,35 +15,34 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-// Options configure a [World]. The zero value is an account in which nothing
-// fails.
+// Options configure a [World]. With the zero value, nothing fails.
 type Options struct {
-	// Account is the id of the account that calls: what "self" means.
-	// Default: [Account].
+	// Account is the ID of the calling account, to which "self" refers. The
+	// default is [Account].
 	Account string
 
-	// Now is the time that decides whether an image is deprecated. Default:
-	// [time.Now].
+	// Now returns the time that decides whether an image is deprecated. The
+	// default is [time.Now].
 	Now func() time.Time
 
-	// LaunchPermissions are the accounts that may launch an image, by its id.
-	// They matter to ExecutableUsers only. An image that is neither public
-	// nor the caller's is always shared with the caller.
+	// LaunchPermissions maps the ID of an image to the accounts that may launch
+	// it. It affects only ExecutableUsers. An image that is neither public nor
+	// the caller's own is always shared with the caller.
 	LaunchPermissions map[string][]string
 
-	// Unauthorized refuses every call with UnauthorizedOperation.
+	// Unauthorized makes every call fail with UnauthorizedOperation.
 	Unauthorized bool
 
-	// Fault, if not nil, happens to every request.
+	// Fault, if not nil, is applied to every request.
 	Fault Fault
 }
 
-// Account is the default account of the caller.
+// Account is the ID of the caller's account by default.
 const Account = "123456789012"
 
 // A World is what one account sees in one Region: images, tokens and faults. It
-// is safe for concurrent use. [NewServer] makes the first world of a server, and
-// [Server.AddWorld] the others.
+// is safe for concurrent use. [NewServer] creates the first world of a server;
+// [Server.AddWorld] adds others.
 type World struct {
 	options  Options
 	server   *Server
@@ -57,16 +56,16 @@ type World struct {
 	gone   map[string]bool
 }
 
-// A Request is a call that a [World] got.
+// A Request is a request that a [World] has received.
 type Request struct {
-	// Input is the input of the call.
+	// Input is the decoded input of the call.
 	Input ec2.DescribeImagesInput
 
-	// Region and AccessKeyID are those that the request is signed with, or
-	// "" if it is not signed.
+	// Region and AccessKeyID are those with which the request is signed, or
+	// empty if it is not signed.
 	Region, AccessKeyID string
 
-	// Header holds the headers of the request.
+	// Header contains the headers of the request.
 	Header http.Header
 }
 
@@ -84,8 +83,8 @@ func newWorld(server *Server, name string, images []types.Image, optFns []func(*
 	return w
 }
 
-// SetImages replaces the images. An id that is no longer among them is unknown
-// from then on.
+// SetImages replaces the images. The IDs of images that are no longer among
+// them become unknown.
 func (w *World) SetImages(images []types.Image) {
 	byID := make(map[string]int, len(images))
 	for i := range images {
@@ -96,8 +95,9 @@ func (w *World) SetImages(images []types.Image) {
 	w.images, w.byID, w.gone = images, byID, make(map[string]bool)
 }
 
-// Deregister removes images as EC2 does: for a while, a call for their ids
-// returns no images. After [World.SetImages] it returns an error.
+// Deregister removes images as EC2 does: at first, a call with their IDs
+// returns no images, and only later an error. Here it returns an error after
+// the next call of [World.SetImages].
 func (w *World) Deregister(ids ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,28 +108,28 @@ func (w *World) Deregister(ids ...string) {
 	w.gone = gone
 }
 
-// ExpireTokens makes every token of the world so far invalid.
+// ExpireTokens invalidates all tokens that the world has issued so far.
 func (w *World) ExpireTokens() { w.tokens.Expire() }
 
-// Script appends the faults of the next requests to the world: the first fault
-// happens to the next request, and so on. nil is no fault. Faults that have not
-// happened wait for further requests.
+// Script queues faults for the following requests to the world: the first fault
+// applies to the next request, and so on. A nil Fault has no effect. Unused
+// faults remain queued.
 func (w *World) Script(faults ...Fault) { w.endpoint.Script(faults...) }
 
-// Requests returns the requests to the world so far, in the order in which they
-// came, whatever was answered.
+// Requests returns the requests that the world has received so far, in order,
+// including those that failed.
 func (w *World) Requests() []Request { return w.requests.All() }
 
-// record notes a request before anything happens to it.
+// record records a request before any fault applies to it.
 func (w *World) record(r *http.Request) (index int) {
-	in, _ := parseInput(r) // the answer tells what is wrong with it
+	in, _ := parseInput(r) // answer reports the failure
 	accessKeyID, region := endpoint.Signer(r.Header)
 	request := Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
 	w.server.requests.Add(request)
 	return w.requests.Add(request)
 }
 
-// answer is the service.
+// answer implements the service.
 func (w *World) answer(rw http.ResponseWriter, r *http.Request) {
 	in, failure := parseInput(r)
 	var page page

@@ -17,7 +17,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// signed returns a client with an access key in a Region.
+// signed returns a client with the given access key and Region.
 func signed(server *ec2imagestest.Server, accessKeyID, region string) *ec2.Client {
 	return server.Client(func(o *ec2.Options) {
 		o.Region = region
@@ -25,7 +25,7 @@ func signed(server *ec2imagestest.Server, accessKeyID, region string) *ec2.Clien
 	})
 }
 
-// named returns an image by which a test tells its world.
+// named returns an image whose name identifies its world.
 func named(name string) []types.Image {
 	return []types.Image{{Name: &name}}
 }
@@ -109,7 +109,7 @@ func TestAddWorld_replaces(t *testing.T) {
 	}
 }
 
-// Worlds share no tokens, and expire them separately.
+// Worlds do not share tokens, and expire them separately.
 func TestAddWorld_tokens(t *testing.T) {
 	images := ec2imagestest.Catalog(30)
 	server := start(t, images)
@@ -148,7 +148,7 @@ func TestAddWorld_tokens(t *testing.T) {
 	}
 }
 
-// Listings run concurrently, and each meets its faults at its pages.
+// Listings run concurrently, and each has its own scripted faults.
 func TestWorldScript_concurrent(t *testing.T) {
 	const pages, size = 4, 5
 	images := make([]types.Image, pages*size)
@@ -178,7 +178,7 @@ func TestWorldScript_concurrent(t *testing.T) {
 	}
 }
 
-// The account and its images are those of the world.
+// Each world has its own account and images.
 func TestAddWorld_accounts(t *testing.T) {
 	images := []types.Image{
 		{ImageId: new("ami-00000001"), OwnerId: new("111111111111")},
