@@ -10,8 +10,8 @@ import (
 // The images of the catalog were created in the six years before this day.
 var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// Catalog returns the first n images of a made-up account and Region. It is the
-// same at every call. See [CatalogImage].
+// Catalog returns the first n images of a fictitious account and Region. It
+// returns the same images on every call. See [CatalogImage].
 func Catalog(n int) []types.Image {
 	images := make([]types.Image, n)
 	for i := range images {
@@ -20,13 +20,13 @@ func Catalog(n int) []types.Image {
 	return images
 }
 
-// CatalogImage returns the i-th image of the catalog. All have different ARNs.
+// CatalogImage returns the i-th image of the catalog. All ARNs are different.
 //
-// Every third image is public, AppStream's own, and has no account in its ARN;
-// every third is the private image of [Account]; every third is one that another
-// account shares with it. They were created in no order in the six years before
-// 2026. Some private ones are pending or failed, with the reason, and some
-// images have no description, no display name or no creation time.
+// A third of the images are public images of AppStream, with no account in the
+// ARN; a third are private images of [Account]; and a third are images that
+// another account shares with it. Creation times are spread, in no order, over
+// the six years before 2026. Some private images are pending, or failed with a
+// reason. Some images have no description, no display name or no creation time.
 func CatalogImage(i int) types.Image {
 	n := i / 3
 	created := catalogDay.Add(-time.Duration(i*7919%(6*365*24*60)) * time.Minute)

@@ -1,6 +1,6 @@
 // Package appstreamimagestest serves machine images over AppStream's wire
-// protocols, so that code which lists them can be tested with real clients and
-// without an account.
+// protocols, so that code that lists images can be tested with real clients,
+// without an AWS account.
 //
 //	server := appstreamimagestest.NewServer(appstreamimagestest.Catalog(60))
 //	defer server.Close()
@@ -8,14 +8,15 @@
 //		…
 //	}
 //
-// A [Server] serves one operation, DescribeImages. It pages, selects and refuses
-// as AppStream's documentation says, and plays scripted faults. It supports both
-// protocols of the service: RPC v2 CBOR, which the SDK for Go uses since July
-// 2026, and AWS JSON 1.1, which older versions of it, boto3, the AWS CLI and the
-// SDK for JavaScript use.
+// A [Server] implements one operation, DescribeImages. It paginates, selects
+// and rejects as AppStream documents it, and injects scripted faults. It
+// supports both protocols of the service: RPC v2 CBOR, which the SDK for Go has
+// used since July 2026, and AWS JSON 1.1, which older versions of that SDK,
+// boto3, the AWS CLI and the SDK for JavaScript use.
 //
-// A server is one account in any Region. For a test of a sweep,
-// [Server.AddWorld] gives an account or a Region its own images and faults.
+// A server is one account in any Region. To test code that lists several
+// accounts or Regions, give each its own images and faults with
+// [Server.AddWorld].
 //
 // Any client with a configurable endpoint can use a server: the SDK for Go
 // through [Server.Client], boto3 with endpoint_url, the AWS CLI with

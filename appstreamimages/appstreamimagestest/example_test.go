@@ -15,8 +15,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A test of a sweep over the Regions of an account, of which one is not enabled
-// and one is throttled at its second page.
+// A test of code that lists several Regions. One Region is not enabled, and one
+// throttles the request for its second page.
 func ExampleServer_AddWorld() {
 	images := make([]types.Image, 30)
 	server := appstreamimagestest.NewServer(images) // in any other Region
@@ -65,8 +65,8 @@ func ExampleServer_AddWorld_accounts() {
 	// 1 of 3 requests are those of AKIDPROD
 }
 
-// A test of code that lists images: what does it do if the second page is
-// throttled?
+// A test of code that lists images. The request for the second page is
+// throttled.
 func ExampleWorld_Script() {
 	server := appstreamimagestest.NewServer(make([]types.Image, 30))
 	defer server.Close()
@@ -80,8 +80,8 @@ func ExampleWorld_Script() {
 	// Output: 10 images, then ThrottlingException
 }
 
-// The requests tell how code lists: here page by page, by the tokens of the
-// pages before.
+// The recorded requests show the Region, page size and token that the code
+// used.
 func ExampleWorld_Requests() {
 	server := appstreamimagestest.NewServer(make([]types.Image, 6))
 	defer server.Close()
@@ -98,7 +98,7 @@ func ExampleWorld_Requests() {
 	// us-east-1 2 true
 }
 
-// The second page stalls in the middle, and the caller gives up.
+// The response with the second page stalls halfway, and the caller gives up.
 func ExampleStall() {
 	server := appstreamimagestest.NewServer(appstreamimagestest.Catalog(60))
 	defer server.Close()

@@ -34,8 +34,8 @@ func TestFaults(t *testing.T) {
 		fault  appstreamimagestest.Fault
 		images int
 		token  string
-		status int    // of the error; 0 if the answer has no status
-		says   string // what the error says; "" if there is none
+		status int    // of the error; 0 if the response has no status
+		says   string // part of the error text; "" if there is no error
 	}{
 		{reason: "none", fault: nil, images: all},
 		{reason: "throttled", fault: appstreamimagestest.Throttle(), status: 400, says: "ThrottlingException"},
@@ -85,7 +85,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// Options.Fault happens to every request, outside of the script.
+// Options.Fault applies to every request, independently of the script.
 func TestFaults_always(t *testing.T) {
 	server := start(t, nil, func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.NextToken("again") })
 	server.Script(nil, appstreamimagestest.Throttle())
@@ -97,7 +97,7 @@ func TestFaults_always(t *testing.T) {
 	}
 }
 
-// A caller that gives up ends a request that is late or stalls.
+// A delayed or stalled request ends when the caller gives up.
 func TestFaults_callerGivesUp(t *testing.T) {
 	faults := map[string]appstreamimagestest.Fault{
 		"Latency":    appstreamimagestest.Latency(time.Hour),
@@ -125,7 +125,7 @@ func TestFaults_callerGivesUp(t *testing.T) {
 	}
 }
 
-// Requests are recorded whatever is answered.
+// Requests that fail are recorded too.
 func TestFaults_requests(t *testing.T) {
 	server := start(t, nil)
 	server.Script(appstreamimagestest.Body(200, "", ""), appstreamimagestest.Cut(0), appstreamimagestest.Throttle())
@@ -171,7 +171,7 @@ func TestRepeatToken(t *testing.T) {
 	}
 }
 
-// A loop without an end: the SDK's paginator follows it for as long as it runs.
+// The SDK's paginator follows a repeated token forever.
 func TestRepeatToken_forever(t *testing.T) {
 	server := start(t, make([]types.Image, 10), func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.RepeatToken(1) })
 	in := &appstream.DescribeImagesInput{MaxResults: new(int32(2))}

@@ -14,25 +14,24 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-// maxPageSize is the largest page, and the one that a call gets which asks for
-// no size.
+// maxPageSize is the maximum page size, and the default.
 const maxPageSize = 25
 
-// errToken is what a token that is not good gets. AppStream documents no code
-// for it; this is the one that its other invalid values get.
+// errToken is the error for an invalid token. AppStream documents no code for
+// it; this is its code for other invalid values.
 var errToken = invalid("ValidationException", "The NextToken is invalid.")
 
 func invalid(code, format string, args ...any) *endpoint.Error {
 	return &endpoint.Error{Status: http.StatusBadRequest, Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// A page is what one answer holds.
+// A page is the content of one response.
 type page struct {
 	images    []types.Image
 	nextToken string
 }
 
-// value returns the members of an answer.
+// value returns the members of the response.
 func (p page) value() any {
 	images, _ := fromGo(reflect.ValueOf(p.images))
 	members := map[string]any{"Images": images}
@@ -42,7 +41,7 @@ func (p page) value() any {
 	return members
 }
 
-// list answers one call.
+// list returns the page for one call.
 func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
 	w.mu.Lock()
 	images := w.images
@@ -61,8 +60,8 @@ func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
 		}
 	}
 
-	// A token stands for the image that the page begins with, in the query
-	// that all pages of a listing share.
+	// A token identifies the first image of its page, within the query that all
+	// pages of a listing share.
 	query := in
 	query.MaxResults, query.NextToken = nil, nil
 	text, err := json.Marshal(query)
@@ -94,7 +93,7 @@ func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
 	return p, nil
 }
 
-// check refuses what AppStream refuses.
+// check returns the error with which AppStream rejects an input, or nil.
 func check(in appstream.DescribeImagesInput) *endpoint.Error {
 	size := aws.ToInt32(in.MaxResults)
 	switch {
@@ -110,7 +109,8 @@ func check(in appstream.DescribeImagesInput) *endpoint.Error {
 	return nil
 }
 
-// hasName reports whether an image is found by a name: a shared one is not.
+// hasName reports whether AppStream finds an image by a name. It does not find
+// shared images by name.
 func hasName(image *types.Image, name string) bool {
 	return aws.ToString(image.Name) == name && image.Visibility != types.VisibilityTypeShared
 }

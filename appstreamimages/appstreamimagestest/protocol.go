@@ -17,15 +17,15 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-// A protocol says how requests and answers look on the wire. Between the wire
-// and the service they are values as encoding/json makes them: maps, lists,
-// texts, numbers and booleans; and times.
+// A protocol encodes requests and responses. Between the wire and the service
+// they are values as encoding/json produces them (maps, slices, strings,
+// numbers and booleans) and times.
 type protocol struct {
 	header    map[string]string
 	isRequest func(*http.Request) bool
 	decode    func([]byte) (any, error)
 	encode    func(any) []byte
-	namespace string // of the types of the errors that AppStream's model has
+	namespace string // of the error types in AppStream's model
 }
 
 var (
@@ -48,7 +48,7 @@ var (
 		},
 		decode: func(body []byte) (v any, err error) { return v, json.Unmarshal(body, &v) },
 		encode: func(v any) []byte {
-			text, _ := json.Marshal(toJSON(v)) // of a value that fromGo or a map of texts has made
+			text, _ := json.Marshal(toJSON(v)) // never fails for the values of fromGo and failure
 			return text
 		},
 	}
@@ -62,10 +62,10 @@ func protocolOf(r *http.Request) protocol {
 	return awsJSON
 }
 
-// parseInput reads the body of a request.
+// parseInput parses the body of a request.
 func (p protocol) parseInput(r *http.Request) (in appstream.DescribeImagesInput, failure *endpoint.Error) {
 	if !p.isRequest(r) {
-		return in, invalid("UnknownOperationException", "only DescribeImages is known here")
+		return in, invalid("UnknownOperationException", "this server implements only DescribeImages")
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -93,8 +93,8 @@ func (p protocol) parseInput(r *http.Request) (in appstream.DescribeImagesInput,
 	return in, nil
 }
 
-// failure returns the value of an error. The SDK reads the text of the errors
-// in AppStream's model from Message, that of all others from message.
+// failure returns the value of an error. The SDK reads the text of an error in
+// AppStream's model from Message, and of any other error from message.
 func (p protocol) failure(e *endpoint.Error) any {
 	if e.Code == "ResourceNotFoundException" || e.Code == "InvalidParameterCombinationException" {
 		return map[string]any{"__type": p.namespace + e.Code, "Message": e.Message}
@@ -102,8 +102,8 @@ func (p protocol) failure(e *endpoint.Error) any {
 	return map[string]any{"__type": e.Code, "message": e.Message}
 }
 
-// fromGo returns the value of one of the SDK's. What is absent in Go, a nil
-// pointer, a nil slice or an empty enum, is absent in the value.
+// fromGo returns the protocol value of a value of the SDK. It omits a nil
+// pointer, a nil slice and an empty enum.
 func fromGo(v reflect.Value) (value any, ok bool) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -148,8 +148,8 @@ func fromGo(v reflect.Value) (value any, ok bool) {
 	}
 }
 
-// memberName returns the name of a field's member on the wire. All but those of
-// one type are spelled like the field.
+// memberName returns the name of a field's member on the wire. Members are
+// spelled like their fields, except those of one type.
 func memberName(t reflect.Type, field string) string {
 	if t == reflect.TypeFor[types.ImagePermissions]() {
 		return strings.ToLower(field[:1]) + field[1:]
@@ -157,7 +157,7 @@ func memberName(t reflect.Type, field string) string {
 	return field
 }
 
-// toJSON replaces times by seconds, as AWS JSON has them.
+// toJSON replaces times with seconds, as in AWS JSON.
 func toJSON(v any) any {
 	switch v := v.(type) {
 	case time.Time:
@@ -230,7 +230,7 @@ func fromCBOR(v cbor.Value) any {
 	case cbor.Uint, cbor.NegInt:
 		n, err := cbor.AsInt64(v)
 		if err != nil {
-			return math.NaN() // which encoding/json refuses
+			return math.NaN() // which encoding/json rejects
 		}
 		return n
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/awsimages/awsimages/internal/sample"
 )
 
-// start starts a server that ends with the test.
+// start starts a server that is closed at the end of the test.
 func start(t testing.TB, images []types.Image, optFns ...func(*appstreamimagestest.Options)) *appstreamimagestest.Server {
 	t.Helper()
 	server := appstreamimagestest.NewServer(images, optFns...)
@@ -30,7 +30,7 @@ func start(t testing.TB, images []types.Image, optFns ...func(*appstreamimageste
 	return server
 }
 
-func TestEveryFieldSurvives(t *testing.T) {
+func TestServer_everyField(t *testing.T) {
 	var full types.Image
 	sample.Fill(&full)
 	images := []types.Image{
@@ -60,8 +60,8 @@ func TestEveryFieldSurvives(t *testing.T) {
 	}
 }
 
-// TestJSON speaks the protocol of older clients.
-func TestJSON(t *testing.T) {
+// TestServer_json uses the protocol of older clients.
+func TestServer_json(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(9))
 	post := func(target, body string) (status int, members map[string]any) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/", strings.NewReader(body))
@@ -106,8 +106,8 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// Every field goes through JSON as well, under the name that CBOR has for it.
-func TestEveryFieldSurvivesJSON(t *testing.T) {
+// Every field is also sent in JSON, with the same name as in CBOR.
+func TestServer_everyFieldInJSON(t *testing.T) {
 	var full types.Image
 	sample.Fill(&full)
 	server := start(t, []types.Image{full})
@@ -128,7 +128,7 @@ func TestEveryFieldSurvivesJSON(t *testing.T) {
 	checkJSON(t, "Image", reflect.ValueOf(full), got.Images[0])
 }
 
-// checkJSON compares a value of the SDK's with what JSON has made of it.
+// checkJSON compares a value of the SDK with the value decoded from JSON.
 func checkJSON(t *testing.T, path string, want reflect.Value, got any) {
 	t.Helper()
 	switch want.Kind() {
@@ -156,7 +156,7 @@ func checkJSON(t *testing.T, path string, want reflect.Value, got any) {
 				continue
 			}
 			name := field.Name
-			if path == "Image.ImagePermissions" { // the only ones with small letters
+			if path == "Image.ImagePermissions" { // the only members that begin with a lower-case letter
 				name = strings.ToLower(name[:1]) + name[1:]
 			}
 			checkJSON(t, path+"."+field.Name, value, members[name])
@@ -177,8 +177,8 @@ func checkJSON(t *testing.T, path string, want reflect.Value, got any) {
 	}
 }
 
-// The errors of AppStream's model have a namespace in CBOR.
-func TestErrorTypeInCBOR(t *testing.T) {
+// In CBOR, the errors of AppStream's model have a namespace.
+func TestServer_errorTypeInCBOR(t *testing.T) {
 	server := start(t, nil)
 	body := cbor.Encode(cbor.Map{"Names": cbor.List{cbor.String("x")}})
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/service/PhotonAdminProxyService/operation/DescribeImages", bytes.NewReader(body))
@@ -202,7 +202,7 @@ func TestErrorTypeInCBOR(t *testing.T) {
 	}
 }
 
-func TestSelectors(t *testing.T) {
+func TestServer_selectors(t *testing.T) {
 	images := appstreamimagestest.Catalog(6)
 	server := start(t, images)
 	public, private, shared := images[0], images[1], images[2]
@@ -226,7 +226,7 @@ func TestSelectors(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestServer_errors(t *testing.T) {
 	images := appstreamimagestest.Catalog(6)
 	server := start(t, images)
 	tests := []struct {
@@ -261,7 +261,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
+func TestServer_tokens(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(60))
 	client := server.Client()
 	out, err := client.DescribeImages(t.Context(), nil)

@@ -11,19 +11,18 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-// Options configure a [World]. The zero value is an account in which nothing
-// fails.
+// Options configure a [World]. With the zero value, nothing fails.
 type Options struct {
-	// Fault, if not nil, happens to every request.
+	// Fault, if not nil, is applied to every request.
 	Fault Fault
 }
 
-// Account is the account of the caller in the ARNs of the [Catalog].
+// Account is the ID of the caller's account in the ARNs of the [Catalog].
 const Account = "123456789012"
 
 // A World is what one account sees in one Region: images, tokens and faults. It
-// is safe for concurrent use. [NewServer] makes the first world of a server, and
-// [Server.AddWorld] the others.
+// is safe for concurrent use. [NewServer] creates the first world of a server;
+// [Server.AddWorld] adds others.
 type World struct {
 	options  Options
 	server   *Server
@@ -35,16 +34,16 @@ type World struct {
 	images []types.Image
 }
 
-// A Request is a call that a [World] got.
+// A Request is a request that a [World] has received.
 type Request struct {
-	// Input is the input of the call.
+	// Input is the decoded input of the call.
 	Input appstream.DescribeImagesInput
 
-	// Region and AccessKeyID are those that the request is signed with, or
-	// "" if it is not signed.
+	// Region and AccessKeyID are those with which the request is signed, or
+	// empty if it is not signed.
 	Region, AccessKeyID string
 
-	// Header holds the headers of the request.
+	// Header contains the headers of the request.
 	Header http.Header
 }
 
@@ -58,7 +57,7 @@ func newWorld(server *Server, name string, images []types.Image, optFns []func(*
 	return w
 }
 
-// SetImages replaces the images, for example by the same ones in another
+// SetImages replaces the images, for example with the same images in another
 // state.
 func (w *World) SetImages(images []types.Image) {
 	w.mu.Lock()
@@ -66,28 +65,28 @@ func (w *World) SetImages(images []types.Image) {
 	w.images = images
 }
 
-// ExpireTokens makes every token of the world so far invalid.
+// ExpireTokens invalidates all tokens that the world has issued so far.
 func (w *World) ExpireTokens() { w.tokens.Expire() }
 
-// Script appends the faults of the next requests to the world: the first fault
-// happens to the next request, and so on. nil is no fault. Faults that have not
-// happened wait for further requests.
+// Script queues faults for the following requests to the world: the first fault
+// applies to the next request, and so on. A nil Fault has no effect. Unused
+// faults remain queued.
 func (w *World) Script(faults ...Fault) { w.endpoint.Script(faults...) }
 
-// Requests returns the requests to the world so far, in the order in which they
-// came, whatever was answered.
+// Requests returns the requests that the world has received so far, in order,
+// including those that failed.
 func (w *World) Requests() []Request { return w.requests.All() }
 
-// record notes a request before anything happens to it.
+// record records a request before any fault applies to it.
 func (w *World) record(r *http.Request) (index int) {
-	in, _ := protocolOf(r).parseInput(r) // the answer tells what is wrong with it
+	in, _ := protocolOf(r).parseInput(r) // answer reports the failure
 	accessKeyID, region := endpoint.Signer(r.Header)
 	request := Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
 	w.server.requests.Add(request)
 	return w.requests.Add(request)
 }
 
-// answer is the service.
+// answer implements the service.
 func (w *World) answer(rw http.ResponseWriter, r *http.Request) {
 	protocol := protocolOf(r)
 	in, failure := protocol.parseInput(r)

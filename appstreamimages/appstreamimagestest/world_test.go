@@ -17,7 +17,7 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 )
 
-// signed returns a client with an access key in a Region.
+// signed returns a client with the given access key and Region.
 func signed(server *appstreamimagestest.Server, accessKeyID, region string) *appstream.Client {
 	return server.Client(func(o *appstream.Options) {
 		o.Region = region
@@ -25,7 +25,7 @@ func signed(server *appstreamimagestest.Server, accessKeyID, region string) *app
 	})
 }
 
-// named returns an image by which a test tells its world.
+// named returns an image whose name identifies its world.
 func named(name string) []types.Image {
 	return []types.Image{{Name: &name}}
 }
@@ -109,7 +109,7 @@ func TestAddWorld_replaces(t *testing.T) {
 	}
 }
 
-// Worlds share no tokens, and expire them separately.
+// Worlds do not share tokens, and expire them separately.
 func TestAddWorld_tokens(t *testing.T) {
 	images := appstreamimagestest.Catalog(30)
 	server := start(t, images)
@@ -148,7 +148,7 @@ func TestAddWorld_tokens(t *testing.T) {
 	}
 }
 
-// Listings run concurrently, and each meets its faults at its pages.
+// Listings run concurrently, and each has its own scripted faults.
 func TestWorldScript_concurrent(t *testing.T) {
 	const pages, size = 4, 5
 	images := make([]types.Image, pages*size)
