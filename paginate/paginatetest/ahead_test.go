@@ -10,16 +10,16 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A prefetcher fetches up to two pages ahead. It is correct, with a place for
-// each fault.
+// A prefetcher fetches up to two pages ahead. With the zero value of the other
+// fields it is correct; each field is a fault.
 type prefetcher struct {
 	more     int  // pages beyond the two
-	noWait   bool // for the goroutine to end
-	noCancel bool // of the request that is in flight
-	dropAll  bool // what is in the queue when the context ends
-	errFirst bool // before what is in the queue
+	noWait   bool // does not wait for the goroutine to end
+	noCancel bool // does not cancel the request in flight
+	dropAll  bool // drops the queue when the context is canceled
+	errFirst bool // yields the error before the queue
 	noError  bool
-	ownError bool // yields the error of the context that it has ended itself
+	ownError bool // yields the error of its own canceled context
 }
 
 type pair struct {
@@ -86,7 +86,7 @@ func (p prefetcher) pages(fetch fetch) func(context.Context) iter.Seq2[*paginate
 func TestCheck_faultsAhead(t *testing.T) {
 	tests := []struct {
 		reason string
-		want   string // the rule that the check has to name
+		want   string // the rule that the check must name
 		prefetcher
 	}{
 		{"correct", "", prefetcher{}},

@@ -14,7 +14,7 @@ import (
 
 // A testCase ranges over an iterator in one way.
 type testCase[T, V any] struct {
-	rule rule // that it tests; a problem may be with another one
+	rule rule // the rule that it tests; a problem may concern another rule
 	name string
 	run  func(trial[T, V]) error
 }
@@ -34,8 +34,8 @@ func cases[T, V any]() []testCase[T, V] {
 	}
 }
 
-// try returns what is wrong with an iterator, with the names of the case and of
-// the rule.
+// try returns the problem of an iterator, with the names of the case and the
+// rule, or nil.
 func (tc testCase[T, V]) try(t trial[T, V]) error {
 	err := tc.run(t)
 	if err == nil {
@@ -103,7 +103,7 @@ func (t trial[T, V]) again() error {
 	return nil
 }
 
-// inTurns takes one value at a time of two traversals.
+// inTurns takes one value at a time from each of two traversals.
 func (t trial[T, V]) inTurns() error {
 	seq := t.over(t.source(0).Fetch)(context.Background())
 	first, stopFirst := iter.Pull2(seq)
@@ -130,7 +130,7 @@ func (t trial[T, V]) concurrently() error {
 	return inParallel(func() error { return t.run(seq, len(t.steps), t.end(), all) })
 }
 
-// failing lets each request fail.
+// failing makes each request fail in turn.
 func (t trial[T, V]) failing() error {
 	for page := range len(t.sizes) {
 		src := t.source(page + 1)
@@ -141,8 +141,8 @@ func (t trial[T, V]) failing() error {
 		if err := t.checkRequests(src, page+1, 0); err != nil {
 			return fmt.Errorf("request %d failed: %w", page+1, err)
 		}
-		// The request that failed is not made again by number, so that a
-		// second loop finds everything.
+		// Only the request with that number fails, so a second loop lists
+		// everything.
 		if err := t.run(seq, len(t.steps), t.end(), all); err != nil {
 			return restartable.broken("again, after request %d failed: %w", page+1, err)
 		}
@@ -150,13 +150,13 @@ func (t trial[T, V]) failing() error {
 	return nil
 }
 
-// canceledBefore cancels the context before each request but those that only the
-// end of the listing could follow.
+// canceledBefore cancels the context before each request, except requests after
+// which the loop receives no more values.
 func (t trial[T, V]) canceledBefore() error {
 	for page := range len(t.sizes) {
 		first := t.upTo(page-1) + 1 // the first value of the page
 		if page > 0 && t.upTo(page) < first {
-			continue // the loop sees nothing of this page
+			continue // the loop receives nothing from this page
 		}
 		src := t.source(0)
 		ctx, cancel := context.WithCancel(context.Background())
@@ -206,8 +206,8 @@ func (t trial[T, V]) canceledDuring() error {
 	return nil
 }
 
-// joined breaks at each value while the request for the next page is made, if
-// the iterator makes it.
+// joined breaks at each value during the request for the next page, if the
+// iterator makes one.
 func (t trial[T, V]) joined() error {
 	for stop := 1; stop <= len(t.steps); stop++ {
 		fetch, inFlight := t.held(t.source(0), t.steps[stop-1].page)
@@ -222,9 +222,9 @@ func (t trial[T, V]) joined() error {
 	return nil
 }
 
-// held returns a fetch function that answers at once for the first pages. Requests
-// ahead of them are answered when the context ends. The counter is the number of
-// requests that wait or have waited too long.
+// held returns a fetch function that returns the first pages immediately. For
+// pages after those it waits until the context is done. The counter is the
+// number of requests that are waiting or have waited too long.
 func (t trial[T, V]) held(src *Source[T], pages int) (paginate.Fetch[T], *atomic.Int32) {
 	var waiting atomic.Int32
 	return func(ctx context.Context, req paginate.Request) (paginate.Response[T], error) {
@@ -232,7 +232,7 @@ func (t trial[T, V]) held(src *Source[T], pages int) (paginate.Fetch[T], *atomic
 			waiting.Add(1)
 			select {
 			case <-ctx.Done():
-				time.Sleep(time.Millisecond) // a loop that does not wait ends earlier
+				time.Sleep(time.Millisecond) // an iterator that does not wait returns earlier
 				waiting.Add(-1)
 			case <-time.After(10 * time.Second):
 			}
@@ -241,7 +241,7 @@ func (t trial[T, V]) held(src *Source[T], pages int) (paginate.Fetch[T], *atomic
 	}, &waiting
 }
 
-// panicking leaves the loop at each value by a panic.
+// panicking panics in the loop at each value.
 func (t trial[T, V]) panicking() error {
 	for stop := 1; stop <= len(t.steps); stop++ {
 		src := t.source(0)

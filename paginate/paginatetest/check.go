@@ -17,26 +17,28 @@ import (
 // breaking at each value and starting over; twice, in turns; concurrently; with
 // an error at each request; with the context canceled before and during each
 // request; with service tokens that repeat; and with a panic in the loop. It
-// checks that no request comes early, late or twice, and resumes from the tokens
-// of pages and errors. What follows from invalid options, rule 8, it cannot see.
+// checks that no request comes early, late or twice, and resumes from the
+// tokens of pages and errors. It cannot check rule 8, which concerns invalid
+// options.
 //
-// A Check cannot find data races or goroutines left behind by itself. Run the
-// test with -race, and call the check in a [testing/synctest] bubble. The bubble
-// also takes away the time spent waiting for an iterator to fetch ahead.
+// A Check cannot detect data races or leaked goroutines by itself. Run the test
+// with -race, and call the check in a [testing/synctest] bubble. In a bubble,
+// the check also spends no time waiting for an iterator to fetch ahead.
 type Check[T any] struct {
-	// Item returns the i-th item of the listing, counting from 0. No two items may
-	// be deeply equal.
+	// Item returns the i-th item of the listing, counting from 0. No two items
+	// may be deeply equal.
 	Item func(i int) T
 
 	// Input, if not nil, is the value that the iterator is made from. It is an
 	// error if its JSON encoding changes.
 	Input any
 
-	// Ahead is the number of pages that the iterator may fetch ahead of the loop.
+	// Ahead is the number of pages that the iterator may fetch ahead of the
+	// loop.
 	//
-	// To check an iterator that merges several listings, let the function passed
-	// to All or Pages merge the given listing with others, and yield only what
-	// the merge yields of the given one.
+	// To check an iterator that merges several listings, the function passed to
+	// All or Pages merges the given listing with others and yields only the
+	// values of the given one.
 	Ahead int
 }
 

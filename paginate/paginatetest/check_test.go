@@ -21,11 +21,11 @@ type (
 
 var numbers = paginatetest.Check[int]{Item: func(i int) int { return i + 1 }}
 
-// list is a correct iterator with a place for each fault.
+// A list is an iterator. With the zero value of the faults it is correct.
 type list struct {
-	token       string          // where it starts
-	keepToken   *cursor         // where it writes its token, a fault
-	stop        func(page) bool // ends it early, a fault
+	token       string          // the token at which it starts
+	keepToken   *cursor         // fault: writes its token here
+	stop        func(page) bool // fault: ends early
 	yieldError  func(yielder, *paginate.Error)
 	skipContext bool
 	noMemory    bool
@@ -34,8 +34,8 @@ type list struct {
 
 type page = paginate.Response[int]
 
-// A cursor is where an iterator keeps what belongs to a traversal. Its lock is
-// there so that a test with -race finds no more than that.
+// A cursor is the state of a traversal that an iterator stores in the wrong
+// place. Its lock prevents a data race, which is not the fault under test.
 type cursor struct {
 	NextToken string
 	mu        sync.Mutex
@@ -106,7 +106,7 @@ func (l list) fail(yield yielder, err *paginate.Error) {
 	yield(0, err)
 }
 
-// each makes an iterator of what one range does.
+// each returns an iterator that calls run for every range.
 func each(run func(context.Context, fetch, yielder)) func(fetch) func(context.Context) iter.Seq2[int, error] {
 	return func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 		return func(ctx context.Context) seq {
@@ -115,7 +115,7 @@ func each(run func(context.Context, fetch, yielder)) func(fetch) func(context.Co
 	}
 }
 
-// wantProblem checks that an error names a rule, or that there is none.
+// wantProblem checks that err names the rule, or that it is nil.
 func wantProblem(t *testing.T, err error, want string) {
 	t.Helper()
 	switch {
@@ -126,12 +126,12 @@ func wantProblem(t *testing.T, err error, want string) {
 	}
 }
 
-// TestCheck_faults feeds the check with iterators that are wrong. Those
-// marked with a library have the fault that was found in it.
+// TestCheck_faults checks incorrect iterators. Those that name a library have a
+// fault that was found in that library.
 func TestCheck_faults(t *testing.T) {
 	tests := []struct {
 		reason string
-		want   string // the rule that the check has to name
+		want   string // the rule that the check must name
 		all    func(fetch) func(context.Context) iter.Seq2[int, error]
 	}{
 		{"correct", "", each(func(ctx context.Context, fetch fetch, yield yielder) { list{}.run(ctx, fetch, yield) })},
@@ -281,8 +281,8 @@ func TestCheck_faults(t *testing.T) {
 func TestCheck_inputChanges(t *testing.T) {
 	input := &cursor{}
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }, Input: input}
-	// The fault that was found in go-github and the MCP go-sdk: the cursor is
-	// written into the caller's parameters.
+	// A fault that was found in go-github and the MCP go-sdk: the iterator
+	// writes the cursor into the caller's parameters.
 	err := check.All(func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 		return func(ctx context.Context) seq {
 			return func(yield func(int, error) bool) {
@@ -320,7 +320,7 @@ func TestCheck_missingPages(t *testing.T) {
 	}
 }
 
-func TestCheck_tokensThatDoNotResume(t *testing.T) {
+func TestCheck_wrongTokens(t *testing.T) {
 	spoil := func(change func(*paginate.Page[int])) error {
 		return numbers.Pages(func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {

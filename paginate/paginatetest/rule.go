@@ -4,7 +4,7 @@ import "fmt"
 
 // A rule is a rule of the contract in the documentation of package paginate.
 type rule struct {
-	number int // 0 if it has none there
+	number int // 0 if it has no number there
 	name   string
 }
 

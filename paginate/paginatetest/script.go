@@ -2,8 +2,9 @@ package paginatetest
 
 import "iter"
 
-// A script is what a source serves: the number of items on each page, and the
-// page that the last token leads back to, counting from 1, or 0 if none does.
+// A script describes the pages of a source: the number of items on each page,
+// and the page to which the last token leads back, counting from 1, or 0 if the
+// listing ends.
 type script struct {
 	sizes []int
 	back  int

@@ -10,18 +10,18 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A Source is a scripted service: its Fetch method returns Pages. It is safe for
-// concurrent use as long as its fields are not modified.
+// A Source is a scripted service: its Fetch method returns Pages. It is safe
+// for concurrent use as long as its fields are not modified.
 type Source[T any] struct {
 	// Pages are the responses. The empty token requests the first page, and any
-	// other token the page after the first page with that NextToken. A token that
-	// a second page repeats therefore leads back. A token that no page has is an
-	// error.
+	// other token the page after the first page with that NextToken. A token
+	// that a later page repeats therefore leads back. A token that no page has
+	// is an error.
 	Pages []paginate.Response[T]
 
 	// Fail, if not nil, is called before each request is answered, possibly
-	// concurrently. The number counts requests from 1. If Fail returns an error,
-	// so does Fetch.
+	// concurrently. The number counts requests from 1. If Fail returns an
+	// error, so does Fetch.
 	Fail func(number int, req paginate.Request) error
 
 	mu       sync.Mutex
@@ -29,8 +29,8 @@ type Source[T any] struct {
 }
 
 // Fetch returns the page of a token. It is a [paginate.Fetch]. The items are
-// copied, so callers may modify them. If ctx is done, Fetch returns its error, as
-// a client would.
+// copied, so callers may modify them. If ctx is done, Fetch returns its error,
+// as a client would.
 func (s *Source[T]) Fetch(ctx context.Context, req paginate.Request) (paginate.Response[T], error) {
 	s.mu.Lock()
 	s.requests = append(s.requests, req)
@@ -49,7 +49,7 @@ func (s *Source[T]) Fetch(ctx context.Context, req paginate.Request) (paginate.R
 	if req.Token != "" {
 		page = 1 + slices.IndexFunc(s.Pages, func(p paginate.Response[T]) bool { return p.NextToken == req.Token })
 		if page == 0 {
-			return paginate.Response[T]{}, fmt.Errorf("paginatetest: no page carries the token %q", req.Token)
+			return paginate.Response[T]{}, fmt.Errorf("paginatetest: no page has the token %q", req.Token)
 		}
 	}
 	if page >= len(s.Pages) {
@@ -68,9 +68,9 @@ func (s *Source[T]) Requests() []paginate.Request {
 }
 
 // Pages splits items into pages of the given sizes, repeating the last size as
-// needed. Without sizes there is a single page. A size of 0 makes an empty page.
-// The tokens are t1, t2 and so on; the last page has none. Pages panics if a size
-// is negative, or if the last one is 0 while items are left.
+// needed. Without sizes there is a single page. A size of 0 makes an empty
+// page. The tokens are t1, t2 and so on; the last page has none. Pages panics
+// if a size is negative, or if the last one is 0 while items are left.
 func Pages[T any](items []T, sizes ...int) []paginate.Response[T] {
 	if len(sizes) == 0 {
 		sizes = []int{len(items)}
@@ -79,7 +79,7 @@ func Pages[T any](items []T, sizes ...int) []paginate.Response[T] {
 	for i := 0; i < len(sizes) || len(items) > 0; i++ {
 		size := sizes[min(i, len(sizes)-1)]
 		if i >= len(sizes) && size <= 0 {
-			panic("paginatetest: items are left, and the last page size is not positive")
+			panic("paginatetest: the last page size must be positive, because items are left")
 		}
 		size = min(size, len(items))
 		pages = append(pages, paginate.Response[T]{

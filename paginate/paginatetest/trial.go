@@ -11,7 +11,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A trial is one script and one kind of iterator.
+// A trial checks one kind of iterator with one script.
 type trial[T, V any] struct {
 	Check[T]
 	script
@@ -55,7 +55,7 @@ func (t trial[T, V]) end() error {
 	return nil
 }
 
-// upTo returns the number of values that stand on the first pages.
+// upTo returns the number of values on the first pages.
 func (t trial[T, V]) upTo(page int) int {
 	n := 0
 	for n < len(t.steps) && t.steps[n].page <= page {
@@ -64,11 +64,11 @@ func (t trial[T, V]) upTo(page int) int {
 	return n
 }
 
-// run ranges over seq. The body of the loop gets the number of the value, from 1,
-// and returns false to break. Before that, the iterator has the time to fetch
-// ahead. run checks that the values are the first of the script and, unless the
-// body breaks, that there are want of them and then the error end, if it is not
-// nil. If end is a *paginate.Error, the error has to be of its page.
+// run ranges over seq. It calls body with the number of each value, counting
+// from 1, after the iterator has had time to fetch ahead; body returns false to
+// break. run checks that the values are the first of the script and, unless
+// body breaks, that there are want of them, followed by the error end if it is
+// not nil. If end is a *paginate.Error, the error must be of the same page.
 func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func(n int) bool) (err error) {
 	defer func() {
 		switch v := recover().(type) {
@@ -139,8 +139,8 @@ func (t trial[T, V]) run(seq iter.Seq2[V, error], want int, end error, body func
 	return nil
 }
 
-// resumes checks that a token resumes with the items that are left after some
-// steps, and after some items of the next one.
+// resumes checks that a token resumes with the items that remain after the
+// given number of steps and of items of the next step.
 func (t trial[T, V]) resumes(token string, steps, items int) error {
 	var want []T
 	for _, step := range t.steps[steps:] {
@@ -152,7 +152,7 @@ func (t trial[T, V]) resumes(token string, steps, items int) error {
 	if token == "" {
 		return errors.New("it is empty")
 	}
-	// MaxItems, because a listing whose token leads back has more.
+	// MaxItems is set because a listing whose token leads back has more items.
 	got, _, err := paginate.New(t.source(0).Fetch, func(o *paginate.Options) {
 		o.StartingToken, o.MaxItems = token, len(want)
 	}).Collect(context.Background())
@@ -162,7 +162,7 @@ func (t trial[T, V]) resumes(token string, steps, items int) error {
 	return nil
 }
 
-// same reports how a value differs from the n-th one of the script.
+// same returns an error if a value differs from the n-th value of the script.
 func (t trial[T, V]) same(v V, n int) error {
 	got, page := t.items(v)
 	var want []T
@@ -200,8 +200,8 @@ func (t trial[T, V]) settle() {
 	}
 }
 
-// checkRequests checks the requests of one run: each page once, in order, and at most
-// ahead pages more than the given number.
+// checkRequests checks the requests of one run: each page once, in order, and
+// at most ahead more than pages.
 func (t trial[T, V]) checkRequests(src *Source[T], pages, ahead int) error {
 	requests := src.Requests()
 	switch most := min(pages+ahead, len(t.sizes)); {
