@@ -74,5 +74,5 @@ func ExampleNewPaginator_emptySelector() {
 	names := []string{} // from somewhere that has found nothing
 	_, _, err := appstreamimages.NewPaginator(client, &appstream.DescribeImagesInput{Names: names}).Collect(context.Background())
 	fmt.Println(err)
-	// Output: appstreamimages: invalid options: Names is empty but not nil: on the wire that is every image
+	// Output: appstreamimages: invalid options: Names is empty but not nil, which would select every image
 }

@@ -206,7 +206,7 @@ func TestWrongArguments(t *testing.T) {
 	_, err := appstreamimages.LatestN(t.Context(), client, in, 0, wrong)
 	check("LatestN of none", err, "n is 0")
 	_, err = appstreamimages.LatestBy[string](t.Context(), client, in, nil, wrong)
-	check("LatestBy nothing", err, "the key is nil")
+	check("LatestBy nothing", err, "key is nil")
 	_, err = appstreamimages.Latest(t.Context(), nil, nil)
 	if !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), "the client is nil") {
 		t.Errorf("no client and no input: got %v, want ErrInvalidOptions", err)

@@ -81,5 +81,5 @@ func ExampleNewPaginator_emptySelector() {
 	ids := []string{} // from somewhere that has found nothing
 	_, _, err := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: ids}).Collect(context.Background())
 	fmt.Println(err)
-	// Output: ec2images: invalid options: ImageIds is empty but not nil: on the wire that is every image
+	// Output: ec2images: invalid options: ImageIds is empty but not nil, which would select every image
 }

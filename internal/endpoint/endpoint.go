@@ -1,6 +1,6 @@
-// Package endpoint has what the two test endpoints share: a local HTTP server
-// with a world for each access key and Region, scripted faults, tokens, and an
-// HTTP client for the SDK.
+// Package endpoint contains the code that the two test servers share: a local
+// HTTP server with a world for each access key and Region, scripted faults,
+// tokens, and an HTTP client for the SDK.
 package endpoint
 
 import (
@@ -10,7 +10,7 @@ import (
 )
 
 // A Server is a local HTTP server. It passes each request to the world of the
-// access key and the Region that the request is signed with.
+// access key and the Region with which the request is signed.
 type Server struct {
 	http *httptest.Server
 
@@ -19,10 +19,11 @@ type Server struct {
 	others *World
 }
 
-// A signer is an access key and a Region. "" stands for any.
+// A signer is an access key and a Region. An empty string stands for any.
 type signer struct{ accessKeyID, region string }
 
-// NewServer starts a server. others serves the requests of no added world.
+// NewServer starts a server. others serves the requests that belong to no added
+// world.
 func NewServer(others *World) *Server {
 	s := &Server{worlds: map[signer]*World{}, others: others}
 	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -31,18 +32,18 @@ func NewServer(others *World) *Server {
 	return s
 }
 
-// URL is where the server listens.
+// URL returns the address of the server.
 func (s *Server) URL() string { return s.http.URL }
 
-// Close ends the server and its connections, those included that wait for a
-// late answer.
+// Close shuts down the server and closes its connections, including those that
+// wait for a delayed response.
 func (s *Server) Close() {
 	s.http.CloseClientConnections()
 	s.http.Close()
 }
 
 // AddWorld adds the world that serves the requests signed with an access key
-// and a Region. "" stands for any.
+// and a Region. An empty string stands for any.
 func (s *Server) AddWorld(accessKeyID, region string, world *World) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
-func TestTokensCannotBeChanged(t *testing.T) {
+func TestTokens_tampered(t *testing.T) {
 	var tokens endpoint.Tokens
 	token := tokens.Make("query", 1000)
 	if n, ok := tokens.Position("query", token); n != 1000 || !ok {
@@ -39,15 +39,15 @@ func TestTokensCannotBeChanged(t *testing.T) {
 	}
 }
 
-// A token of one world is no good in another.
-func TestTokensOfAnotherWorld(t *testing.T) {
+// A token of one world is invalid in another.
+func TestTokens_otherWorld(t *testing.T) {
 	dev, prod := endpoint.Tokens{World: "dev"}, endpoint.Tokens{World: "prod"}
 	if n, ok := prod.Position("query", dev.Make("query", 1)); ok {
 		t.Errorf("the token is good, for %d", n)
 	}
 }
 
-// start starts a server of one world, which sends the text.
+// start starts a server with one world, which responds with text.
 func start(t *testing.T, text string) (*endpoint.Server, *endpoint.World) {
 	t.Helper()
 	world := newWorld(text)
@@ -61,10 +61,11 @@ func newWorld(text string) *endpoint.World {
 	return endpoint.NewWorld(func(*http.Request) int { return 0 }, answer, nil)
 }
 
-// get returns what a server sends, and in which phase the request fails.
+// get returns the response of a server, and the phase in which the request
+// fails.
 func get(t *testing.T, server *endpoint.Server, header http.Header) (text string, errHeader, errBody error) {
 	t.Helper()
-	// net/http repeats a GET whose connection is closed, and no POST.
+	// net/http retries a GET whose connection is closed, but not a POST.
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -113,8 +114,8 @@ func TestAddWorld(t *testing.T) {
 	}
 }
 
-// A server does not wait for the answers that it owes.
-func TestCloseEndsLateAnswers(t *testing.T) {
+// Close does not wait for delayed responses.
+func TestServerClose_delayedResponse(t *testing.T) {
 	begun := make(chan bool, 1)
 	record := func(*http.Request) int {
 		begun <- true
@@ -176,8 +177,9 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A stall sends what comes before it, and ends when the caller has gone.
-func TestStallEndsWithTheCaller(t *testing.T) {
+// A stall sends the bytes before it, and ends if the client closes the
+// connection.
+func TestStall_clientGone(t *testing.T) {
 	server, world := start(t, "12345")
 	for n, want := range []string{"", "1", "12", "123", "1234", "12345", "12345"} {
 		ended := make(chan bool)
@@ -187,7 +189,7 @@ func TestStallEndsWithTheCaller(t *testing.T) {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				defer close(ended)
 				if n == 0 {
-					cancel() // the caller has nothing to wait for
+					cancel() // the client has no reason to wait
 				}
 				stall.ServeHTTP(w, r)
 			})

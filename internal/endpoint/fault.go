@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Latency delays the answer by d. It ends when the caller has gone.
+// Latency delays the response by d. It ends early if the client closes the
+// connection.
 func Latency(d time.Duration) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,8 +25,9 @@ func Latency(d time.Duration) Fault {
 	}
 }
 
-// Stall sends the headers and n bytes of the body, then nothing for d, and then
-// the rest. 0 stalls before the headers. It ends when the caller has gone.
+// Stall sends the headers and the first n bytes of the body, then nothing for
+// d, and then the rest. If n is 0, it stalls before the headers. It ends early
+// if the client closes the connection.
 func Stall(n int, d time.Duration) Fault {
 	if n <= 0 {
 		return Latency(d)
@@ -44,13 +46,14 @@ func Stall(n int, d time.Duration) Fault {
 	}
 }
 
-// Cut closes the connection after n bytes of the body, which the headers say
-// is longer. 0 closes it before the headers.
+// Cut closes the connection after the first n bytes of the body, whose
+// Content-Length is greater. If n is 0, it closes the connection before the
+// headers.
 func Cut(n int) Fault {
 	return breakOff(n, func(http.ResponseWriter) { panic(http.ErrAbortHandler) })
 }
 
-// Reset is like Cut, and closes the connection with a TCP reset.
+// Reset is like Cut, but resets the connection.
 func Reset(n int) Fault {
 	return breakOff(n, func(w http.ResponseWriter) {
 		conn, _, err := http.NewResponseController(w).Hijack()
@@ -64,8 +67,8 @@ func Reset(n int) Fault {
 	})
 }
 
-// breakOff sends n bytes of a longer body, or nothing if n is 0, and then
-// closes the connection.
+// breakOff sends the first n bytes of a body with a greater Content-Length, or
+// nothing if n is 0, and then calls closeConn.
 func breakOff(n int, closeConn func(http.ResponseWriter)) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +83,7 @@ func breakOff(n int, closeConn func(http.ResponseWriter)) Fault {
 	}
 }
 
-// Truncate answers with the first n bytes of the body, as if they were all.
+// Truncate sends the first n bytes of the body as if they were the whole body.
 func Truncate(n int) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -89,7 +92,7 @@ func Truncate(n int) Fault {
 	}
 }
 
-// Body answers with a body of somebody else's, such as a proxy.
+// Body responds with the given body instead of the service's.
 func Body(status int, header http.Header, body string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -100,7 +103,7 @@ func Body(status int, header http.Header, body string) Fault {
 	}
 }
 
-// record lets next answer, and copies the headers of the answer to w.
+// record records the response of next, and copies its headers to w.
 func record(next http.Handler, w http.ResponseWriter, r *http.Request) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
 	next.ServeHTTP(answer, r)
@@ -121,37 +124,37 @@ type (
 	repeatTokenKey struct{}
 )
 
-// An Error is a service's error, in no protocol yet.
+// An Error is a service error, independent of the protocol.
 type Error struct {
 	Status  int
 	Code    string
 	Message string
 }
 
-// Fail has the service answer with an error, in the protocol of the request.
+// Fail makes the service respond with an error, in the protocol of the request.
 func Fail(e Error) Fault { return with(errorKey{}, &e) }
 
-// NextToken has the service answer with a page that carries a token.
+// NextToken makes the service respond with the given token.
 func NextToken(token string) Fault { return with(nextTokenKey{}, &token) }
 
-// RepeatToken has the service answer with the token of an earlier request: the
-// n-th before this one, or this one if n is 0.
+// RepeatToken makes the service respond with the token of an earlier request:
+// the n-th before this one, or this one if n is 0.
 func RepeatToken(n int) Fault { return with(repeatTokenKey{}, n) }
 
-// ScriptedError returns the error that the service has to answer with, or nil.
+// ScriptedError returns the error with which the service must respond, or nil.
 func ScriptedError(ctx context.Context) *Error {
 	e, _ := ctx.Value(errorKey{}).(*Error)
 	return e
 }
 
-// ScriptedToken returns the token that the answer has to carry, or nil.
+// ScriptedToken returns the token that the response must have, or nil.
 func ScriptedToken(ctx context.Context) *string {
 	token, _ := ctx.Value(nextTokenKey{}).(*string)
 	return token
 }
 
-// RepeatedRequest returns the index, in the record of the world, of the request
-// whose token the answer has to carry. ok is false if there is none.
+// RepeatedRequest returns the index, in the world's record, of the request
+// whose token the response must have. ok is false if there is none.
 func RepeatedRequest(ctx context.Context) (index int, ok bool) {
 	back, ok := ctx.Value(repeatTokenKey{}).(int)
 	index, _ = ctx.Value(indexKey{}).(int)

@@ -19,14 +19,14 @@ func (l *Log[R]) Add(r R) (index int) {
 	return len(l.requests) - 1
 }
 
-// At returns the request with an index.
+// At returns the request at index.
 func (l *Log[R]) At(index int) R {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.requests[index]
 }
 
-// All returns the requests so far, in their order.
+// All returns all requests so far, in order.
 func (l *Log[R]) All() []R {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,27 +8,27 @@ import (
 	"sync/atomic"
 )
 
-// Tokens makes tokens that a caller cannot read or change, that are good for
-// one query in one world only, and that can expire. The same position of the
-// same query has the same token, until they expire.
+// Tokens creates opaque, tamper-proof tokens, which are valid for one query in
+// one world and can expire. Until they expire, the same position of the same
+// query has the same token.
 type Tokens struct {
-	// World is the name of the world that the tokens are good in.
+	// World is the name of the world in which the tokens are valid.
 	World string
 
 	generation atomic.Uint64
 }
 
-// Expire makes all tokens invalid that were made so far.
+// Expire invalidates all tokens created so far.
 func (t *Tokens) Expire() { t.generation.Add(1) }
 
-// Make returns the token of a position in what a query lists.
+// Make returns the token for a position in the results of a query.
 func (t *Tokens) Make(query string, position int) string {
 	plain := binary.BigEndian.AppendUint64(nil, uint64(position))
 	return base64.StdEncoding.EncodeToString(append(t.sign(query, plain), plain...))
 }
 
-// Position returns the position of a token, or false if it is not one of the
-// query's, or has expired.
+// Position returns the position of a token. It returns false if the token is
+// not one of the query's or has expired.
 func (t *Tokens) Position(query, token string) (int, bool) {
 	text, err := base64.StdEncoding.DecodeString(token)
 	if err != nil || len(text) != sha256.Size+8 {

@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// A Fault wraps the handler that answers one request.
+// A Fault wraps the handler that serves a request.
 type Fault = func(next http.Handler) http.Handler
 
-// A World is the handler of the requests of one account in one Region. It
-// passes each request to the next fault of its script, if there is one.
+// A World handles the requests of one account in one Region. It applies the
+// next fault of its script, if any, to each request.
 type World struct {
 	record func(*http.Request) (index int)
 	answer http.Handler
@@ -22,14 +22,14 @@ type World struct {
 	script []Fault
 }
 
-// NewWorld returns a world. Every request is recorded, which returns its index
-// in the record, and then goes through always, if that is not nil, and through
-// the script.
+// NewWorld returns a world. It calls record for every request, which returns
+// the index of the request in the record. Then it applies always, if that is
+// not nil, and the script, and serves the request with answer.
 func NewWorld(record func(*http.Request) (index int), answer http.HandlerFunc, always Fault) *World {
 	return &World{record: record, answer: answer, always: always}
 }
 
-// Script appends the faults of the next requests, in their order.
+// Script queues faults for the following requests, in order.
 func (w *World) Script(faults ...Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -38,9 +38,10 @@ func (w *World) Script(faults ...Fault) {
 
 type indexKey struct{}
 
-// ServeHTTP answers a request.
+// ServeHTTP serves a request.
 func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	// Only once the body is read does the server see that a caller goes.
+	// net/http notices that the client has closed the connection only after the
+	// body has been read.
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return

@@ -1,5 +1,5 @@
-// Package interop_test holds listings of this module against boto3, the AWS CLI
-// and moto.
+// Package interop_test compares listings of this module with those of boto3,
+// the AWS CLI and moto.
 package interop_test
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A config is boto3's PaginationConfig, and for this module how to list.
+// A config is boto3's PaginationConfig, with settings for this module.
 type config struct {
 	MaxItems      int    `json:",omitempty"`
 	PageSize      int    `json:",omitempty"`
@@ -38,8 +38,8 @@ func (c config) options(o *paginate.Options) {
 	o.Prefetch = c.prefetch
 }
 
-// A listing is a part of a listing: the ids of its images, and the token that
-// resumes it.
+// A listing is the result of a listing that may have stopped early: the ids of
+// its images, and the resume token.
 type listing struct {
 	IDs   []string `json:"ids"`
 	Token string   `json:"token"`
@@ -64,17 +64,17 @@ func collect[T any](t *testing.T, c config, p *paginate.Paginator[T], id func(T)
 	return l
 }
 
-// A service is one of the two test endpoints, with a request for it.
+// A service is one of the two test servers, with a request for it.
 type service struct {
 	name    string // boto3's
 	url     string
 	input   map[string]any
 	cliArgs []string
 	maxPage int
-	noSize  int      // the size of a page where no size is requested
-	want    []string // the ids of the whole listing
+	noSize  int      // the page size if none is requested
+	want    []string // the ids of the complete listing
 	ours    func(*testing.T, config) listing
-	fromSDK func(*testing.T, config) listing // by the SDK's paginator
+	fromSDK func(*testing.T, config) listing // with the SDK's paginator
 }
 
 const images = 137
@@ -147,7 +147,7 @@ func services(t *testing.T) []service {
 	return all
 }
 
-// boto3 starts a Python process that lists with boto3.
+// boto3 starts a Python process and returns a function that lists with it.
 func boto3(t *testing.T) func(*testing.T, service, config) listing {
 	cmd := peer.Python(t, "boto3", "testdata/list.py")
 	stdin, err := cmd.StdinPipe()
@@ -223,9 +223,9 @@ type lister struct {
 
 var ours = lister{"ours", func(t *testing.T, s service, c config) listing { return s.ours(t, c) }}
 
-// relay cuts a listing at random places and hands the token on from lister to
-// lister. Together they list every image once. All request pages of one size:
-// botocore skips on one page only.
+// relay stops a listing at random items and passes the token from lister to
+// lister. Together they list every image once. All use the same page size,
+// because botocore skips items on one page only.
 func relay(t *testing.T, s service, rnd *rand.Rand, meanItems int, listers ...lister) {
 	t.Helper()
 	var got []string
@@ -259,14 +259,14 @@ func TestTokens_boto3(t *testing.T) {
 			relay(t, s, rnd, 15, ours, b)
 			relay(t, s, rnd, 15, b, ours)
 		}
-		// boto3's own paginator walks the endpoint.
+		// boto3's own paginator can list the whole endpoint.
 		if whole := b.list(t, s, config{PageSize: 10}); !slices.Equal(whole.IDs, s.want) || whole.Token != "" {
 			t.Errorf("%s: boto3 alone has listed %d images and the token %q, want %d and none", s.name, len(whole.IDs), whole.Token, len(s.want))
 		}
 	}
 }
 
-// A token is the same text, whoever makes it.
+// Every tool creates the same token.
 func TestTokens_equal(t *testing.T) {
 	list := boto3(t)
 	for _, s := range services(t) {
@@ -296,8 +296,8 @@ func TestTokens_cli(t *testing.T) {
 	}
 }
 
-// moto has the ids and the attributes of real images, and another reading of
-// the protocol: it ignores MaxResults and answers with everything.
+// moto has the ids and the attributes of real images. It differs from EC2 in
+// one way: it ignores MaxResults and returns everything.
 func TestMoto_realImages(t *testing.T) {
 	url := peer.Moto(t)
 	client := ec2imagestest.NewServer(nil)

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// cuts are where a listing is cut: in the first page of each size and in later
-// ones, at the end of a page and in its middle.
+// cuts are the items at which a listing stops: on the first page of each size
+// and on later ones, at the end of a page and within it.
 var cuts = []int{1, 25, 62, 130}
 
-// sizes returns the page sizes to try with a service. 0 is none.
+// sizes returns the page sizes to try with a service. 0 means the default.
 func (s service) sizes() []int { return []int{0, 7, s.maxPage} }
 
 // amount returns the number of items that a resume token skips.
@@ -31,8 +31,8 @@ func amount(t *testing.T, token string) int {
 	return fields.Amount
 }
 
-// resumeOurs resumes a listing in every way that this module has, in pages of
-// every size. Each image comes once.
+// resumeOurs resumes a listing in every way that this module provides, with
+// every page size. Each image is listed once.
 func resumeOurs(t *testing.T, s service, cut int, token string) {
 	t.Helper()
 	for _, size := range s.sizes() {
@@ -44,7 +44,7 @@ func resumeOurs(t *testing.T, s service, cut int, token string) {
 		} {
 			c.PageSize, c.StartingToken = size, token
 			rest := s.ours(t, c)
-			for rest.Token != "" { // MaxItems has cut it
+			for rest.Token != "" { // MaxItems ended it
 				c.StartingToken = rest.Token
 				next := s.ours(t, c)
 				rest = listing{append(rest.IDs, next.IDs...), next.Token}
@@ -56,9 +56,10 @@ func resumeOurs(t *testing.T, s service, cut int, token string) {
 	}
 }
 
-// resumePeer resumes a listing in another tool. botocore skips on one page
-// only, and drops the rest of the amount: this is a difference on purpose. It
-// returns the number of items that are repeated for that reason.
+// resumePeer resumes a listing in another tool. botocore skips items on one
+// page only and ignores the rest of the amount; this module intentionally
+// differs. resumePeer returns the number of items that are repeated for that
+// reason.
 func resumePeer(t *testing.T, s service, peer lister, size, cut int, token string) (repeated int) {
 	t.Helper()
 	firstPage := size
@@ -75,7 +76,7 @@ func resumePeer(t *testing.T, s service, peer lister, size, cut int, token strin
 	return repeated
 }
 
-// A token of any tool, made in pages of any size, resumes here in pages of any
+// A token of any tool, created with any page size, resumes here with any page
 // size.
 func TestTokens_anyPageSize(t *testing.T) {
 	for _, s := range services(t) {
@@ -107,13 +108,13 @@ func TestTokens_anyPageSizeBoto3(t *testing.T) {
 	crossPageSizes(t, lister{"boto3", boto3(t)}, []int{0, 7, 25}, cuts)
 }
 
-// The CLI is a process for each listing, so that few of them are made.
+// Each listing of the CLI is a process, so this test makes few of them.
 func TestTokens_anyPageSizeCLI(t *testing.T) {
 	crossPageSizes(t, lister{"aws", awsCLI}, []int{0}, []int{62})
 }
 
-// crossPageSizes resumes here what a peer has cut, and there what is cut here
-// in pages of our sizes.
+// crossPageSizes resumes here the listings that a peer has stopped, and resumes
+// in the peer those that stop here with each page size in ourSizes.
 func crossPageSizes(t *testing.T, peer lister, ourSizes, cuts []int) {
 	dropped := 0
 	for _, s := range services(t) {

@@ -1,4 +1,5 @@
-// Package listing holds what the paginators of the two services share.
+// Package listing contains the code that the paginators of the two services
+// share.
 package listing
 
 import (
@@ -12,14 +13,14 @@ import (
 // A Call makes one call of DescribeImages.
 type Call[Input, Image any] func(ctx context.Context, in *Input) (paginate.Response[Image], error)
 
-// NewCall returns a Call of a client's method with the given option functions.
-// Response reads the output, which is never nil.
+// NewCall returns a Call that calls a client's method with the given option
+// functions. response converts the output, which is never nil.
 func NewCall[Input, Output, ClientOptions, Image any](
 	describeImages func(context.Context, *Input, ...func(*ClientOptions)) (*Output, error),
 	optFns []func(*ClientOptions),
 	response func(*Output) paginate.Response[Image],
 ) Call[Input, Image] {
-	optFns = slices.Clip(optFns) // a client may append to what it gets
+	optFns = slices.Clip(optFns) // a client may append to its argument
 	return func(ctx context.Context, in *Input) (paginate.Response[Image], error) {
 		out, err := describeImages(ctx, in, optFns...)
 		if err == nil && out == nil {
@@ -32,7 +33,7 @@ func NewCall[Input, Output, ClientOptions, Image any](
 	}
 }
 
-// Pages returns a fetch function that makes each call with the input of its
+// Pages returns a fetch function that calls call with the input for each
 // request.
 func Pages[Input, Image any](call Call[Input, Image], input func(paginate.Request) *Input) paginate.Fetch[Image] {
 	return func(ctx context.Context, req paginate.Request) (paginate.Response[Image], error) {
@@ -40,9 +41,9 @@ func Pages[Input, Image any](call Call[Input, Image], input func(paginate.Reques
 	}
 }
 
-// A Style is how code without this library calls a client, and so how many
-// option functions a client that is not the SDK's own gets from it. The mocks
-// that people have count them.
+// A Style is a way of calling a client with the SDK alone. It determines how
+// many option functions a client that is not the SDK's own receives: users'
+// existing mocks count them.
 type Style int
 
 const (
@@ -58,9 +59,9 @@ const (
 	Waiter
 )
 
-// OptFns returns the option functions of a call. Own is the library's, user are
-// the user's. The SDK's own client gets one function, in which own comes last:
-// the user's functions cannot undo it by accident.
+// OptFns returns the option functions for a call: own is the library's, and
+// user are the user's. The SDK's own client receives one function that calls
+// own last, so that the user's functions cannot undo it by accident.
 func OptFns[ClientOptions any](style Style, isSDK bool, own func(*ClientOptions), user []func(*ClientOptions)) []func(*ClientOptions) {
 	user = slices.Clone(user)
 	switch {

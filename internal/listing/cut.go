@@ -10,17 +10,17 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// RetryCut makes the error of a cut response retryable: reading the body failed,
-// or isShort reports that the document ends before its last element. The client's
-// retryer does the rest. A response that the service ended with an error of its
-// own, and a call that its caller cancelled, keep their errors.
+// RetryCut makes the error of a cut response retryable, for the client's
+// retryer. A response is cut if reading its body failed, or if isShort reports
+// that the document ends before its last element. RetryCut does not change the
+// error if the service returned an error or if the caller canceled the call.
 func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 	const id = "awsimages:RetryCut"
 	return func(stack *middleware.Stack) error {
 		if _, ok := stack.Deserialize.Get(id); ok {
 			return nil
 		}
-		var body *watchedBody // of the last attempt; a stack serves one call
+		var body *watchedBody // of the last attempt; a stack is for one call
 		watch := middleware.DeserializeMiddlewareFunc("awsimages:WatchBody",
 			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 				middleware.DeserializeOutput, middleware.Metadata, error,
@@ -50,14 +50,14 @@ func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 	}
 }
 
-// isExplained reports whether an error is the service's, or that of a stalled
-// response, which is retried without a mark.
+// isExplained reports whether an error is a service error or the error of a
+// stalled response, which is already retryable.
 func isExplained(err error) bool {
 	_, ok := errors.AsType[smithy.APIError](err)
 	return ok || errors.Is(err, ErrStalled)
 }
 
-// A watchedBody is the body of a response that remembers whether reading it failed.
+// A watchedBody is a response body that records whether reading it failed.
 type watchedBody struct {
 	io.ReadCloser
 	failed bool
@@ -69,8 +69,8 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A cutError is the error of a cut response. It also is an
-// [io.ErrUnexpectedEOF], whatever cut the response.
+// A cutError is the error of a cut response. It matches [io.ErrUnexpectedEOF],
+// whatever cut the response.
 type cutError struct{ err error }
 
 func (e *cutError) Error() string { return "the response was cut: " + e.err.Error() }
@@ -79,5 +79,5 @@ func (e *cutError) Unwrap() error { return e.err }
 
 func (e *cutError) Is(target error) bool { return target == io.ErrUnexpectedEOF }
 
-// RetryableError is what the SDK's retryers look for.
+// RetryableError makes the SDK's retryers retry the call.
 func (e *cutError) RetryableError() bool { return true }

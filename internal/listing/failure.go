@@ -14,13 +14,13 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ownError returns the part of an error that is about the call of DescribeImages
-// itself. It returns nil if the call failed for an error of another call, such as
-// the one that gets its credentials.
+// ownError returns the part of an error that concerns the call of
+// DescribeImages itself. It returns nil if the call failed because another call
+// failed, such as the one that fetches its credentials.
 func ownError(err error) error {
 	operation, ok := errors.AsType[*smithy.OperationError](err)
 	if !ok {
-		return err // of a client that is not the SDK's
+		return err // from a client that is not the SDK's
 	}
 	if _, ok := errors.AsType[*smithy.OperationError](operation.Err); ok {
 		return nil
@@ -28,8 +28,8 @@ func ownError(err error) error {
 	return operation.Err
 }
 
-// serviceError returns the error with which the service responded to the call of
-// DescribeImages itself.
+// serviceError returns the error with which the service responded to the call
+// of DescribeImages itself.
 func serviceError(err error) (smithy.APIError, bool) {
 	err = ownError(err)
 	if err == nil {
@@ -38,8 +38,8 @@ func serviceError(err error) (smithy.APIError, bool) {
 	return errors.AsType[smithy.APIError](err)
 }
 
-// isClockSkew reports whether the SDK has found that a service error may come from
-// a clock that is wrong. It then calls the error retryable.
+// isClockSkew reports whether the SDK has attributed a service error to a wrong
+// clock. The SDK then makes the error retryable.
 func isClockSkew(err error) bool {
 	skew, ok := errors.AsType[interface {
 		error
@@ -48,12 +48,12 @@ func isClockSkew(err error) bool {
 	return ok && skew.RetryableError()
 }
 
-// regionCodes are the codes of services in a Region that the account has not
-// enabled: EC2's are the first and, in older accounts, the second.
+// regionCodes are the error codes of services in a Region that the account has
+// not enabled. EC2 uses the first and, for older accounts, the second.
 var regionCodes = []string{"AuthFailure", "OptInRequired", "UnrecognizedClientException", "InvalidClientTokenId"}
 
-// IsRegionUnavailable reports whether an error means that a service is not
-// there for the account in a Region.
+// IsRegionUnavailable reports whether an error means that the account cannot
+// use a service in a Region.
 func IsRegionUnavailable(err error) bool {
 	if failed, ok := serviceError(err); ok {
 		return slices.Contains(regionCodes, failed.ErrorCode()) && !isClockSkew(err)
@@ -61,9 +61,9 @@ func IsRegionUnavailable(err error) bool {
 	return noEndpoint(ownError(err))
 }
 
-// noEndpoint reports whether the host of the call's endpoint does not exist. Only
-// what is below a RequestSendError is about the endpoint. The host that was looked
-// up can still be another, such as a proxy.
+// noEndpoint reports whether the host of the call's endpoint does not exist.
+// Only errors wrapped by a RequestSendError concern the endpoint. Even then the
+// host of the lookup can be a different one, such as a proxy.
 func noEndpoint(err error) bool {
 	sent, ok := errors.AsType[*smithyhttp.RequestSendError](err)
 	if !ok {
@@ -78,7 +78,8 @@ func noEndpoint(err error) bool {
 	return err == nil && ok && lookup.IsNotFound && strings.EqualFold(strings.TrimSuffix(lookup.Name, "."), endpoint.Hostname())
 }
 
-// deniedCodes are the codes of services that deny a call: EC2's is the first.
+// deniedCodes are the error codes of services that deny a call. EC2 uses the
+// first.
 var deniedCodes = []string{"UnauthorizedOperation", "AccessDeniedException", "AccessDenied"}
 
 // IsAccessDenied reports whether the service denied the call.
@@ -87,15 +88,15 @@ func IsAccessDenied(err error) bool {
 	return ok && slices.Contains(deniedCodes, failed.ErrorCode()) && !isClockSkew(err)
 }
 
-// tokenCodes are the codes that are about tokens alone, valueCodes those that are
-// about any parameter.
+// tokenCodes are the error codes for an invalid token, valueCodes those for any
+// invalid parameter.
 var (
 	tokenCodes = []string{"InvalidPaginationToken", "InvalidNextToken", "InvalidPaginationTokenException", "InvalidNextTokenException"}
 	valueCodes = []string{"InvalidParameterValue", "InvalidParameter", "InvalidParameterException", "ValidationException", "ValidationError"}
 )
 
-// aboutToken matches the text of an error about a token, in the ways in which
-// services are known to word it, without the value itself:
+// aboutToken matches the known texts of errors about a token, but not the value
+// of a parameter:
 //
 //	The NextToken is invalid.
 //	Value (x) for parameter NextToken is invalid. The token is invalid.

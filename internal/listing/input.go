@@ -8,17 +8,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// CheckSelector reports why a list of values selects every image on the wire,
-// although it is there to select some: it is empty, or a value in it is blank. A
-// nil list is no selector.
+// CheckSelector returns an error if values is empty but not nil, or if one of
+// values is blank. The services would treat such a list as absent and select
+// every image.
 func CheckSelector(name string, values []string) error {
 	if values != nil && len(values) == 0 {
-		return fmt.Errorf("%s is empty but not nil: on the wire that is every image", name)
+		return fmt.Errorf("%s is empty but not nil, which would select every image", name)
 	}
 	return CheckBlank(name, values)
 }
 
-// CheckBlank reports values that are blank.
+// CheckBlank returns an error if one of values is blank.
 func CheckBlank(name string, values []string) error {
 	var errs []error
 	for i, value := range values {
@@ -29,8 +29,8 @@ func CheckBlank(name string, values []string) error {
 	return errors.Join(errs...)
 }
 
-// Start returns where a listing starts: at startingToken, or at the token of its
-// input. The error reports that both are set.
+// Start returns the token at which a listing starts: startingToken or the
+// nextToken of the input. It returns an error if both are set.
 func Start(startingToken string, nextToken *string) (string, error) {
 	token := aws.ToString(nextToken)
 	switch {
@@ -42,7 +42,7 @@ func Start(startingToken string, nextToken *string) (string, error) {
 	return token, nil
 }
 
-// Distinct returns the values without repetitions, in their order.
+// Distinct returns the distinct values, in order of first appearance.
 func Distinct(values []string) []string {
 	seen := make(map[string]bool, len(values))
 	var distinct []string

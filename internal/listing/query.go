@@ -9,8 +9,9 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A Query is what errors name as listed, so that one line of a log is enough: the
-// package, the label of the paginator, if it has one, and the conditions.
+// A Query describes in errors what was listed, so that a single log line is
+// enough: the package, the label of the paginator, if it has one, and the
+// conditions.
 type Query struct {
 	pkg, label string
 	conditions []string
@@ -28,22 +29,22 @@ func (q *Query) Add(name string, values ...string) {
 	}
 }
 
-// AddText adds a condition that is text already, unless it is empty.
+// AddText adds a condition with the given text, unless the text is empty.
 func (q *Query) AddText(name, text string) {
 	if text != "" {
 		q.conditions = append(q.conditions, name+" "+text)
 	}
 }
 
-// Describe returns the option of a paginator over what the query lists.
+// Describe returns the option that describes the query in a paginator's errors.
 func (q *Query) Describe() func(*paginate.Options) {
 	return paginate.Describe(q.pkg, q.selection())
 }
 
 func (q *Query) selection() string { return strings.Join(q.conditions, "; ") }
 
-// Wrap returns err with the query before it. An error of the query's paginator
-// has it already.
+// Wrap returns err prefixed by the query. It returns an error of the query's
+// paginator unchanged, because that already has the prefix.
 func (q *Query) Wrap(err error) error {
 	if _, ok := err.(*paginate.Error); ok {
 		return err
@@ -57,15 +58,15 @@ func (q *Query) Wrap(err error) error {
 	return fmt.Errorf("%s: %w", strings.Join(parts, ": "), err)
 }
 
-// Listed is how many values a List shows.
+// Listed is the maximum number of values that List returns.
 const Listed = 10
 
-// List returns the first values as one text, and how many more there are.
+// List returns a text with the first values and the number of the others.
 func List(values []string) string {
 	return ListOf(values, len(values))
 }
 
-// ListOf is List for values that are only a part of count.
+// ListOf is like List, for values that are the first of count.
 func ListOf(values []string, count int) string {
 	texts := make([]string, min(len(values), Listed))
 	for i := range texts {
@@ -78,7 +79,7 @@ func ListOf(values []string, count int) string {
 	return text
 }
 
-// quote returns a value with quotes if its end would not be seen without.
+// quote returns a value, quoted if its end would otherwise be ambiguous.
 func quote(value string) string {
 	if value == "" || strings.ContainsFunc(value, func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune(` ,;"`, r)

@@ -12,9 +12,9 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// Regions returns what newPaginator returns for each Region. A problem of the
-// arguments, or one that all Regions share, is reported once: the result is then
-// one paginator with that error and no Label.
+// Regions returns the results of newPaginator for the given Regions. A problem
+// of the arguments, or one that all Regions share, is reported only once: the
+// result is then a single paginator with that error and no Label.
 func Regions[T any](regions []string, nextToken *string, newPaginator func(region string) *paginate.Paginator[T]) []*paginate.Paginator[T] {
 	pagers := make([]*paginate.Paginator[T], len(regions))
 	for i, region := range regions {
@@ -47,13 +47,13 @@ func checkRegions(regions []string) error {
 
 func checkToken(nextToken *string) error {
 	if aws.ToString(nextToken) != "" {
-		return errors.New("input.NextToken is set: a token is good in one Region only")
+		return errors.New("input.NextToken is set, but a token is valid in one Region only")
 	}
 	return nil
 }
 
-// sharedProblem returns what is wrong with the options of every paginator, if
-// it is the same.
+// sharedProblem returns the problem of the options if all paginators have the
+// same one, or nil.
 func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
 	var shared error
 	for _, pager := range pagers {
@@ -66,7 +66,7 @@ func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
 	return shared
 }
 
-// optionProblem returns what is wrong with the options of a paginator, or nil.
+// optionProblem returns the problem of a paginator's options, or nil.
 func optionProblem[T any](pager *paginate.Paginator[T]) error {
 	failed, ok := errors.AsType[*paginate.Error](CheckOptions(context.Background(), pager))
 	if !ok {
@@ -79,8 +79,9 @@ func optionProblem[T any](pager *paginate.Paginator[T]) error {
 	return failed.Err
 }
 
-// CheckOptions returns the error of a paginator that makes no request because of
-// its options or a nil context. It is nil or a [*paginate.Error].
+// CheckOptions returns the error of a paginator that makes no request because
+// its options are invalid or ctx is nil. The error is nil or a
+// [*paginate.Error].
 func CheckOptions[T any](ctx context.Context, pager *paginate.Paginator[T]) error {
 	if ctx != nil {
 		ended, cancel := context.WithCancel(ctx)

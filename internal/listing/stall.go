@@ -11,16 +11,17 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// ErrStalled is wrapped by the error of an attempt that was given up.
+// ErrStalled is wrapped by the error of a stalled attempt.
 var ErrStalled = errors.New("stalled")
 
 // defaultStallTimeout is boto3's read timeout.
 const defaultStallTimeout = 60 * time.Second
 
-// LimitStall gives up an attempt that receives no byte for a time, from the
-// request to the end of the body. The error wraps ErrStalled and is retryable.
-// Time in which nobody reads does not count. A timeout of 0 is 60 seconds, a
-// negative one is none.
+// LimitStall ends an attempt that receives no byte for the duration of the
+// timeout, from sending the request to the end of the body. The error wraps
+// ErrStalled and is retryable. Time during which the body is not being read
+// does not count. A timeout of 0 means 60 seconds; a negative one means no
+// limit.
 func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 	if timeout == 0 {
 		timeout = defaultStallTimeout
@@ -30,7 +31,7 @@ func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 		if _, ok := stack.Deserialize.Get(id); ok || timeout < 0 {
 			return nil
 		}
-		var guard *stallGuard // of the last attempt; a stack serves one call
+		var guard *stallGuard // of the last attempt; a stack is for one call
 		begin := middleware.DeserializeMiddlewareFunc(id,
 			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 				middleware.DeserializeOutput, middleware.Metadata, error,
@@ -78,7 +79,7 @@ func (g *stallGuard) end() {
 	g.cancel(nil)
 }
 
-// explain returns the stall if that is what caused an error, otherwise the error.
+// explain returns the stall if it caused the error, otherwise the error.
 func (g *stallGuard) explain(err error) error {
 	if err != nil && err != io.EOF && context.Cause(g.ctx) == error(g.stall) && !errors.Is(err, ErrStalled) {
 		return g.stall
@@ -86,7 +87,7 @@ func (g *stallGuard) explain(err error) error {
 	return err
 }
 
-// A guardedBody is the body of a response each of whose reads is limited.
+// A guardedBody is a response body that limits the time of each read.
 type guardedBody struct {
 	io.ReadCloser
 	guard *stallGuard
@@ -99,17 +100,17 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 	return n, b.guard.explain(err)
 }
 
-// A stallError is the error of an attempt that was given up.
+// A stallError is the error of a stalled attempt.
 type stallError struct{ timeout time.Duration }
 
 func (e *stallError) Error() string {
-	return fmt.Sprintf("the response has stalled: no byte for %v", e.timeout)
+	return fmt.Sprintf("the response stalled: no byte for %v", e.timeout)
 }
 
 func (e *stallError) Unwrap() error { return ErrStalled }
 
-// Timeout reports that the error is a timeout, as that of a net.Error.
+// Timeout reports that the error is a timeout, as in [net.Error].
 func (e *stallError) Timeout() bool { return true }
 
-// RetryableError is what the SDK's retryers look for.
+// RetryableError makes the SDK's retryers retry the call.
 func (e *stallError) RetryableError() bool { return true }

@@ -7,14 +7,14 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// MarkPaginator adds to the user agent that a paginator makes the request, as
-// the SDK's own paginators do.
+// MarkPaginator adds the feature ID of paginators to the user agent, as the
+// SDK's own paginators do.
 func MarkPaginator(stack *middleware.Stack) error {
 	return mark(stack, awsmiddleware.UserAgentFeaturePaginator)
 }
 
-// MarkWaiter adds to the user agent that a waiter makes the request, as the SDK's
-// own waiters do.
+// MarkWaiter adds the feature ID of waiters to the user agent, as the SDK's own
+// waiters do.
 func MarkWaiter(stack *middleware.Stack) error {
 	return mark(stack, awsmiddleware.UserAgentFeatureWaiter)
 }

@@ -1,5 +1,5 @@
-// Package peer finds and starts the programs of others that tests compare with.
-// Where one is missing the test is skipped, and says what it needs.
+// Package peer finds and starts third-party programs with which tests compare.
+// If a program is not installed, the test is skipped with a message.
 package peer
 
 import (
@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// Python returns the command that runs Python with a script and its
-// arguments. The test is skipped if a module is missing.
+// Python returns a command that runs Python with a script and its arguments. It
+// skips the test if the module is not installed.
 func Python(t testing.TB, module string, args ...string) *exec.Cmd {
 	t.Helper()
 	if exec.Command("python3", "-c", "import "+module).Run() != nil {
@@ -22,8 +22,8 @@ func Python(t testing.TB, module string, args ...string) *exec.Cmd {
 	return withAccount(exec.Command("python3", args...))
 }
 
-// AWSCLI returns the command that runs the AWS CLI. The test is skipped if
-// that is missing.
+// AWSCLI returns a command that runs the AWS CLI. It skips the test if the AWS
+// CLI is not installed.
 func AWSCLI(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	if exec.Command("aws", "--version").Run() != nil {
@@ -32,8 +32,8 @@ func AWSCLI(t testing.TB, args ...string) *exec.Cmd {
 	return withAccount(exec.Command("aws", args...))
 }
 
-// withAccount gives a command credentials that mean nothing, and keeps the
-// user's own settings away from it.
+// withAccount sets dummy credentials for a command and hides the user's own
+// settings from it.
 func withAccount(cmd *exec.Cmd) *exec.Cmd {
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
 	cmd.Env = append(cmd.Env,
@@ -43,8 +43,8 @@ func withAccount(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// Moto starts a moto server that ends with the test, and returns where it
-// listens.
+// Moto starts a moto server that is stopped at the end of the test, and returns
+// its address.
 func Moto(t testing.TB) (url string) {
 	t.Helper()
 	cmd := Python(t, "moto.server", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0")
@@ -63,11 +63,11 @@ func Moto(t testing.TB) (url string) {
 	for {
 		line, err := log.ReadString('\n')
 		if _, address, ok := strings.Cut(line, "Running on "); ok {
-			go func() { _, _ = io.Copy(io.Discard, log) }() // or moto would block
+			go func() { _, _ = io.Copy(io.Discard, log) }() // otherwise moto would block
 			return strings.TrimSpace(address)
 		}
 		if err != nil {
-			t.Fatalf("moto has ended before it said where it listens: %v", err)
+			t.Fatalf("moto ended before it printed its address: %v", err)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 var errNone = errors.New("none")
 
-// An item is an image. It has no date if its day is 0.
+// An item stands for an image. It has no date if its day is 0.
 type item struct {
 	ID   string
 	Day  int
@@ -27,7 +27,7 @@ type item struct {
 
 func (i item) created() (time.Time, bool) { return time.Unix(int64(i.Day), 0), i.Day > 0 }
 
-// search returns a search of pages, which passes over the items of a kind.
+// search returns a search of pages that passes over the items of a kind.
 func search(pages []paginate.Response[item], passOver string) *pick.Search[item] {
 	src := &paginatetest.Source[item]{Pages: pages}
 	return &pick.Search[item]{
@@ -45,7 +45,8 @@ func search(pages []paginate.Response[item], passOver string) *pick.Search[item]
 	}
 }
 
-// random returns items with few days and kinds, so that many are alike.
+// random returns items with few distinct days and kinds, so that many are
+// equal.
 func random(r *rand.Rand) []item {
 	items := make([]item, r.IntN(40))
 	for i := range items {
@@ -55,7 +56,7 @@ func random(r *rand.Rand) []item {
 	return items
 }
 
-// cut cuts items into random pages, empty ones among them.
+// cut splits items into random pages, some of them empty.
 func cut(r *rand.Rand, items []item) []paginate.Response[item] {
 	sizes := make([]int, r.IntN(6))
 	for i := range sizes {
@@ -64,8 +65,8 @@ func cut(r *rand.Rand, items []item) []paginate.Response[item] {
 	return paginatetest.Pages(items, append(sizes, 1+r.IntN(7))...)
 }
 
-// A model of everything: sort, and take what is wanted.
-func TestSearchIsSortingAndCutting(t *testing.T) {
+// The model is: sort all items, and take the first.
+func TestSearch_model(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		items := random(r)
@@ -99,23 +100,23 @@ func TestSearchIsSortingAndCutting(t *testing.T) {
 	}
 }
 
-func TestAnImageThatIsListedTwiceCountsOnce(t *testing.T) {
+func TestSearchBest_repeatedImage(t *testing.T) {
 	a, b := item{ID: "a", Day: 1}, item{ID: "b", Day: 2}
 	pages := paginatetest.Pages([]item{a, b, a, b, b}, 2)
 	got, count, err := search(pages, "-").Best(t.Context(), 3)
 	if want := []item{b, a}; !slices.Equal(got, want) || count != 2 || err != nil {
 		t.Errorf("got %v, %d, %v, want %v and 2", got, count, err, want)
 	}
-	// One without an id cannot be told from another.
+	// Images without an id cannot be distinguished.
 	got, count, err = search(paginatetest.Pages([]item{{Day: 1}, {Day: 1}}), "-").Best(t.Context(), 3)
 	if len(got) != 2 || count != 2 || err != nil {
 		t.Errorf("got %v, %d, %v, want both", got, count, err)
 	}
 }
 
-// The list remembers the ids of what it keeps, and no others: its memory is that
-// of n images however many are better than the last.
-func TestWhatLeavesTheListIsForgotten(t *testing.T) {
+// The shortlist retains only the ids of the images that it keeps, so its memory
+// does not grow with the listing.
+func TestSearchBest_forgetsDropped(t *testing.T) {
 	a, b, again := item{ID: "a", Day: 1}, item{ID: "b", Day: 2}, item{ID: "a", Day: 3}
 	got, count, err := search(paginatetest.Pages([]item{a, b, again}, 2), "-").Best(t.Context(), 1)
 	if want := []item{again}; !slices.Equal(got, want) || count != 2 || err != nil {
@@ -123,7 +124,7 @@ func TestWhatLeavesTheListIsForgotten(t *testing.T) {
 	}
 }
 
-func TestCompareReplacesTheDate(t *testing.T) {
+func TestSearch_compareReplacesDate(t *testing.T) {
 	s := search(paginatetest.Pages([]item{{ID: "a", Day: 9, Kind: "x"}, {ID: "c", Kind: "z"}, {ID: "b", Kind: "z"}}, 2), "-")
 	s.Compare = func(a, b item) int { return cmp.Compare(a.Kind, b.Kind) }
 	got, _, err := s.Best(t.Context(), 2)
@@ -132,14 +133,14 @@ func TestCompareReplacesTheDate(t *testing.T) {
 	}
 }
 
-func TestManyAreWantedOfFew(t *testing.T) {
+func TestSearchBest_fewerThanN(t *testing.T) {
 	got, _, err := search(paginatetest.Pages([]item{{ID: "a", Day: 1}}), "-").Best(t.Context(), math.MaxInt)
 	if len(got) != 1 || err != nil {
 		t.Errorf("got %v, %v, want the only item", got, err)
 	}
 }
 
-func TestReasonsAreCounted(t *testing.T) {
+func TestSearch_reasonsAreCounted(t *testing.T) {
 	items := []item{{ID: "a", Kind: "x"}, {ID: "b", Kind: "x"}, {ID: "c"}, {ID: "d"}, {ID: "e"}}
 	s := search(paginatetest.Pages(items, 2), "x")
 	s.Query = listing.NewQuery("pick", "eu-west-1")
@@ -157,7 +158,7 @@ func TestReasonsAreCounted(t *testing.T) {
 	}
 }
 
-func TestListIsShort(t *testing.T) {
+func TestList_short(t *testing.T) {
 	var values []string
 	for i := range 13 {
 		values = append(values, fmt.Sprint(i))
@@ -170,8 +171,8 @@ func TestListIsShort(t *testing.T) {
 	}
 }
 
-// The errors of a listing and of a check leave no result.
-func TestErrorsLeaveNothing(t *testing.T) {
+// If a listing or a check fails, there is no result.
+func TestSearch_errorsLeaveNoResult(t *testing.T) {
 	cause := errors.New("cause")
 	pages := paginatetest.Pages([]item{{ID: "a", Day: 1, Kind: "x"}, {ID: "b", Day: 2, Kind: "y"}}, 1)
 	failing := func(token string) *pick.Search[item] {
@@ -210,7 +211,7 @@ func TestErrorsLeaveNothing(t *testing.T) {
 	}
 }
 
-func TestOne(t *testing.T) {
+func TestSearchOnly(t *testing.T) {
 	tests := []struct {
 		reason string
 		items  []item

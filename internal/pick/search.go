@@ -1,5 +1,5 @@
-// Package pick has what the pickers of the two services share: one pass over a
-// listing, in memory that does not grow with it.
+// Package pick contains the code that the pickers of the two services share:
+// one pass over a listing, in memory that does not grow with it.
 package pick
 
 import (
@@ -14,52 +14,58 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A Search looks for the best images of a listing.
+// A Search finds the best images of a listing.
 type Search[T any] struct {
-	// Listing is what to look through.
+	// Listing lists the images to choose from.
 	Listing *paginate.Paginator[T]
 
-	// Query says what is listed. All errors begin with it.
+	// Query describes the listing. It is the prefix of all errors.
 	Query *listing.Query
 
-	// NotFound is the error of a search without candidates. Hint, if not "", is
-	// what its text ends with.
+	// NotFound is returned if there are no candidates. Hint, if not "", ends its
+	// text.
 	NotFound error
 	Hint     string
 
-	// IsUnknown, if not nil, reports whether an error of the listing says that
-	// there is no such image. It then comes with NotFound.
+	// IsUnknown, if not nil, reports whether an error of the listing means that
+	// there is no such image. The search then returns an error that also wraps
+	// NotFound.
 	IsUnknown func(error) bool
 
 	// See, if not nil, is called for every image of the listing.
 	See func(T)
 
-	// PassOver returns why an image is no candidate, and "" if it is one.
+	// PassOver returns the reason why an image is not a candidate, or "" if it
+	// is one.
 	PassOver func(T) string
 
-	// Check, if not nil, has the last word on an image that is the result.
+	// Check, if not nil, is called for each result. If it returns an error, the
+	// search fails.
 	Check func(T) error
 
-	// ID names an image, "" if it has no name.
+	// ID returns the ID of an image, or "" if it has none.
 	ID func(T) string
 
-	// CreatedAt is when an image was created, if that is known.
+	// CreatedAt returns the creation time of an image, and false if it has
+	// none.
 	CreatedAt func(T) (time.Time, bool)
 
-	// Compare is the order of the images: the greatest is the best. If it is
-	// nil, the newest is, and an image without a date is no candidate.
+	// Compare orders the images; the greatest is the best. If it is nil, the
+	// newest is the best, and an image without a date is not a candidate.
 	Compare func(a, b T) int
 }
 
-// A candidate is an image that may become the result, with what it is compared by.
+// A candidate is an image that may be a result, with the values used to compare
+// it.
 type candidate[T any] struct {
 	image   T
 	id      string
 	created time.Time
 }
 
-// better reports whether a is a better result than b. Of equals, the one with the
-// smaller id is, so that the order of the listing does not matter.
+// better reports whether a is a better result than b. Of equal images, the one
+// with the smaller id is better, so that the result does not depend on the
+// order of the listing.
 func (s *Search[T]) better(a, b *candidate[T]) bool {
 	c := 0
 	if s.Compare != nil {
@@ -70,8 +76,9 @@ func (s *Search[T]) better(a, b *candidate[T]) bool {
 	return c > 0 || c == 0 && a.id < b.id
 }
 
-// candidates returns an iterator over the candidates. If there are none, the only
-// pair is NotFound with the reasons. An error is the last pair.
+// candidates returns an iterator over the candidates. If there are none, it
+// yields an error that wraps NotFound and has the reasons. An error is the last
+// pair.
 func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], error] {
 	return func(yield func(candidate[T], error) bool) {
 		found, passed := false, tally{}
@@ -106,12 +113,12 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 	}
 }
 
-// maxCounted is the number of candidates that are told from those listed before.
+// maxCounted limits the memory for finding images that are listed twice.
 const maxCounted = 10_000
 
-// Best returns the n best candidates, the best first, and the number of all
+// Best returns the n best candidates, best first, and the number of all
 // candidates. An image that is listed twice counts once if it is among the first
-// maxCounted. Its memory is that of n images.
+// maxCounted. Best retains at most n images.
 func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err error) {
 	counted := make(map[string]bool)
 	list := shortlist[T]{n: n, better: s.better, ids: make(map[string]bool)}
@@ -137,8 +144,9 @@ func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err
 	return images, count, nil
 }
 
-// Only returns the only candidate. It needs no date. Of several, the error is made
-// from the ids of the best, as many as a List shows, and from their number.
+// Only returns the only candidate, which need not have a date. If there are
+// several, it returns the error from ambiguous, which receives the ids of the
+// best of them, at most listing.Listed, and the number of all.
 func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
 	var none T
 	if s.Compare == nil {
@@ -158,8 +166,7 @@ func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count
 	return images[0], nil
 }
 
-// BestBy returns the best candidate of each key. Its memory is that of an image
-// a key.
+// BestBy returns the best candidate per key. It retains one image per key.
 func BestBy[K comparable, T any](ctx context.Context, s *Search[T], key func(T) K) (map[K]T, error) {
 	best := make(map[K]candidate[T])
 	for c, err := range s.candidates(ctx) {

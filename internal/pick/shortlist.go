@@ -2,17 +2,17 @@ package pick
 
 import "container/heap"
 
-// A shortlist is the n best of the candidates that were offered: a heap whose root
+// A shortlist holds the n best of the offered candidates, in a heap whose root
 // is the worst of them.
 type shortlist[T any] struct {
 	n      int
 	better func(a, b *candidate[T]) bool
 	kept   []candidate[T]
-	ids    map[string]bool // of what is kept
+	ids    map[string]bool // of the kept candidates
 }
 
-// offer keeps a candidate if it is among the n best so far and is not kept already:
-// pages can shift while they are listed.
+// offer keeps a candidate if it is among the n best so far and is not already
+// kept: pages can shift during a listing.
 func (l *shortlist[T]) offer(c candidate[T]) {
 	if l.ids[c.id] {
 		return
@@ -32,7 +32,7 @@ func (l *shortlist[T]) offer(c candidate[T]) {
 	}
 }
 
-// images takes out what is kept, the best first.
+// images removes and returns the kept images, best first.
 func (l *shortlist[T]) images() []T {
 	images := make([]T, len(l.kept))
 	for i := len(images) - 1; i >= 0; i-- {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// A tally is how many images were passed over, by the reason.
+// A tally is the number of images that were passed over, by reason.
 type tally map[string]int
 
-// String returns for example "12 seen: deprecated 3, no date 9".
+// String returns a text such as "12 seen: deprecated 3, no date 9".
 func (t tally) String() string {
 	seen := 0
 	var counts []string

@@ -22,8 +22,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/api.txt")
 
-// TestAPI compares the exported names of all public packages with docs/api.txt, so
-// that a review sees each change of them.
+// TestAPI compares the exported names of all public packages with docs/api.txt,
+// so that every change of them is reviewed.
 func TestAPI(t *testing.T) {
 	var lines []string
 	for _, pkg := range publicPackages(t) {
@@ -41,9 +41,8 @@ func TestAPI(t *testing.T) {
 	}
 }
 
-// publicPackages returns the packages that users can import, in the order of their
-// paths. It reads their own source, and of what they import the data that the
-// compiler exports.
+// publicPackages returns the packages that users can import, sorted by path. It
+// type-checks their source, with the compiler's export data for their imports.
 func publicPackages(t *testing.T) (pkgs []*types.Package) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Dir,Name,GoFiles,Export", "./...")
@@ -91,15 +90,15 @@ func publicPackages(t *testing.T) (pkgs []*types.Package) {
 	return pkgs
 }
 
-// A listedPackage is what the go command says of a package.
+// A listedPackage is a package as the go command describes it.
 type listedPackage struct {
 	ImportPath, Dir, Name string
 	GoFiles               []string
-	Export                string // the file that the compiler has written
+	Export                string // the file with the compiler's export data
 }
 
-// isPublic reports whether users can import the package at path, and have a reason
-// to: the root package has no names.
+// isPublic reports whether users can import the package at path. It excludes
+// the root package, which exports nothing.
 func isPublic(path string) bool {
 	return strings.HasPrefix(path, modulePath+"/") && !isInternal(path)
 }
@@ -108,7 +107,8 @@ func isInternal(path string) bool {
 	return strings.Contains("/"+path+"/", "/internal/")
 }
 
-// difference returns the lines that only one of two texts has, with a - or a +.
+// difference returns the lines that only one of two texts contains, prefixed by
+// - or +.
 func difference(before, after []string) string {
 	var b strings.Builder
 	for _, line := range before {

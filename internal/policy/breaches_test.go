@@ -16,12 +16,11 @@ import (
 
 const modulePath = "github.com/awsimages/awsimages"
 
-// root is the directory of the module.
+// root is the root directory of the module.
 const root = "../.."
 
-// breaches returns where a module breaks the rules of policy_test.go. It looks
-// at every file, whatever its build constraints are, and leaves out the modules
-// below it.
+// breaches returns every breach of the rules of policy_test.go in a module. It
+// checks every file, regardless of build constraints, and skips nested modules.
 func breaches(module fs.FS) (problems []string, err error) {
 	gomod, err := fs.ReadFile(module, "go.mod")
 	if err != nil {
@@ -32,7 +31,7 @@ func breaches(module fs.FS) (problems []string, err error) {
 			problems = append(problems, "go.mod requires "+path)
 		}
 	}
-	hasComment := map[string]bool{} // by package
+	hasComment := map[string]bool{} // per package
 	err = eachFile(module, func(dir, name string, fset *token.FileSet, file *ast.File) {
 		report := func(at ast.Node, problem string) {
 			problems = append(problems, fmt.Sprintf("%v: %s", fset.Position(at.Pos()), problem))
@@ -136,8 +135,8 @@ func checkUses(file *ast.File, report reporter) {
 	}
 }
 
-// undocumented returns the exported names that have no comment. Those of an
-// internal package need none for the fields of its structs.
+// undocumented returns the exported names that have no comment. In an internal
+// package, the fields of structs need no comments.
 func undocumented(file *ast.File, dir string) (names []*ast.Ident) {
 	for _, decl := range file.Decls {
 		switch d := decl.(type) {
@@ -166,7 +165,7 @@ func undocumented(file *ast.File, dir string) (names []*ast.Ident) {
 	return slices.DeleteFunc(names, func(name *ast.Ident) bool { return !name.IsExported() })
 }
 
-// receiver returns the name of the type that a method belongs to.
+// receiver returns the name of a method's receiver type.
 func receiver(method *ast.FuncDecl) (name *ast.Ident) {
 	for node := range ast.Preorder(method.Recv.List[0].Type) {
 		if id, ok := node.(*ast.Ident); ok {

@@ -12,11 +12,11 @@ import (
 
 var mention = regexp.MustCompile(`\b([a-z0-9]+)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
 
-// TestMap holds doc.go in step: it links every public package, and all names in
+// TestMap checks that doc.go links every public package and that all names in
 // it exist.
 func TestMap(t *testing.T) {
 	doc := read(t, "doc.go")
-	declared := map[string]bool{} // package.Name, also of methods and fields
+	declared := map[string]bool{} // package.Name, including methods and fields
 	err := eachFile(os.DirFS(root), func(dir, name string, _ *token.FileSet, file *ast.File) {
 		if dir == "." || strings.Contains("/"+dir+"/", "/internal/") || strings.HasSuffix(name, "_test.go") {
 			return

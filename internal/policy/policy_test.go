@@ -7,8 +7,8 @@ import (
 	"testing/fstest"
 )
 
-// The packages of others that code may import. A path that ends in /... stands
-// for all packages below it, too.
+// The third-party packages that code may import. A path that ends in /...
+// includes all packages below it.
 const (
 	std          = "the standard library"
 	sdkCore      = "github.com/aws/aws-sdk-go-v2/aws/..."
@@ -20,11 +20,12 @@ const (
 	errgroup     = "golang.org/x/sync/errgroup"
 )
 
-// mayImport says what the code of each package may import. Tests may import
-// more; only the examples are out of bounds for them as well.
+// mayImport lists what the code of each package may import. Tests may import
+// anything except the examples.
 //
-// paginate knows no service. filter knows the types of EC2 and not its client,
-// which takes minutes to compile. The two services do not know of each other.
+// paginate is independent of the services. filter imports the types of EC2, but
+// not its client, which takes minutes to compile. The packages of the two
+// services do not import each other.
 var mayImport = map[string][]string{
 	".":                                   {},
 	"paginate":                            {std, metadata, errgroup},
@@ -45,7 +46,7 @@ var mayImport = map[string][]string{
 	"internal/wildcard":                   {std},
 }
 
-// mayRequire has the modules that go.mod may require directly.
+// mayRequire lists the modules that go.mod may require directly.
 var mayRequire = []string{
 	"github.com/aws/aws-sdk-go-v2",
 	"github.com/aws/aws-sdk-go-v2/service/appstream",
@@ -54,8 +55,8 @@ var mayRequire = []string{
 	"golang.org/x/sync",
 }
 
-// With a template, or with a method that is looked up by name, the linker has to
-// keep every exported method. Either doubles the binary of a user.
+// If a program uses templates, or looks up a method by name, the linker must
+// keep every exported method. Either doubles the size of the user's binary.
 var (
 	notImported = []string{"text/template", "html/template"}
 	notUsed     = "MethodByName"
@@ -71,15 +72,16 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// TestPolicyBreaks breaks each rule in a module that keeps them all.
-func TestPolicyBreaks(t *testing.T) {
+// TestPolicy_breaches breaks each rule in turn, in a module that otherwise
+// follows all of them.
+func TestPolicy_breaches(t *testing.T) {
 	const gomod = "module " + modulePath + "\n\nrequire (\n\tgithub.com/aws/smithy-go v1.0.0\n\texample.com/b v1.0.0 // indirect\n)\n"
 	const sdk = "github.com/aws/aws-sdk-go-v2/"
 	tests := []struct {
 		reason string
 		file   string
 		text   string
-		want   string // "" if no rule is broken
+		want   string // the breach, or "" if there is none
 	}{
 		{"the module as it is", "LICENSE", "", ""},
 		{"requires one module more", "go.mod", gomod + "\nrequire example.com/c v1.2.3\n", "go.mod requires example.com/c"},

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// read returns the text of a file of the module.
+// read returns the content of a file of the module.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(root, name))
@@ -21,8 +21,8 @@ func read(t *testing.T, name string) string {
 
 var fence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 
-// The program of the README is examples/list, and its loops are those of the
-// package's example.
+// The program in the README is examples/list, and its loops are those of the
+// root package's example.
 func TestReadmeCode(t *testing.T) {
 	readme := read(t, "README.md")
 	var programs, loops []string
@@ -70,8 +70,8 @@ func TestReadmeCommands(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)]*)\)`)
 
-// A link leads to a file of the repository, or to the documentation of one of its
-// packages.
+// Every link leads to a file of the repository or to the documentation of one
+// of its packages.
 func TestReadmeLinks(t *testing.T) {
 	for _, match := range link.FindAllStringSubmatch(read(t, "README.md"), -1) {
 		target := match[1]

@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// surface returns a line for each name that pkg exports, with all that a user can
-// depend on: signatures, fields, methods, and the values of constants. A field or a
-// method that is promoted from an embedded type has a line of its own if users
-// cannot look up that type.
+// surface returns a line for each name that pkg exports, with everything on
+// which a user can depend: signatures, fields, methods, and the values of
+// constants. A field or method that is promoted from an embedded type has its
+// own line if users cannot look up that type.
 func surface(pkg *types.Package) (lines []string) {
 	prefix := "pkg " + strings.TrimPrefix(pkg.Path(), modulePath+"/") + ", "
 	d := describer{pkg}
@@ -89,8 +89,8 @@ func (d describer) describeType(named *types.Named) (lines []string) {
 	return lines
 }
 
-// instance returns T[E] for T[E any], so that the methods have the declaration's
-// names for the type parameters, whatever their receivers call them.
+// instance returns T[E] for T[E any], so that methods have the declaration's
+// names for the type parameters, not those of their receivers.
 func instance(named *types.Named) types.Type {
 	var args []types.Type
 	for param := range named.TypeParams().TypeParams() {
@@ -101,12 +101,13 @@ func instance(named *types.Named) types.Type {
 	}
 	t, err := types.Instantiate(nil, named, args, false)
 	if err != nil {
-		panic(err) // which it returns only if it validates
+		panic(err) // Instantiate fails only if it validates
 	}
 	return t
 }
 
-// text returns a type with the names of packages, except that of the described one.
+// text returns a type, with its package name unless it is in the described
+// package.
 func (d describer) text(t types.Type) string {
 	return types.TypeString(t, func(pkg *types.Package) string {
 		if pkg == d.pkg {
@@ -135,8 +136,8 @@ func fields(s *types.Struct) (selectable []*types.Var) {
 	return selectable
 }
 
-// isHidden reports whether the documentation that users read has no entry for the
-// type of an embedded field.
+// isHidden reports whether the public documentation has no entry for the type
+// of an embedded field.
 func isHidden(field *types.Var) bool {
 	named, ok := types.Unalias(pointee(field.Type())).(*types.Named)
 	return !field.Exported() || ok && isInternal(named.Obj().Pkg().Path())

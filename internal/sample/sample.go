@@ -1,4 +1,4 @@
-// Package sample fills values for tests of what carries them.
+// Package sample fills structs with values for tests of encoders and decoders.
 package sample
 
 import (
@@ -8,9 +8,9 @@ import (
 )
 
 // Fill sets every exported field of the struct that v points to, and of all
-// structs below it, to a value of its own. Slices and maps get two elements. Texts hold
-// what is hard to carry. It panics on a kind that it does not know, so that a
-// new kind of field is noticed.
+// nested structs, to a distinct value. Slices and maps get two elements.
+// Strings contain characters that are hard to encode. Fill panics on an
+// unsupported kind, so that a new kind of field does not go unnoticed.
 func Fill(v any) {
 	n := 0
 	fill(reflect.ValueOf(v).Elem(), &n)
@@ -58,8 +58,8 @@ func fill(v reflect.Value, n *int) {
 	}
 }
 
-// UTC moves every time below the pointer v to UTC, so that equal times are
-// deeply equal.
+// UTC sets the location of every time reachable from the pointer v to UTC, so
+// that equal times are deeply equal.
 func UTC(v any) { utc(reflect.ValueOf(v)) }
 
 func utc(v reflect.Value) {

@@ -1,9 +1,10 @@
-// Package wildcard looks at the wildcards in the values of EC2's filters.
+// Package wildcard inspects the wildcards in the values of EC2's filters.
 package wildcard
 
-// AllEscaped reports whether value contains * or ?, each of them escaped by a
-// backslash, as the methods Is of package filter write them. Such a value matches only
-// texts that contain these characters: probably a pattern was meant, and Like.
+// AllEscaped reports whether value contains * or ?, all escaped with a
+// backslash, as the Is methods of package filter escape them. Such a value
+// matches only text that contains these characters: the caller probably meant a
+// pattern, and Like.
 func AllEscaped(value string) bool {
 	found := false
 	for i := 0; i < len(value); i++ {
