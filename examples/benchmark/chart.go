@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The chart's measures, in pixels.
+// The dimensions of the chart, in pixels.
 const (
 	chartWidth = 780
 	top        = 88 // of the first bar
@@ -16,7 +16,7 @@ const (
 	longestBar = 400
 )
 
-// The chart has a ground of its own, so that it can be read on a page whose
+// The chart has its own background, so that it is readable on a page whose
 // colors do not follow the reader's settings.
 const chartStyle = `<style>
 text { font: 14px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
@@ -36,7 +36,7 @@ text { fill: #f0f6fc }
 </style>
 `
 
-// chart returns the CPU times as a picture in SVG.
+// chart returns a bar chart of the CPU times, in SVG.
 func (r report) chart() string {
 	height := top + rowHeight*len(r.results) + 8
 	note := fmt.Sprintf("user + system, whole processes, %s pages of %s, the median of %d. Shorter is better.",

@@ -18,10 +18,10 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// pageSize is what all programs ask for.
+// pageSize is the page size that all programs request.
 const pageSize = 1000
 
-// startServer starts the endpoint as a process of its own.
+// startServer starts the endpoint as a separate process.
 func startServer(ctx context.Context, exe string, images int) (address string, closeServer func(), err error) {
 	cmd := exec.CommandContext(ctx, exe, "-serve", fmt.Sprint("-images=", images))
 	cmd.Stderr = os.Stderr
@@ -43,12 +43,13 @@ func startServer(ctx context.Context, exe string, images int) (address string, c
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		closeServer()
-		return "", nil, fmt.Errorf("the endpoint does not say where it is: %w", err)
+		return "", nil, fmt.Errorf("the endpoint did not print its address: %w", err)
 	}
 	return strings.TrimSpace(line), closeServer, nil
 }
 
-// serve is the endpoint. It says where it listens, and ends with its parent.
+// serve runs the endpoint. It prints its address, and ends when its parent
+// ends.
 func serve(out io.Writer, parent io.Reader, images int) error {
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(images), func(o *ec2imagestest.Options) {
 		o.Fault = remember()
@@ -61,18 +62,18 @@ func serve(out io.Writer, parent io.Reader, images int) error {
 	return err
 }
 
-// remember has each page encoded once, so that no program waits for it. A
-// request for pages of another size, or without the deprecated and the disabled
-// images, is refused: it would be another listing.
+// remember caches the encoded pages, so that no program waits for encoding. It
+// rejects requests with another page size, or without deprecated or disabled
+// images, because they belong to a different listing.
 func remember() ec2imagestest.Fault {
 	var mu sync.Mutex
-	answers := map[string]*httptest.ResponseRecorder{} // by the parameters of the request
+	answers := map[string]*httptest.ResponseRecorder{} // per request parameters
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
 			form, _ := url.ParseQuery(string(body))
 			if err != nil || form.Get("MaxResults") != fmt.Sprint(pageSize) || form.Get("IncludeDeprecated") != "true" || form.Get("IncludeDisabled") != "true" {
-				http.Error(w, "not a request of this benchmark", http.StatusBadRequest)
+				http.Error(w, "this request is not part of the benchmark", http.StatusBadRequest)
 				return
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))

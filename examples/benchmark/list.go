@@ -13,7 +13,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// list is the listing in Go, with the library's paginator or the SDK's.
+// list is the listing in Go, with the paginator of the library or of the SDK.
 func list(ctx context.Context, out io.Writer, paginator string) error {
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(plainBody{awshttp.NewBuildableClient()}))
 	if err != nil {
@@ -46,18 +46,19 @@ func list(ctx context.Context, out io.Writer, paginator string) error {
 			}
 		}
 	default:
-		return fmt.Errorf("there is no paginator %q", paginator)
+		return fmt.Errorf("unknown paginator %q", paginator)
 	}
 	_, err = fmt.Fprintln(out, n)
 	return err
 }
 
-// plainBody is an HTTP client for servers on loopback, which answer before the
-// SDK's own has seen that the request is sent, and then lose the connection
-// (aws/aws-sdk-go-v2 issue 2737). Both listings use it.
+// plainBody is an HTTP client for local servers. A local server responds before
+// the SDK's own HTTP client has noticed that the request has been sent, and the
+// connection is then lost (aws/aws-sdk-go-v2 issue 2737). Both listings use
+// plainBody.
 type plainBody struct{ client *awshttp.BuildableClient }
 
-// Do hides what a body can do besides being read.
+// Do hides all methods of the request body except those of io.ReadCloser.
 func (p plainBody) Do(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		plain := *req

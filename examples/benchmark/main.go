@@ -1,16 +1,16 @@
 // Command benchmark lists 100,000 images with this library, with the AWS SDK
-// for Go, with the AWS SDK for JavaScript and with boto3, and compares what CPU
-// time that takes.
+// for Go, with the AWS SDK for JavaScript and with boto3, and compares the CPU
+// time.
 //
 //	npm ci --prefix examples/benchmark   # once, for the JavaScript
 //	go run -C examples ./benchmark
 //	go run -C examples ./benchmark -o .. # writes BENCHMARKS.md and the chart
 //
-// Each listing is a process of its own, of which all CPU time counts: start,
-// requests, decoding, loop, memory management. They ask for 100 pages of 1000
-// images from a test endpoint on loopback, which is another process, so that its
-// time does not count. What is missing on a machine, boto3 or the JavaScript, is
-// left out.
+// Each listing is a separate process. All its CPU time counts: startup,
+// requests, decoding, loop and memory management. It requests 100 pages of 1000
+// images from a local test endpoint. The endpoint is another process, whose
+// time does not count. If boto3 or the SDK for JavaScript is not installed, it
+// is skipped.
 package main
 
 import (
@@ -32,13 +32,13 @@ func main() {
 	}
 }
 
-// run is the program: the benchmark, or a process of it.
+// run runs the benchmark, or one of its processes.
 func run(ctx context.Context, out io.Writer, args []string) error {
 	f := flag.NewFlagSet("benchmark", flag.ExitOnError)
-	images := f.Int("images", 100_000, "how many `images` the endpoint has")
-	runs := f.Int("runs", 5, "how often each program runs; the medians count")
+	images := f.Int("images", 100_000, "the number of `images` on the endpoint")
+	runs := f.Int("runs", 5, "the number of runs of each program; results are medians")
 	dir := f.String("o", "", "update BENCHMARKS.md and docs/benchmarks.svg in this `directory`")
-	serving := f.Bool("serve", false, "be the endpoint, until standard input ends")
+	serving := f.Bool("serve", false, "run the endpoint, until standard input ends")
 	listing := f.String("list", "", "list the images of an endpoint with the `paginator` awsimages or sdk")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -49,7 +49,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	case *listing != "":
 		return list(ctx, out, *listing)
 	case *images < 1 || *runs < 1:
-		return fmt.Errorf("-images is %d and -runs is %d, and there is nothing to do without either", *images, *runs)
+		return fmt.Errorf("-images is %d and -runs is %d, but both must be positive", *images, *runs)
 	}
 	var p *page
 	if *dir != "" {
@@ -70,8 +70,8 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	return p.write(r)
 }
 
-// compare runs all programs in turns, so that what else the machine does falls
-// on all of them.
+// compare runs the programs in turns, so that other load on the machine affects
+// all of them.
 func compare(ctx context.Context, say func(format string, args ...any), images, runs int) ([]result, error) {
 	exe, err := os.Executable()
 	if err != nil {

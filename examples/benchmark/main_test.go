@@ -17,7 +17,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// TestMain lets the test binary be the program, and the processes that it
+// TestMain lets the test binary act as the program and as the processes that it
 // starts.
 func TestMain(m *testing.M) {
 	if os.Getenv("BE_THE_PROGRAM") != "" {
@@ -37,7 +37,7 @@ func benchmark(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// Programs that are not here are named, and those that are find all images.
+// Programs that are not installed are named, and the others list all images.
 func TestBenchmark(t *testing.T) {
 	page, err := os.ReadFile("../../BENCHMARKS.md")
 	if err != nil {
@@ -128,7 +128,7 @@ func TestImagesAreCounted(t *testing.T) {
 	}
 	server.Script(ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "no"))
 	p := program{command: []string{os.Args[0], "-list=nosuch"}}
-	if _, err := p.measure(t.Context(), server.URL, 1200); err == nil || !strings.Contains(err.Error(), `no paginator "nosuch"`) {
+	if _, err := p.measure(t.Context(), server.URL, 1200); err == nil || !strings.Contains(err.Error(), `unknown paginator "nosuch"`) {
 		t.Errorf("a program that fails: got %v", err)
 	}
 }
@@ -161,7 +161,7 @@ func TestServerRefusesOtherListings(t *testing.T) {
 	}
 }
 
-// A page is encoded once, and no page is taken for another.
+// A page is encoded once, and no page is confused with another.
 func TestServerRemembers(t *testing.T) {
 	encoded := 0
 	handler := remember()(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -184,7 +184,7 @@ func TestServerRemembers(t *testing.T) {
 	}
 }
 
-// Nothing of the user's own leads the programs away from the endpoint.
+// No setting of the user redirects the programs away from the endpoint.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "mine")
 	t.Setenv("AWS_REGION", "eu-west-1")
@@ -204,7 +204,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// What would fail at the end fails before the runs.
+// Errors that would occur at the end are reported before the runs.
 func TestBadFlags(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "BENCHMARKS.md"), []byte("text"), 0o666); err != nil {
@@ -214,7 +214,7 @@ func TestBadFlags(t *testing.T) {
 		"-runs=0":   "-runs is 0",
 		"-images=0": "-images is 0",
 		"-o=nosuch": "nosuch",
-		"-o=" + dir: "no place for the results",
+		"-o=" + dir: "no section for the results",
 	} {
 		var out bytes.Buffer
 		if err := run(t.Context(), &out, strings.Fields(args)); err == nil || !strings.Contains(err.Error(), want) {
@@ -226,7 +226,7 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
-// The lock file is the same whatever registry it was made with.
+// The lock file does not depend on the registry with which it was created.
 func TestLockFileNamesNoRegistry(t *testing.T) {
 	if text := read(t, ".", "package-lock.json"); strings.Contains(text, "://") || strings.Contains(text, `"resolved"`) {
 		t.Error("package-lock.json names a registry: make it with the .npmrc beside it")

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// peakMemory returns how much memory a process had at most. Linux counts what
-// the parent had when it began as well, so the parent has to be a small one.
+// peakMemory returns the peak memory of a process. On Linux that includes the
+// memory of the parent at the time of the fork, so the parent must be small.
 func peakMemory(state *os.ProcessState) int64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	switch {

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// A program lists all images of an endpoint, that the environment names as it
-// would for AWS's own tools, and prints their number.
+// A program lists all images of an endpoint and prints their number. The
+// endpoint is set in the environment, as for AWS's own tools.
 type program struct {
 	name     string
 	versions string
@@ -24,7 +24,8 @@ type program struct {
 	dir      string
 }
 
-// A finder finds a program, or says what is needed for it. exe is this program.
+// A finder finds a program, or returns an error that names what must be
+// installed. exe is the path of this program.
 type finder func(ctx context.Context, exe string) (program, error)
 
 func library(_ context.Context, exe string) (program, error) {
@@ -43,8 +44,8 @@ func sdkForGo(_ context.Context, exe string) (program, error) {
 	return p, nil
 }
 
-// What is called python3 may be a script that looks for Python first, so it is
-// Python that says where it is. The same goes for Node.js.
+// The command python3 may be a script that finds Python, so Python itself
+// reports its path. The same applies to Node.js.
 
 func boto3(ctx context.Context, _ string) (program, error) {
 	const ask = `import sys, platform, boto3, botocore
@@ -83,14 +84,14 @@ func sourceDir() string {
 	return filepath.Dir(file)
 }
 
-// A cost is what a process has taken.
+// A cost is the resources that a process has used.
 type cost struct {
 	cpu  time.Duration // user and system
 	wall time.Duration
-	peak int64 // bytes in memory, 0 if the system does not tell
+	peak int64 // bytes of memory, or 0 if the system does not report it
 }
 
-// measure runs the program, which has to find all images.
+// measure runs the program, which must find all images.
 func (p program) measure(ctx context.Context, url string, images int) (cost, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, p.command[0], p.command[1:]...)
@@ -108,7 +109,8 @@ func (p program) measure(ctx context.Context, url string, images int) (cost, err
 	return cost{state.UserTime() + state.SystemTime(), wall, peakMemory(state)}, nil
 }
 
-// environment returns this one's, with an endpoint in the place of AWS.
+// environment returns this process's environment, with an endpoint in place of
+// AWS.
 func environment(url string) []string {
 	var env []string
 	for _, v := range os.Environ() {
@@ -119,7 +121,7 @@ func environment(url string) []string {
 	}
 	return append(env,
 		"AWS_ENDPOINT_URL_EC2="+url,
-		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", // boto3 knows the second name only
+		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", // boto3 reads only the second name
 		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret",
 		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
 	)

@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// A result is what a program has taken, in each of its runs.
+// A result is the cost of each run of a program.
 type result struct {
 	program
 	costs []cost
 }
 
-// median returns the medians of the runs, each on its own.
+// median returns the median of each value over the runs.
 func (r result) median() cost {
 	return cost{
 		cpu:  middle(r.costs, func(c cost) time.Duration { return c.cpu }),
@@ -37,13 +37,13 @@ func middle[T cmp.Ordered](costs []cost, part func(cost) T) T {
 	return parts[len(parts)/2]
 }
 
-// A report compares programs with the first of them, this library.
+// A report compares programs with the first one, this library.
 type report struct {
 	results      []result
 	images, runs int
 }
 
-// ratio returns how many times the CPU time of the first program another takes.
+// ratio returns the ratio of a program's CPU time to that of the first program.
 func (r report) ratio(other result) string {
 	ratio := other.median().cpu.Seconds() / r.results[0].median().cpu.Seconds()
 	if ratio > 1 && ratio < 9.95 {
@@ -65,7 +65,7 @@ func (r report) table() string {
 	return b.String()
 }
 
-// section returns what BENCHMARKS.md says of the results.
+// section returns the section of BENCHMARKS.md with the results.
 func (r report) section() string {
 	var versions []string
 	for _, result := range r.results {
@@ -75,12 +75,12 @@ func (r report) section() string {
 		r.title(), r.table(), r.runs, processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.Join(versions, "; "))
 }
 
-// title says what is compared.
+// title returns the title of the comparison.
 func (r report) title() string {
 	return fmt.Sprintf("CPU time to list %s images", thousands(r.images))
 }
 
-// thousands writes a number as 100,000.
+// thousands formats a number with commas, such as 100,000.
 func thousands(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -91,13 +91,13 @@ func thousands(n int) string {
 
 var modelName = regexp.MustCompile(`(?m)^model name\s*: (.*)$`)
 
-// processor returns the name of the processor, where Linux tells it.
+// processor returns the name of the processor, as Linux reports it.
 func processor() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	if m := modelName.FindSubmatch(text); m != nil {
 		return string(m[1])
 	}
-	return "a processor of unknown name"
+	return "unknown processor"
 }
 
 // The section of BENCHMARKS.md that this program writes.
@@ -114,12 +114,12 @@ func openPage(dir string) (*page, error) {
 	}
 	at := section.FindSubmatchIndex(text)
 	if at == nil {
-		return nil, fmt.Errorf("%s has no place for the results", name)
+		return nil, fmt.Errorf("%s has no section for the results", name)
 	}
 	return &page{dir, string(text[:at[3]]), string(text[at[4]:])}, nil
 }
 
-// write puts a report into the page, and draws its chart.
+// write writes a report into the page, and its chart to a file.
 func (p *page) write(r report) error {
 	text := p.before + "\n" + r.section() + "\n" + p.after
 	return errors.Join(

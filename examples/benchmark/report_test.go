@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// sample returns a report of programs that have taken so many milliseconds.
+// sample returns a report of programs with the given CPU times in milliseconds.
 func sample(programs ...[]int) report {
 	r := report{images: 100_000, runs: 3}
 	for i, costs := range programs {
@@ -39,7 +39,8 @@ func TestTable(t *testing.T) {
 
 var bar = regexp.MustCompile(`<rect class="bar[^>]* width="([0-9.]+)"`)
 
-// The bars are as long as the ratios say, and all is in the picture.
+// The lengths of the bars match the ratios, and everything is inside the
+// picture.
 func TestChart(t *testing.T) {
 	picture := sample([]int{500}, []int{2500}, []int{10_000}).chart()
 	if err := wellFormed(picture); err != nil {

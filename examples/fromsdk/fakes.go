@@ -14,7 +14,7 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// fakes returns clients that answer by themselves, each in three pages.
+// fakes returns fake clients, each of which returns three pages.
 func fakes() clients { return clients{fakeEC2{}, fakeS3{}, fakeIAM{}} }
 
 type (
@@ -25,7 +25,7 @@ type (
 
 const pages = 3
 
-// turn returns the number of the page that a token asks for, and the next token.
+// turn returns the number of the page for a token, and the next token.
 func turn(token *string) (page int, next *string) {
 	page, _ = strconv.Atoi(aws.ToString(token))
 	if page+1 < pages {
@@ -34,7 +34,7 @@ func turn(token *string) (page int, next *string) {
 	return page, next
 }
 
-// Each page has a reservation of two instances and one of none.
+// Each page has a reservation with two instances and one with none.
 func (fakeEC2) DescribeInstances(_ context.Context, in *ec2.DescribeInstancesInput, _ ...func(*ec2.Options)) (*ec2.DescribeInstancesOutput, error) {
 	page, next := turn(in.NextToken)
 	return &ec2.DescribeInstancesOutput{NextToken: next, Reservations: []ec2types.Reservation{{

@@ -1,11 +1,11 @@
-// Command fromsdk lists what three other operations of AWS serve, with the
-// paginators that the SDK has for them: the instances of EC2, the objects of an
-// S3 bucket, the roles of IAM.
+// Command fromsdk lists the results of three other AWS operations with the
+// SDK's own paginators: EC2 instances, the objects of an S3 bucket, and IAM
+// roles.
 //
 //	go run -C examples ./fromsdk
 //	go run -C examples ./fromsdk -aws -bucket my-bucket
 //
-// Without -aws it needs no account: it asks clients that answer by themselves.
+// Without -aws it uses fake clients and needs no AWS account.
 package main
 
 import (
@@ -32,7 +32,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	useAWS := flag.Bool("aws", false, "ask AWS, with what the default credential chain finds")
+	useAWS := flag.Bool("aws", false, "list from AWS, with the default credential chain")
 	bucket := flag.String("bucket", "example", "the bucket to list")
 	flag.Parse()
 
@@ -50,14 +50,14 @@ func main() {
 	}
 }
 
-// clients are what the SDK's paginators ask.
+// clients are the clients of the SDK's paginators.
 type clients struct {
 	ec2 ec2.DescribeInstancesAPIClient
 	s3  s3.ListObjectsV2APIClient
 	iam iam.ListRolesAPIClient
 }
 
-// run lists ten of each.
+// run lists ten items of each operation.
 func run(ctx context.Context, out io.Writer, c clients, bucket string) error {
 	return errors.Join(
 		show(out, instances(c.ec2, ten).All(ctx), func(i ec2types.Instance) string {

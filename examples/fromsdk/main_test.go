@@ -40,8 +40,8 @@ role build
 	}
 }
 
-// The paginators of the SDK list once. These list again, ahead of the loop,
-// side by side, and stop where they are told.
+// The SDK's paginators list once. These can list again, fetch ahead of the
+// loop, list concurrently, and stop at any item.
 func TestFeatures(t *testing.T) {
 	pager := objects(fakeS3{}, "bucket", func(o *paginate.Options) {
 		o.MaxItems = 3
@@ -66,8 +66,8 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// A bucket whose pages lead back to the first is followed for ever by the SDK's
-// paginator.
+// The SDK's paginator never ends in a bucket whose pages lead back to the
+// first.
 func TestTokenLoop(t *testing.T) {
 	pager := objects(loop{}, "bucket")
 	items, _, err := pager.Collect(t.Context())

@@ -13,7 +13,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// TestMain lets the test binary be the program.
+// TestMain lets the test binary act as the program.
 func TestMain(m *testing.M) {
 	if os.Getenv("BE_THE_PROGRAM") != "" {
 		main()
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// list runs the program with the server for EC2.
+// list runs the program against the server instead of EC2.
 func list(t *testing.T, server *ec2imagestest.Server) (out string, err error) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])

@@ -30,8 +30,8 @@ var (
 	web  = &appstream.DescribeImagesInput{Names: []string{"web"}}
 )
 
-// Each function makes one call. Arguments is how many a mock expects: the context,
-// the input, and option functions.
+// Each function makes one call. arguments is the number of arguments that a
+// mock expects: the context, the input, and option functions.
 var (
 	ec2Calls = []struct {
 		reason    string
@@ -95,8 +95,8 @@ var (
 	}
 )
 
-// anything returns n matchers of mockery, which panics at a call with another
-// number of arguments.
+// anything returns n matchers for mockery, which panics if a call has a
+// different number of arguments.
 func anything(n int) []any {
 	matchers := make([]any, n)
 	for i := range matchers {
@@ -105,8 +105,8 @@ func anything(n int) []any {
 	return matchers
 }
 
-// anyOptions returns the matchers of gomock for n arguments, the context and the
-// input among them.
+// anyOptions returns the gomock matchers for n arguments, including the context
+// and the input.
 func anyOptions(n int) []any {
 	matchers := make([]any, n-2)
 	for i := range matchers {
@@ -157,8 +157,8 @@ type reporter struct{}
 func (reporter) Errorf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 func (reporter) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 
-// The expectations above are strict: an argument more than expected fails. (Where
-// fewer come, a matcher of anything matches nothing as well.)
+// The expectations above are strict: a call with more arguments than expected
+// fails. (With fewer, a matcher for any argument also matches none.)
 func TestMocks_areStrict(t *testing.T) {
 	mockery := &mocks.MockeryEC2{}
 	mockery.On("DescribeImages", anything(2)...).Return(nil, nil)
@@ -176,7 +176,8 @@ func TestMocks_areStrict(t *testing.T) {
 	}
 }
 
-// A mock that compares the input sees the caller's own, with the page size.
+// A mock that compares the input receives the caller's input, with the page
+// size.
 func TestMocks_exactInput(t *testing.T) {
 	want := &ec2.DescribeImagesInput{Owners: []string{"self"}, MaxResults: new(int32(1000))}
 	client := mocks.NewMockeryEC2(t)

@@ -11,17 +11,16 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A listing is what a service lists, and how it is shown.
+// A listing is the listing of one service, and the columns to print.
 type listing[T any] struct {
 	service string
 	title   string
-	columns string // parted by tabs, as those of a row
+	columns string // separated by tabs, like those of a row
 	row     func(T) string
 	pager   func(paginate.Options) *paginate.Paginator[T]
 }
 
-// print lists in as many runs as the options say. Each run goes on where the
-// one before it has stopped.
+// print lists in o.runs runs. Each run resumes where the previous one stopped.
 func (l listing[T]) print(ctx context.Context, out io.Writer, o options) error {
 	images, requests, token := 0, 0, o.startingToken
 	title := l.title
@@ -36,7 +35,7 @@ func (l listing[T]) print(ctx context.Context, out io.Writer, o options) error {
 		for page, err := range pager.Pages(ctx) {
 			if err != nil {
 				if failed, ok := errors.AsType[*paginate.Error](err); ok && requests > 0 {
-					err = fmt.Errorf("%w\nTo go on:\n  %s", err, o.command(l.service, failed.ResumeToken))
+					err = fmt.Errorf("%w\nTo resume:\n  %s", err, o.command(l.service, failed.ResumeToken))
 				}
 				return errors.Join(l.printTable(out, title, rows.String()), err)
 			}
@@ -53,11 +52,11 @@ func (l listing[T]) print(ctx context.Context, out io.Writer, o options) error {
 		if token == "" {
 			break
 		}
-		title = l.title + ", going on with the token"
+		title = l.title + ", resumed"
 	}
 	summary := fmt.Sprintf("%s: images %d, requests %d\n", l.title, images, requests)
 	if token != "" {
-		summary += "To go on:\n  " + o.command(l.service, token) + "\n"
+		summary += "To resume:\n  " + o.command(l.service, token) + "\n"
 	}
 	_, err := fmt.Fprintln(out, summary)
 	return err

@@ -1,16 +1,16 @@
-// Command quickstart lists machine images of EC2 and of AppStream. It stops
-// each listing at ten images, goes on with the token for ten more, and says
-// what that took.
+// Command quickstart lists EC2 and AppStream machine images. It stops each
+// listing after ten images, resumes it with the token for ten more, and prints
+// the number of requests.
 //
 //	go run -C examples ./quickstart
 //	go run -C examples ./quickstart -service ec2 -max-items 30 -page-size 5
 //	go run -C examples ./quickstart -aws -service appstream -type PRIVATE
 //
-// Without -aws it needs no account: it asks two test endpoints on loopback,
-// which have a catalogue of 5,000 AMIs and 60 AppStream images. With -aws it
-// asks AWS, with what the default credential chain finds.
+// Without -aws it needs no AWS account: it lists from two local test servers,
+// with 5,000 AMIs and 60 AppStream images. With -aws it lists from AWS, with
+// the default credential chain.
 //
-// A listing that stops early prints the command that goes on with it.
+// If a listing stops early, the command prints the command that resumes it.
 package main
 
 import (
@@ -68,7 +68,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	return nil
 }
 
-// clients returns clients of AWS, or of test endpoints that have to be closed.
+// clients returns clients of AWS, or of test servers that must be closed.
 func clients(ctx context.Context, o options) (*ec2.Client, *appstream.Client, func(), error) {
 	if o.aws {
 		cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(o.region))

@@ -17,7 +17,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// quickstart returns what a command line prints.
+// quickstart returns the output of a command line.
 func quickstart(t *testing.T, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -43,7 +43,8 @@ func images(out string) (names []string) {
 	return names
 }
 
-// commands returns the arguments of the commands that an output says go on.
+// commands returns the arguments of the commands that an output suggests for
+// resuming.
 func commands(out string) (args [][]string) {
 	for line := range strings.Lines(out) {
 		if command, ok := strings.CutPrefix(line, "  go run -C examples ./quickstart "); ok {
@@ -56,12 +57,12 @@ func commands(out string) (args [][]string) {
 func TestTour(t *testing.T) {
 	out := quickstart(t)
 	for _, want := range []string{
-		"EC2, us-east-1 (test endpoint)\n\nIMAGE",
-		"EC2, us-east-1 (test endpoint), going on with the token\n\nIMAGE",
-		"EC2, us-east-1 (test endpoint): images 20, requests 2\n",
-		"AppStream, us-east-1 (test endpoint)\n\nIMAGE",
-		"AppStream, us-east-1 (test endpoint), going on with the token\n\nIMAGE",
-		"AppStream, us-east-1 (test endpoint): images 20, requests 2\n",
+		"EC2, us-east-1 (test server)\n\nIMAGE",
+		"EC2, us-east-1 (test server), resumed\n\nIMAGE",
+		"EC2, us-east-1 (test server): images 20, requests 2\n",
+		"AppStream, us-east-1 (test server)\n\nIMAGE",
+		"AppStream, us-east-1 (test server), resumed\n\nIMAGE",
+		"AppStream, us-east-1 (test server): images 20, requests 2\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output has no %q:\n%s", want, out)
@@ -76,9 +77,8 @@ func TestTour(t *testing.T) {
 	}
 }
 
-// A user who does what the output says comes to the end, and has seen each
-// image once.
-func TestCommandsGoOnToTheEnd(t *testing.T) {
+// A user who runs the suggested commands lists every image once.
+func TestQuickstart_resumeToTheEnd(t *testing.T) {
 	tests := []struct {
 		args []string
 		want int
@@ -111,14 +111,14 @@ func TestFlags(t *testing.T) {
 		args string
 		want string // of the summary
 	}{
-		{"-service ec2 -max-items 30 -page-size 5", "EC2, us-east-1 (test endpoint): images 30, requests 6"},
-		{"-service ec2 -max-items 7 -page-size 3", "EC2, us-east-1 (test endpoint): images 7, requests 3"},
-		{"-service ec2 -max-items 10", "EC2, us-east-1 (test endpoint): images 10, requests 1"},
-		{"-service ec2 -max-items 0", "EC2, us-east-1 (test endpoint): images 4117, requests 5"},
-		{"-service ec2 -region eu-west-1", "EC2, eu-west-1 (test endpoint): images 20, requests 2"},
-		{"-service appstream -max-items 0", "AppStream, us-east-1 (test endpoint): images 60, requests 3"},
-		{"-service appstream -max-items 0 -type SHARED -page-size 10", "AppStream, us-east-1 (test endpoint): images 20, requests 2"},
-		{"-max-items 26 -page-size 25", "AppStream, us-east-1 (test endpoint): images 26, requests 2"},
+		{"-service ec2 -max-items 30 -page-size 5", "EC2, us-east-1 (test server): images 30, requests 6"},
+		{"-service ec2 -max-items 7 -page-size 3", "EC2, us-east-1 (test server): images 7, requests 3"},
+		{"-service ec2 -max-items 10", "EC2, us-east-1 (test server): images 10, requests 1"},
+		{"-service ec2 -max-items 0", "EC2, us-east-1 (test server): images 4117, requests 5"},
+		{"-service ec2 -region eu-west-1", "EC2, eu-west-1 (test server): images 20, requests 2"},
+		{"-service appstream -max-items 0", "AppStream, us-east-1 (test server): images 60, requests 3"},
+		{"-service appstream -max-items 0 -type SHARED -page-size 10", "AppStream, us-east-1 (test server): images 20, requests 2"},
+		{"-max-items 26 -page-size 25", "AppStream, us-east-1 (test server): images 26, requests 2"},
 	}
 	for _, tc := range tests {
 		if out := quickstart(t, strings.Fields(tc.args)...); !strings.Contains(out, "\n"+tc.want+"\n") {
@@ -137,7 +137,7 @@ func TestBadFlags(t *testing.T) {
 		{"-service s3", `-service is "s3"`},
 		{"-type private", `-type is "private"`},
 		{"-type PRIVATE -service ec2", "-type is for AppStream"},
-		{"-starting-token abc", "say which with -service"},
+		{"-starting-token abc", "set -service"},
 		{"-page-size 26", "add -service ec2"},
 		{"-page-size 26 -service appstream", "PageSize is 26"},
 		{"-page-size -1", "PageSize is -1"},
@@ -170,7 +170,7 @@ func TestHelp(t *testing.T) {
 }
 
 // With -aws, credentials, Region and endpoints come from the environment. Here
-// the endpoints are again on loopback.
+// the endpoints are local again.
 func TestAWS(t *testing.T) {
 	withEnvironment(t)
 	amis := ec2imagestest.NewServer([]ec2types.Image{{ImageId: new("ami-00000001")}, {ImageId: new("ami-00000002")}})
@@ -199,7 +199,7 @@ func TestAWS(t *testing.T) {
 	}
 }
 
-// A listing that an error ends prints what it had, and how to go on.
+// A listing that fails prints its images so far, and how to resume.
 func TestErrorAfterAPage(t *testing.T) {
 	withEnvironment(t)
 	images3 := appstreamimagestest.Catalog(3)
@@ -235,7 +235,7 @@ func TestOutputFails(t *testing.T) {
 }
 
 // withEnvironment sets up the default credential chain for an endpoint that
-// checks no signature.
+// does not check signatures.
 func withEnvironment(t *testing.T) {
 	t.Helper()
 	for name, value := range map[string]string{

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 )
 
-// Options are what the command line says.
+// Options are the options of the command line.
 type options struct {
 	aws           bool
 	region        string
@@ -21,28 +21,29 @@ type options struct {
 	pageSize      int32
 	startingToken string
 
-	// Runs is how often maxItems images are listed. It is one, as a user of
-	// boto3 expects, if the command line says how many images, or where to
-	// start. It is two if it says neither, to show how a listing goes on.
+	// Runs is the number of times that maxItems images are listed. It is one if
+	// the command line sets -max-items or -starting-token, as a user of boto3
+	// expects. Otherwise it is two, to show how a listing resumes.
 	runs int
 }
 
-// parse reads the command line. The paginators check what it does not. Asked
-// for help, it prints it to out and returns [flag.ErrHelp].
+// parse parses the command line. Options that it does not check are checked by
+// the paginators. If help is requested, parse prints it to out and returns
+// [flag.ErrHelp].
 func parse(out io.Writer, args []string) (options, error) {
 	o := options{runs: 2}
 	f := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	f.BoolVar(&o.aws, "aws", false, "ask AWS, by the default credential chain, instead of the test endpoints")
-	f.StringVar(&o.region, "region", "", "the Region (default: the credential chain's; us-east-1 of the test endpoints)")
-	f.StringVar(&o.service, "service", "both", "what to list: ec2, appstream or both")
-	f.StringVar((*string)(&o.imageType), "type", "", "list AppStream's images of one type: PUBLIC, PRIVATE or SHARED")
-	f.IntVar(&o.maxItems, "max-items", 10, "stop at so many images of a service; 0 is no limit")
+	f.BoolVar(&o.aws, "aws", false, "list from AWS, with the default credential chain, instead of the test servers")
+	f.StringVar(&o.region, "region", "", "the Region (default: that of the AWS configuration; us-east-1 for the test servers)")
+	f.StringVar(&o.service, "service", "both", "the service to list from: ec2, appstream or both")
+	f.StringVar((*string)(&o.imageType), "type", "", "list only AppStream images of this type: PUBLIC, PRIVATE or SHARED")
+	f.IntVar(&o.maxItems, "max-items", 10, "the maximum number of images per service; 0 means no limit")
 	f.Func("page-size", "`images` per request, at most 25 for AppStream (default: 1000 for EC2, 25 for AppStream)", func(s string) error {
 		n, err := strconv.ParseInt(s, 10, 32)
 		o.pageSize = int32(n)
 		return err
 	})
-	f.StringVar(&o.startingToken, "starting-token", "", "go on at a token of the -service: from this command, boto3 or the AWS CLI")
+	f.StringVar(&o.startingToken, "starting-token", "", "resume at a token for the -service, from this command, boto3 or the AWS CLI")
 
 	f.SetOutput(io.Discard) // main prints the error
 	err := f.Parse(args)
@@ -60,11 +61,11 @@ func parse(out io.Writer, args []string) (options, error) {
 	case o.imageType != "" && !slices.Contains(o.imageType.Values(), o.imageType):
 		return o, fmt.Errorf("-type is %q, not PUBLIC, PRIVATE or SHARED", o.imageType)
 	case o.imageType != "" && o.service == "ec2":
-		return o, errors.New("-type is for AppStream's images, and -service is ec2")
+		return o, errors.New("-type is for AppStream images, but -service is ec2")
 	case o.startingToken != "" && o.service == "both":
-		return o, errors.New("-starting-token is a token of one service: say which with -service")
+		return o, errors.New("-starting-token is a token for one service: set -service")
 	case o.pageSize > 25 && o.service == "both":
-		return o, fmt.Errorf("-page-size is %d, and AppStream allows 25: add -service ec2", o.pageSize)
+		return o, fmt.Errorf("-page-size is %d, but AppStream accepts at most 25: add -service ec2", o.pageSize)
 	}
 	f.Visit(func(f *flag.Flag) {
 		if f.Name == "max-items" || f.Name == "starting-token" {
@@ -74,15 +75,15 @@ func parse(out io.Writer, args []string) (options, error) {
 	return o, nil
 }
 
-// place names what is asked.
+// place returns the Region, and whether it is of a test server.
 func (o options) place(region string) string {
 	if o.aws {
 		return region
 	}
-	return region + " (test endpoint)"
+	return region + " (test server)"
 }
 
-// command returns the command that goes on at a token of a service.
+// command returns the command that resumes at a token for a service.
 func (o options) command(service, token string) string {
 	s := "go run -C examples ./quickstart"
 	if o.aws {

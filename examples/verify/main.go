@@ -13,9 +13,9 @@
 // is registered in the meantime is not a difference.
 //
 // The exit status is 0 if there is no difference, 1 if there is one, which is
-// printed with the field, and 2 if something cannot be listed. With -o, the page
-// with the difference is written to a file for a bug report, with other digits
-// in the place of account ids; look through it before you send it.
+// printed with the field, and 2 if something cannot be listed. With -o, the
+// page with the difference is written to a file for a bug report, with other
+// digits in the place of account ids; look through it before you send it.
 //
 // The CPU time is that of a whole process that lists and does nothing else. All
 // pages of awsimages should be decoded fast; one that is not has something that
