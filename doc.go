@@ -1,85 +1,207 @@
-// Package awsimages is the front door of a library for services that list
-// machine images on AWS: EC2's AMIs, and the images of AppStream (WorkSpaces
-// Applications). It has no code. This is the map of the packages that have it.
+// Package awsimages is the root of a library that lists machine images on AWS:
+// EC2 AMIs, and the images of AppStream (WorkSpaces Applications). It contains no
+// code, only this overview of the packages.
 //
-//   - [ec2images] and [appstreamimages] list images: a constructor in the shape
-//     of the SDK's own paginators, and a range loop over what it returns. Most
-//     programs need one of these and nothing else.
-//   - [filter] makes the filters of an EC2 call, and checks them.
-//   - [paginate] is the engine under both services, for any operation that
-//     answers in pages. The contract of all iterators stands there.
-//   - [ec2imagestest] and [appstreamimagestest] are endpoints on loopback, with
-//     which real clients list images without an account.
-//   - [paginatetest] has pages by script, and a check of the iterators' contract.
+//   - [ec2images] and [appstreamimages] list images. Their constructors take the
+//     same arguments as the SDK's paginators, and you range over the result. Most
+//     programs need only one of these two packages.
+//   - [filter] builds and validates filters for EC2's DescribeImages, and evaluates
+//     them in memory.
+//   - [paginate] is the engine of both, and works with any paginated operation. It
+//     documents the contract of all iterators.
+//   - [ec2imagestest] and [appstreamimagestest] are local test endpoints, with which
+//     real clients list images without an AWS account.
+//   - [paginatetest] provides a scripted source of pages and a conformance test for
+//     iterators.
+//
+// The functions of ec2images have the same names in appstreamimages, where that
+// service has the operation.
 //
 // # Listing
 //
-//   - image by image: paginate.Paginator.All
-//   - page by page, with the metadata of each answer: paginate.Paginator.Pages
-//   - into a slice: paginate.Paginator.Collect
-//   - AMIs by id, also more than EC2 takes in one call: ec2images.NewPaginator
-//   - fast, with a client and a paginator of the SDK's: ec2images.FastDecoder;
-//     ec2images.NewPaginator has it already
-//   - in another Region, with another retryer: ec2images.Options,
-//     appstreamimages.Options
-//   - what some other operation serves: paginate.New, or paginate.FromSDK over
-//     the paginator that the SDK has for it
+//   - all images, one by one: [ec2images.NewPaginator],
+//     [appstreamimages.NewPaginator], and then [paginate.Paginator.All]
+//   - page by page, with the metadata of each response: [paginate.Paginator.Pages]
+//   - into a slice: [paginate.Paginator.Collect]
+//   - AMIs by id, without losing those that exist to one that does not:
+//     [ec2images.NewIDPaginator]
+//   - with a different Region or retryer: [ec2images.Options.ClientOptions],
+//     [appstreamimages.Options.ClientOptions]
+//   - with the SDK's own paginators, decoded faster: [ec2images.FastDecoder]; whether
+//     a response was: [ec2images.DecodedFast]
+//   - any other paginated operation: [paginate.New], [paginate.FromSDK]
 //
-// # Listing side by side
+// # Concurrent listing
 //
-//   - the next pages while the loop works on one: paginate.Options.Prefetch
-//   - several paginators at once, such as several accounts: paginate.Merge
-//   - one for each Region: ec2images.NewRegionPaginators, appstreamimages.NewRegionPaginators
-//   - what Regions are not for the account: ec2images.IsRegionUnavailable,
-//     appstreamimages.IsRegionUnavailable
-//   - the AMIs that any of several queries selects: ec2images.Union
+//   - pages fetched ahead of the loop: [paginate.Options.Prefetch]
+//   - several paginators, such as one per account: [paginate.Merge]
+//   - one paginator per Region: [ec2images.NewRegionPaginators],
+//     [appstreamimages.NewRegionPaginators]
+//   - a limit on the rate of requests: [paginate.Options.Limiter],
+//     [paginate.Limiter]
+//   - the union of several queries: [ec2images.Union]
 //
-// # Stopping and going on
+// # Stopping and resuming
 //
-//   - after a number of images: paginate.Options.MaxItems
-//   - where a run has stopped, be it one of boto3 or of the AWS CLI:
-//     paginate.Options.StartingToken
-//   - after a page: paginate.Page.ResumeToken
-//   - at any image: paginate.Page.ResumeTokenAt
-//   - after an error: paginate.Error.ResumeToken
+//   - after a number of images: [paginate.Options.MaxItems]
+//   - resuming a listing, including one by boto3 or the AWS CLI:
+//     [paginate.Options.StartingToken]
+//   - after a page: [paginate.Page.ResumeToken]
+//   - at any image: [paginate.Page.ResumeTokenAt]
+//   - after an error: [paginate.Error.ResumeToken]
 //
-// # Choosing
+// # Errors
 //
-//   - the newest image that is safe to launch: ec2images.Latest; of AppStream:
-//     appstreamimages.Latest
-//   - the newest of each kind, the newest n, exactly one: ec2images.LatestBy,
-//     ec2images.LatestN, ec2images.Only, and the same of appstreamimages
-//   - by id, and which ids are gone: ec2images.ByID, ec2images.ByIDs
-//   - by ARN or name: appstreamimages.ByARN, appstreamimages.ByName
-//   - whether the caller may list images: ec2images.CheckAccess
-//   - once it is available: appstreamimages.NewImageAvailableWaiter; the SDK has
-//     one for EC2
-//   - dates, tags and disks of an image: ec2images.CreatedAt, ec2images.Tags,
-//     ec2images.RootDevice
+//   - the error of every iterator: [paginate.Error]
+//   - whether to report it or to start over: [ec2images.IsAccessDenied],
+//     [ec2images.IsTokenRefused], [ec2images.IsRegionUnavailable]
+//   - a service token that repeats: [paginate.ErrTokenLoop]
+//   - invalid options, found before any request: [paginate.ErrInvalidOptions]
+//   - responses that were cut, with the SDK's own calls:
+//     [ec2images.RetryCutResponses]
+//   - responses that stall: [ec2images.Options.StallTimeout], [ec2images.ErrStalled]
 //
-// # Selecting AMIs
+// # Choosing an image
 //
-//   - by a pattern, or by a text as it is: filter.Text.Like, filter.Text.Is
-//   - by tag: filter.Tag, filter.TagKey
-//   - by date: filter.Time.Between
-//   - in memory, as EC2 would: filter.Match
+//   - the newest one that is safe to launch: [ec2images.Latest],
+//     [appstreamimages.Latest]
+//   - the newest of each group: [ec2images.LatestBy]
+//   - the n newest: [ec2images.LatestN]
+//   - the only one: [ec2images.Only]
+//   - by a condition or an order of your own: [ec2images.PickOptions]
+//   - by id: [ec2images.ByID]
+//   - by many ids, reporting the missing ones: [ec2images.ByIDs]
+//   - by ARN or name: [appstreamimages.ByARN], [appstreamimages.ByName]
+//   - whether an image that you have is safe to launch:
+//     [ec2images.CheckLaunchable]
+//   - the order of images in memory: [ec2images.CompareCreated]
+//   - whether the caller may list images: [ec2images.CheckAccess]
+//   - waiting until one is available: [appstreamimages.NewImageAvailableWaiter] (for
+//     EC2, use the SDK's waiter)
+//   - dates of an image: [ec2images.CreatedAt], [ec2images.DeprecatedAt],
+//     [ec2images.LastLaunchedAt], [ec2images.IsDeprecated]
+//   - tags and disks of an image: [ec2images.Tags], [ec2images.SnapshotIDs],
+//     [ec2images.RootDevice]
 //
-// # Testing what lists images
+// # Filtering AMIs
 //
-//   - with a real client: ec2imagestest.NewServer, appstreamimagestest.NewServer
-//   - with made-up images: ec2imagestest.Catalog, appstreamimagestest.Catalog
-//   - throttling, cut connections, expired tokens: ec2imagestest.Fault,
-//     appstreamimagestest.Fault
-//   - without a client: paginatetest.Source
-//   - a paginator of your own: paginatetest.Check
+//   - by several conditions: [filter.And]
+//   - by alternatives, which EC2 cannot express: [filter.Or] and
+//     [ec2images.Options.AnyOf], or [ec2images.PickOptions.AnyOf]
+//   - by pattern, or literally: [filter.Text.Like], [filter.Text.Is]
+//   - by tag: [filter.Tag], [filter.TagKey]
+//   - by date: [filter.Time.Between]
+//   - checked before a call: [filter.Validate]
+//   - evaluated in memory: [filter.Match], [filter.Compile]
+//   - by a condition for which EC2 has no filter: [ec2images.PickOptions.Match]
 //
-// The repository's directory examples has programs to run.
+// # Testing code that lists images
+//
+//   - with a real client: [ec2imagestest.NewServer],
+//     [appstreamimagestest.NewServer]
+//   - with generated images: [ec2imagestest.Catalog], [appstreamimagestest.Catalog]
+//   - throttling, cut connections, expired tokens: [ec2imagestest.World.Script],
+//     [ec2imagestest.Fault]
+//   - a response that stalls: [ec2imagestest.Stall]
+//   - several accounts and Regions: [ec2imagestest.Server.AddWorld]
+//   - without a client: [paginatetest.Source]
+//   - a paginator of your own: [paginatetest.Check]
+//
+// The examples directory of the repository contains programs to run.
+//
+// # Versions
+//
+// The module follows semantic versioning. While its version is v0, a minor release can
+// change the API, and a patch release does not. A name that is renamed or removed is
+// first marked Deprecated, with its replacement, and stays for at least two minor
+// releases. The text of an error can change in any release.
+//
+// The two newest Go releases are supported, and the SDK from the versions that go.mod
+// requires. Resume tokens stay valid across releases, except those of a listing with
+// AnyOf.
 //
 // [appstreamimages]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages
+// [appstreamimages.ByARN]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#ByARN
+// [appstreamimages.ByName]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#ByName
+// [appstreamimages.Latest]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#Latest
+// [appstreamimages.NewImageAvailableWaiter]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewImageAvailableWaiter
+// [appstreamimages.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewPaginator
+// [appstreamimages.NewRegionPaginators]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewRegionPaginators
+// [appstreamimages.Options.ClientOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#Options.ClientOptions
 // [appstreamimagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest
+// [appstreamimagestest.Catalog]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest#Catalog
+// [appstreamimagestest.NewServer]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest#NewServer
 // [ec2images]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images
+// [ec2images.ByID]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#ByID
+// [ec2images.ByIDs]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#ByIDs
+// [ec2images.CheckAccess]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#CheckAccess
+// [ec2images.CheckLaunchable]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#CheckLaunchable
+// [ec2images.CompareCreated]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#CompareCreated
+// [ec2images.CreatedAt]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#CreatedAt
+// [ec2images.DecodedFast]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#DecodedFast
+// [ec2images.DeprecatedAt]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#DeprecatedAt
+// [ec2images.ErrStalled]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#ErrStalled
+// [ec2images.FastDecoder]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#FastDecoder
+// [ec2images.IsAccessDenied]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsAccessDenied
+// [ec2images.IsDeprecated]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsDeprecated
+// [ec2images.IsRegionUnavailable]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsRegionUnavailable
+// [ec2images.IsTokenRefused]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsTokenRefused
+// [ec2images.LastLaunchedAt]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#LastLaunchedAt
+// [ec2images.Latest]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Latest
+// [ec2images.LatestBy]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#LatestBy
+// [ec2images.LatestN]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#LatestN
+// [ec2images.NewIDPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewIDPaginator
+// [ec2images.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewPaginator
+// [ec2images.NewRegionPaginators]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewRegionPaginators
+// [ec2images.Only]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Only
+// [ec2images.Options.AnyOf]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options.AnyOf
+// [ec2images.Options.ClientOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options.ClientOptions
+// [ec2images.Options.StallTimeout]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options.StallTimeout
+// [ec2images.PickOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions
+// [ec2images.PickOptions.AnyOf]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions.AnyOf
+// [ec2images.PickOptions.Match]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions.Match
+// [ec2images.RetryCutResponses]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#RetryCutResponses
+// [ec2images.RootDevice]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#RootDevice
+// [ec2images.SnapshotIDs]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#SnapshotIDs
+// [ec2images.Tags]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Tags
+// [ec2images.Union]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Union
 // [ec2imagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest
+// [ec2imagestest.Catalog]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Catalog
+// [ec2imagestest.Fault]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Fault
+// [ec2imagestest.NewServer]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#NewServer
+// [ec2imagestest.Server.AddWorld]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Server.AddWorld
+// [ec2imagestest.Stall]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Stall
+// [ec2imagestest.World.Script]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#World.Script
 // [filter]: https://pkg.go.dev/github.com/awsimages/awsimages/filter
+// [filter.And]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#And
+// [filter.Compile]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Compile
+// [filter.Match]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Match
+// [filter.Or]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Or
+// [filter.Tag]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Tag
+// [filter.TagKey]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#TagKey
+// [filter.Text.Is]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Text.Is
+// [filter.Text.Like]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Text.Like
+// [filter.Time.Between]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Time.Between
+// [filter.Validate]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Validate
 // [paginate]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate
+// [paginate.ErrInvalidOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#ErrInvalidOptions
+// [paginate.ErrTokenLoop]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#ErrTokenLoop
+// [paginate.Error]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Error
+// [paginate.Error.ResumeToken]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Error.ResumeToken
+// [paginate.FromSDK]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#FromSDK
+// [paginate.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Limiter
+// [paginate.Merge]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Merge
+// [paginate.New]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#New
+// [paginate.Options.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Options.Limiter
+// [paginate.Options.MaxItems]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Options.MaxItems
+// [paginate.Options.Prefetch]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Options.Prefetch
+// [paginate.Options.StartingToken]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Options.StartingToken
+// [paginate.Page.ResumeToken]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page.ResumeToken
+// [paginate.Page.ResumeTokenAt]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page.ResumeTokenAt
+// [paginate.Paginator.All]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Paginator.All
+// [paginate.Paginator.Collect]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Paginator.Collect
+// [paginate.Paginator.Pages]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Paginator.Pages
 // [paginatetest]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate/paginatetest
+// [paginatetest.Check]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate/paginatetest#Check
+// [paginatetest.Source]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate/paginatetest#Source
 package awsimages

@@ -178,19 +178,21 @@ func receiver(method *ast.FuncDecl) (name *ast.Ident) {
 // undocumentedFields returns the fields of a struct, or the methods of an
 // interface, that have no comment.
 func undocumentedFields(expr ast.Expr) (names []*ast.Ident) {
-	var list *ast.FieldList
-	switch t := expr.(type) {
-	case *ast.StructType:
-		list = t.Fields
-	case *ast.InterfaceType:
-		list = t.Methods
-	default:
-		return nil
-	}
-	for _, field := range list.List {
+	for _, field := range members(expr) {
 		if field.Doc == nil && field.Comment == nil {
 			names = append(names, field.Names...)
 		}
 	}
 	return names
+}
+
+// members returns the fields of a struct, or the methods of an interface.
+func members(expr ast.Expr) []*ast.Field {
+	switch t := expr.(type) {
+	case *ast.StructType:
+		return t.Fields.List
+	case *ast.InterfaceType:
+		return t.Methods.List
+	}
+	return nil
 }
