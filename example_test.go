@@ -2,16 +2,19 @@ package awsimages_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
 )
 
-// The loop that the SDK asks for, and the same one here.
+// The SDK's loop, and the same loop with this library.
 func Example() {
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(14))
 	defer server.Close()
@@ -56,4 +59,84 @@ func list(ctx context.Context, client *ec2.Client, input *ec2.DescribeImagesInpu
 		fmt.Println(aws.ToString(image.ImageId))
 	}
 	return nil
+}
+
+// The newest image of an owner. A stranger has published a newer one with a name
+// that matches; a call that names no owner is refused.
+func Example_latest() {
+	const stranger = "999999999999"
+	server := ec2imagestest.NewServer([]types.Image{
+		image("web-1", ec2imagestest.Account, "2026-01-05T08:00:00.000Z"),
+		image("web-2", ec2imagestest.Account, "2026-02-05T08:00:00.000Z"),
+		image("web-3", stranger, "2026-03-05T08:00:00.000Z"),
+	})
+	defer server.Close()
+
+	ctx, client := context.Background(), server.Client()
+	image, err := ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{
+		Owners:  []string{"self"},
+		Filters: filter.And(filter.Name.Like("web-*")),
+	})
+	fmt.Println(aws.ToString(image.Name), err)
+
+	_, err = ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{
+		Filters: filter.And(filter.Name.Like("web-*")),
+	})
+	fmt.Println(errors.Is(err, ec2images.ErrOwnerRequired))
+	fmt.Println(err)
+	// Output:
+	// web-2 <nil>
+	// true
+	// ec2images: filters name=web-*: invalid options: no owner: anybody can publish a newer image of the same name; set Owners, or the option AnyOwner to take anybody's
+}
+
+// The images that match either of two sets of filters, which EC2 cannot list in one
+// call.
+func Example_anyOf() {
+	server := ec2imagestest.NewServer([]types.Image{
+		image("web-1", ec2imagestest.Account, "2026-01-05T08:00:00.000Z", types.Tag{Key: new("Team"), Value: new("web")}),
+		image("web-2", ec2imagestest.Account, "2026-02-05T08:00:00.000Z"),
+		image("db-2", ec2imagestest.Account, "2026-03-05T08:00:00.000Z"),
+	})
+	defer server.Close()
+
+	web := filter.And(filter.Name.Like("web-*"), filter.Tag("Team").Is("web"))
+	db := filter.And(filter.Name.Is("db-2"), filter.Architecture.Is(types.ArchitectureValuesArm64))
+	anyOf := func(o *ec2images.Options) { o.AnyOf = filter.Or(web, db) }
+
+	pager := ec2images.NewPaginator(server.Client(), nil, anyOf)
+	for image, err := range pager.All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(aws.ToString(image.Name))
+	}
+	// Output:
+	// web-1
+	// db-2
+}
+
+// A test of code that lists images, with a real client and a scripted error.
+func Example_testing() {
+	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
+	defer server.Close()
+	server.Script(ec2imagestest.Throttle()) // the first request fails
+	client := server.Client()               // an *ec2.Client
+
+	for range 2 {
+		images, _, err := ec2images.NewPaginator(client, nil).Collect(context.Background())
+		fmt.Println(len(images), "images, throttled:", err != nil)
+	}
+	// Output:
+	// 0 images, throttled: true
+	// 84 images, throttled: false
+}
+
+// image returns an available image for ARM.
+func image(name, owner, created string, tags ...types.Tag) types.Image {
+	return types.Image{
+		ImageId: new("ami-" + name), Name: &name, OwnerId: &owner, CreationDate: &created, Tags: tags,
+		State: types.ImageStateAvailable, Architecture: types.ArchitectureValuesArm64,
+	}
 }
