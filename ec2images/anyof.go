@@ -68,9 +68,9 @@ func sum(alternatives []alternative) string {
 	hash := fnv.New64a()
 	for _, alt := range alternatives {
 		for _, f := range alt.filters {
-			fmt.Fprintf(hash, "%q%q", aws.ToString(f.Name), f.Values)
+			_, _ = fmt.Fprintf(hash, "%q%q", aws.ToString(f.Name), f.Values)
 		}
-		fmt.Fprintln(hash)
+		_, _ = fmt.Fprintln(hash)
 	}
 	return fmt.Sprintf("%016x", hash.Sum64())
 }

@@ -144,14 +144,11 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 
 // check returns the error of a lookup that makes no call.
 func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string) error {
-	problems := []error{listing.CheckBlank("ids", ids)}
-	if o.BatchSize < 0 {
-		problems = append(problems, fmt.Errorf("BatchSize is %d, less than 0", o.BatchSize))
-	}
-	if o.Concurrency < 0 {
-		problems = append(problems, fmt.Errorf("Concurrency is %d, less than 0", o.Concurrency))
-	}
-	return listing.CheckOptions(ctx, o.paginator(client, ids, problems...))
+	return listing.CheckOptions(ctx, o.paginator(client, ids,
+		listing.CheckBlank("ids", ids),
+		listing.CheckNumber("BatchSize", o.BatchSize),
+		listing.CheckNumber("Concurrency", o.Concurrency),
+	))
 }
 
 // paginator returns the paginator over a batch, which requests it as a whole.
