@@ -173,19 +173,20 @@ func faults() []fault {
 // and holds the table in DESIGN.md in step.
 func TestFaults_table(t *testing.T) {
 	boto3 := faultyBoto3(t)
-	table := "| fault of the first request | EC2: boto3 | awsimages | AppStream: boto3 | awsimages |\n|---|---|---|---|---|\n"
+	var table strings.Builder
+	table.WriteString("| fault of the first request | EC2: boto3 | awsimages | AppStream: boto3 | awsimages |\n|---|---|---|---|---|\n")
 	for _, f := range faults() {
-		table += "| " + f.name
+		table.WriteString("| " + f.name)
 		for _, s := range faultyServices() {
 			theirs, ours := meet(t, f, s, boto3)
 			if theirs.heals() && !ours.heals() || ours.Error == "" && !ours.heals() {
 				t.Errorf("%s, %s: got %v, and %v of boto3", s.name, f.name, ours, theirs)
 			}
-			table += fmt.Sprintf(" | %v | %v", theirs, ours)
+			fmt.Fprintf(&table, " | %v | %v", theirs, ours)
 		}
-		table += " |\n"
+		table.WriteString(" |\n")
 	}
-	checkTable(t, table)
+	checkTable(t, table.String())
 }
 
 // meet lets both lists meet a fault, each on a server of its own.
@@ -250,12 +251,12 @@ func forward(t *testing.T, address, backend string) {
 				return
 			}
 			go func() {
-				defer conn.Close()
+				defer func() { _ = conn.Close() }()
 				server, err := net.Dial("tcp", backend)
 				if err != nil {
 					return
 				}
-				defer server.Close()
+				defer func() { _ = server.Close() }()
 				go func() { _, _ = io.Copy(server, conn) }()
 				_, _ = io.Copy(conn, server)
 			}()
