@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -119,9 +120,7 @@ func at(perMille int, fault func(n int) ec2imagestest.Fault) ec2imagestest.Fault
 			next.ServeHTTP(answer, r)
 			size := len(bytes.TrimRight(answer.Body.Bytes(), "\n"))
 			fault(min(max(size*perMille/1000, 1), size-1))(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				for name, values := range answer.Header() {
-					w.Header()[name] = values
-				}
+				maps.Copy(w.Header(), answer.Header())
 				w.WriteHeader(answer.Code)
 				_, _ = w.Write(answer.Body.Bytes())
 			})).ServeHTTP(w, r)
