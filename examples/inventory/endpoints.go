@@ -77,7 +77,7 @@ func startEndpoints(e *estate, latency time.Duration) *endpoints {
 		case len(e.places) - 1:
 			w.turnOff()
 		case 1:
-			w.throttle(8)
+			w.throttle(4)
 		}
 		s.worlds[[2]string{p.account, p.region}] = w
 	}
