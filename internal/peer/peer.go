@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -16,7 +17,7 @@ import (
 // skips the test if the module is not installed.
 func Python(t testing.TB, module string, args ...string) *exec.Cmd {
 	t.Helper()
-	if exec.Command("python3", "-c", "import "+module).Run() != nil {
+	if !runs("python3", "-c", "import "+module) {
 		t.Skipf("skipped: needs python3 with %s", module)
 	}
 	return withAccount(exec.Command("python3", args...))
@@ -26,10 +27,24 @@ func Python(t testing.TB, module string, args ...string) *exec.Cmd {
 // CLI is not installed.
 func AWSCLI(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
-	if exec.Command("aws", "--version").Run() != nil {
+	if !runs("aws", "--version") {
 		t.Skip("skipped: needs the AWS CLI")
 	}
 	return withAccount(exec.Command("aws", args...))
+}
+
+var ran sync.Map // whether a command succeeded, by its words
+
+// runs reports whether a command succeeds. It runs a command once: the AWS CLI
+// takes a second to print its version.
+func runs(name string, args ...string) bool {
+	command := strings.Join(append([]string{name}, args...), " ")
+	ok, found := ran.Load(command)
+	if !found {
+		ok = exec.Command(name, args...).Run() == nil
+		ran.Store(command, ok)
+	}
+	return ok.(bool)
 }
 
 // withAccount sets dummy credentials for a command and hides the user's own
