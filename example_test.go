@@ -73,15 +73,15 @@ func Example_latest() {
 	defer server.Close()
 
 	ctx, client := context.Background(), server.Client()
-	image, err := ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{
+	input := &ec2.DescribeImagesInput{
 		Owners:  []string{"self"},
 		Filters: filter.And(filter.Name.Like("web-*")),
-	})
+	}
+	image, err := ec2images.Latest(ctx, client, input)
 	fmt.Println(aws.ToString(image.Name), err)
 
-	_, err = ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{
-		Filters: filter.And(filter.Name.Like("web-*")),
-	})
+	input.Owners = nil
+	_, err = ec2images.Latest(ctx, client, input)
 	fmt.Println(errors.Is(err, ec2images.ErrOwnerRequired))
 	fmt.Println(err)
 	// Output:
@@ -101,7 +101,7 @@ func Example_anyOf() {
 	defer server.Close()
 
 	web := filter.And(filter.Name.Like("web-*"), filter.Tag("Team").Is("web"))
-	db := filter.And(filter.Name.Is("db-2"), filter.Architecture.Is(types.ArchitectureValuesArm64))
+	db := filter.And(filter.Name.Is("db-2"))
 	anyOf := func(o *ec2images.Options) { o.AnyOf = filter.Or(web, db) }
 
 	pager := ec2images.NewPaginator(server.Client(), nil, anyOf)
@@ -133,10 +133,10 @@ func Example_testing() {
 	// 84 images, throttled: false
 }
 
-// image returns an available image for ARM.
+// image returns an available image.
 func image(name, owner, created string, tags ...types.Tag) types.Image {
 	return types.Image{
 		ImageId: new("ami-" + name), Name: &name, OwnerId: &owner, CreationDate: &created, Tags: tags,
-		State: types.ImageStateAvailable, Architecture: types.ArchitectureValuesArm64,
+		State: types.ImageStateAvailable,
 	}
 }

@@ -32,28 +32,23 @@ func blocks(t *testing.T, language string) (blocks []string) {
 	return blocks
 }
 
-// The code of the README is that of the package's examples, and the text is what
-// they print.
+// The code of the README is that of the package's examples, and the error is what
+// one of them prints.
 func TestReadmeCode(t *testing.T) {
 	examples := read(t, "example_test.go")
-	for _, tc := range []struct {
-		language string
-		want     int // the number of blocks
-		indent   string
-	}{
-		{"go", 5, "\t"},
-		{"text", 1, "\t// "},
-	} {
-		code := blocks(t, tc.language)
-		if len(code) != tc.want {
-			t.Errorf("got %d blocks of %s, want %d", len(code), tc.language, tc.want)
+	code := blocks(t, "go")
+	for _, block := range code {
+		indented := regexp.MustCompile("(?m)^(.)").ReplaceAllString(block, "\t$1")
+		if !strings.Contains(examples, "\n"+indented) {
+			t.Errorf("example_test.go does not have\n%s", indented)
 		}
-		for _, block := range code {
-			indented := regexp.MustCompile("(?m)^(.)").ReplaceAllString(block, tc.indent+"$1")
-			if !strings.Contains(examples, "\n"+indented) {
-				t.Errorf("example_test.go does not have\n%s", indented)
-			}
-		}
+	}
+	if want := 5; len(code) != want {
+		t.Errorf("got %d blocks of code, want %d", len(code), want)
+	}
+	_, quoted, _ := strings.Cut(read(t, "README.md"), "\n> `")
+	if message, _, ok := strings.Cut(quoted, "`\n"); !ok || !strings.Contains(examples, "\t// "+message+"\n") {
+		t.Errorf("example_test.go does not print the error %q", message)
 	}
 }
 
@@ -61,9 +56,8 @@ func TestReadmeCode(t *testing.T) {
 func TestReadmeCommands(t *testing.T) {
 	ci := read(t, ".ci/run")
 	var commands []string
-	for line := range strings.Lines(strings.Join(blocks(t, "sh"), "")) {
-		command, _, _ := strings.Cut(line, "#")
-		commands = append(commands, strings.TrimSpace(command))
+	for _, block := range blocks(t, "sh") {
+		commands = append(commands, strings.Split(strings.TrimSpace(block), "\n")...)
 	}
 	want := []string{"go get " + modulePath, "go run -C examples ./quickstart", "go test ./..."}
 	if !slices.Equal(commands, want) {
