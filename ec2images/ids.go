@@ -67,7 +67,8 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 }
 
 // fetchIDs returns the fetch function of an input with ImageIds. A batch with an
-// id that does not exist fails.
+// id that does not exist fails. Runs can share the function: it keeps no state,
+// because it is not tolerant.
 func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
 	b := &batches{call: call, input: in, ids: listing.Distinct(in.ImageIds)}
 	return b.begin()
@@ -105,10 +106,10 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		if err != nil {
 			return resp, err
 		}
-		if at.next == "" {
+		if at.next == "" && b.tolerant {
 			unseen = make(map[string]bool, len(ids))
 			for _, id := range ids {
-				unseen[id] = b.tolerant
+				unseen[id] = true
 			}
 		}
 		for i := range resp.Items {
