@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -124,12 +125,11 @@ func TestHeal_everyPage(t *testing.T) {
 		for page := range healPages {
 			// serve has the fault at the first request for the page.
 			serve := func() http.HandlerFunc {
-				met := false
+				var met atomic.Bool // a canceled request may still be served when its retry comes
 				return func(w http.ResponseWriter, r *http.Request) {
 					_ = r.ParseForm()
 					token := r.PostForm.Get("NextToken")
-					if token == tokens[page] && !met {
-						met = true
+					if token == tokens[page] && !met.Swap(true) {
 						fault(w, r, docs[token])
 						return
 					}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ import (
 type pipeServer struct {
 	conns    chan net.Conn
 	closed   chan struct{}
-	requests int
+	requests atomic.Int64
 }
 
 func (s *pipeServer) Accept() (net.Conn, error) {
@@ -46,8 +47,8 @@ func pipe(t *testing.T, handlers ...http.HandlerFunc) (*pipeServer, *ec2.Client)
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body) // or the server does not see that the caller goes
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		s.requests++
-		handlers[min(s.requests, len(handlers))-1](w, r)
+		n := int(s.requests.Add(1))
+		handlers[min(n, len(handlers))-1](w, r)
 	})}
 	go func() { _ = server.Serve(s) }()
 	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
@@ -103,7 +104,7 @@ func TestStallTimeout(t *testing.T) {
 		timeout  time.Duration // StallTimeout
 		deadline time.Duration // of the caller's context, if not 0
 		want     error
-		requests int
+		requests atomic.Int64
 		elapsed  time.Duration
 	}{
 		{"no byte before the response", handlers{before, answer}, 0, 0, nil, 2, time.Minute},
@@ -141,8 +142,8 @@ func TestStallTimeout(t *testing.T) {
 							t.Errorf("got %v, which wraps %v", err, other)
 						}
 					}
-					if elapsed := time.Since(begun); server.requests != tc.requests || elapsed != tc.elapsed {
-						t.Errorf("got %d requests in %v, want %d in %v", server.requests, elapsed, tc.requests, tc.elapsed)
+					if elapsed := time.Since(begun); int(server.requests.Load()) != tc.requests || elapsed != tc.elapsed {
+						t.Errorf("got %d requests in %v, want %d in %v", server.requests.Load(), elapsed, tc.requests, tc.elapsed)
 					}
 				})
 			}
@@ -164,8 +165,8 @@ func TestErrStalled(t *testing.T) {
 		if !errors.Is(err, ec2images.ErrStalled) || !strings.Contains(err.Error(), "no byte for 1m0s") || !ok || !timeout.Timeout() {
 			t.Errorf("got %v, want a timeout that wraps ErrStalled", err)
 		}
-		if server.requests != 1 {
-			t.Errorf("got %d requests, want 1", server.requests)
+		if server.requests.Load() != 1 {
+			t.Errorf("got %d requests, want 1", server.requests.Load())
 		}
 	})
 }
@@ -202,8 +203,8 @@ func TestStallTimeout_callers(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server, client := pipe(t, hang(doc, 100), answer)
 				begun := time.Now()
-				if err := tc.call(t.Context(), client); err != nil || server.requests != 2 || time.Since(begun) != timeout {
-					t.Errorf("got %v after %d requests in %v, want 2 requests in %v", err, server.requests, time.Since(begun), timeout)
+				if err := tc.call(t.Context(), client); err != nil || server.requests.Load() != 2 || time.Since(begun) != timeout {
+					t.Errorf("got %v after %d requests in %v, want 2 requests in %v", err, server.requests.Load(), time.Since(begun), timeout)
 				}
 			})
 		})
@@ -225,8 +226,8 @@ func TestStallTimeout_slowLoop(t *testing.T) {
 			}
 			time.Sleep(time.Hour)
 		}
-		if server.requests != 2 {
-			t.Errorf("got %d requests, want 2", server.requests)
+		if server.requests.Load() != 2 {
+			t.Errorf("got %d requests, want 2", server.requests.Load())
 		}
 	})
 }
