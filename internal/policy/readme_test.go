@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// read returns the text of a file of the module.
+// read returns the content of a file of the module.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(root, name))
