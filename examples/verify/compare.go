@@ -11,15 +11,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// A difference is the first one between two listings.
+// A difference is the first difference between two listings.
 type difference struct {
-	image       int    // its index, or -1 if the difference is in no image
-	what        string // the image, for example
+	image       int    // index of the image, or -1 if the difference is not in an image
+	what        string // what differs, for example an image
 	first, then string // the programs
 	fields      []fieldDifference
 }
 
-// A fieldDifference is a field with the values that two programs have for it.
+// A fieldDifference is a field and its values in two programs.
 type fieldDifference struct {
 	path        string
 	first, then any
@@ -44,7 +44,7 @@ func show(v any) string {
 }
 
 // compare returns the first difference between two listings, or nil, and the
-// fields that cannot be compared, since one program does not know them.
+// fields that cannot be compared because one program does not have them.
 func compare(first, then *listing) (unknown []string, _ *difference) {
 	differs := func(image int, what string, fields ...fieldDifference) *difference {
 		return &difference{image, what, first.program, then.program, fields}
@@ -74,8 +74,8 @@ func compare(first, then *listing) (unknown []string, _ *difference) {
 	return slices.Sorted(maps.Keys(c.unknown)), nil
 }
 
-// compareTokens returns the difference between the places where two listings
-// end, or nil.
+// compareTokens returns the difference between the ends of two listings, or
+// nil.
 func compareTokens(first, then *listing) *difference {
 	if first.token == then.token {
 		return nil
@@ -88,7 +88,7 @@ func id(image any) string {
 	return fmt.Sprint(fields["ImageId"])
 }
 
-// at returns the i-th text, or nil.
+// at returns the i-th string, or nil.
 func at(s []string, i int) any {
 	if i < len(s) {
 		return s[i]
@@ -96,7 +96,7 @@ func at(s []string, i int) any {
 	return nil
 }
 
-// firstOf returns the first element of a list.
+// firstOf returns the first element of a list, or nil.
 func firstOf(list any) any {
 	if l, ok := list.([]any); ok && len(l) > 0 {
 		return l[0]
@@ -106,11 +106,11 @@ func firstOf(list any) any {
 
 // A comparer makes values of several programs comparable.
 type comparer struct {
-	unknown map[string]bool // fields that one of the programs does not know
+	unknown map[string]bool // fields that one of the programs does not have
 }
 
-// normal returns a value with its times in one form, without the fields that
-// are nothing, and without those that t does not have.
+// normal returns a value with all times in the same format, without empty
+// fields and without fields that t does not have.
 func (c comparer) normal(path string, t reflect.Type, v any) any {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -127,7 +127,7 @@ func (c comparer) normal(path string, t reflect.Type, v any) any {
 			case !ok:
 				c.unknown[path+"."+name] = true
 			case v == nil || v == "" && f.Type.Kind() == reflect.String:
-				// An enumeration in Go has no other sign that it is not there.
+				// In Go, an absent enumeration is an empty string.
 			default:
 				fields[name] = c.normal(path+"."+name, f.Type, v)
 			}
@@ -154,7 +154,7 @@ func (c comparer) normal(path string, t reflect.Type, v any) any {
 	}
 }
 
-// known returns a value without the fields that the sample does not have.
+// known returns a value without the fields that sample does not have.
 func (c comparer) known(path string, v, sample any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -182,7 +182,7 @@ func (c comparer) known(path string, v, sample any) any {
 	}
 }
 
-// diff returns where two values differ.
+// diff returns the fields in which two values differ.
 func diff(path string, first, then any) (fields []fieldDifference) {
 	switch a := first.(type) {
 	case map[string]any:

@@ -23,7 +23,7 @@ func TestCompare(t *testing.T) {
 	tests := []struct {
 		reason, first, then string
 		knows               string
-		want                string // in the difference, "" if there is none
+		want                string // part of the difference, or "" if there is none
 		unknown             string
 	}{
 		{"equal", `[{"ImageId": "a", "Public": true}]`, `[{"Public": true, "ImageId": "a"}]`, "", "", ""},
@@ -65,7 +65,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// What is not in the images is compared as well.
+// Pages, requests and ends of listings are compared as well as images.
 func TestCompare_listing(t *testing.T) {
 	changed := func(change func(*listing)) *listing {
 		l := &listing{program: "one", images: []any{}, pages: []int{2, 1}, requests: []string{"A=1", "A=1&NextToken=t"}, token: "t", hasToken: true}

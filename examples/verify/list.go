@@ -13,16 +13,16 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// A page is what the programs print of each page. The last one has the token
-// at which the listing can be resumed, from programs that have such tokens.
+// A page is what a program prints for each page. The last page has the resume
+// token of the listing, if the program has such tokens.
 type page struct {
 	Images      []types.Image
 	ResumeToken string `json:",omitempty"`
 	Fast        bool   // decoded by the fast decoder
 }
 
-// list is a program in Go. It reads a query and prints the pages, or the number
-// of images.
+// list is one of the Go programs. It reads a query and prints the pages, or the
+// number of images.
 func list(ctx context.Context, in io.Reader, out io.Writer, program string) error {
 	var q query
 	if err := json.NewDecoder(in).Decode(&q); err != nil {
@@ -52,7 +52,7 @@ func list(ctx context.Context, in io.Reader, out io.Writer, program string) erro
 	case "awsimages-sdk":
 		err = listWithLibrary(ctx, client, q, true, emit)
 	default:
-		err = fmt.Errorf("there is no program %q", program)
+		err = fmt.Errorf("unknown program %q", program)
 	}
 	if err == nil && !q.Print {
 		_, err = fmt.Fprintln(out, count)
@@ -60,7 +60,7 @@ func list(ctx context.Context, in io.Reader, out io.Writer, program string) erro
 	return err
 }
 
-// listWithSDK cuts the listing itself: the SDK has no limit.
+// listWithSDK limits the number of images itself, because the SDK cannot.
 func listWithSDK(ctx context.Context, client *ec2.Client, q query, emit func(page) error) error {
 	pager := ec2.NewDescribeImagesPaginator(client, q.describeImages(), func(o *ec2.DescribeImagesPaginatorOptions) { o.Limit = q.PageSize })
 	left := q.MaxItems

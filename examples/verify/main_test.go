@@ -16,9 +16,9 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// TestMain lets the test binary be the program, and the processes that it
-// starts. With PLANT_A_DIFFERENCE there is a proxy in front of the program of
-// that name, which leaves out what matches PATTERN, once.
+// TestMain lets the test binary act as the program and as the processes that it
+// starts. If PLANT_A_DIFFERENCE is the name of a program, a proxy in front of
+// that program removes the first match of PATTERN from its responses.
 func TestMain(m *testing.M) {
 	if os.Getenv("BE_THE_PROGRAM") == "" {
 		os.Exit(m.Run())
@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	main()
 }
 
-// A result is what a run of the program has left.
+// A result is the result of a run of the program.
 type result struct {
 	stdout, stderr string
 	status         int
@@ -82,7 +82,7 @@ func TestVerify_endpoint(t *testing.T) {
 	}
 }
 
-// The table shows which pages the fast decoder has decoded.
+// The table shows the number of pages that the fast decoder decoded.
 func TestVerify_table(t *testing.T) {
 	r := verify(t, []string{nothingInstalled})
 	for _, row := range []string{
@@ -118,7 +118,7 @@ func TestVerify_peers(t *testing.T) {
 	}
 }
 
-// A proxy takes something out of what one program receives.
+// A proxy removes something from the responses to one program.
 func TestVerify_difference(t *testing.T) {
 	const rootDevice = `<rootDeviceName>[^<]*</rootDeviceName>`
 	tests := []struct {
@@ -165,7 +165,7 @@ func TestVerify_difference(t *testing.T) {
 	}
 }
 
-// The file is written on a difference only.
+// The file is written only if there is a difference.
 func TestVerify_noFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "page.xml")
 	if r := verify(t, []string{nothingInstalled}, "-max-items=10", "-o="+file); r.status != 0 {
@@ -176,7 +176,7 @@ func TestVerify_noFile(t *testing.T) {
 	}
 }
 
-// With -aws, the SDK's settings decide what is called.
+// With -aws, the SDK's settings determine the endpoint.
 func TestVerify_aws(t *testing.T) {
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(300))
 	defer server.Close()
@@ -192,7 +192,7 @@ func TestVerify_aws(t *testing.T) {
 	if len(requests) == 0 || requests[0].Region != "eu-west-1" || !slices.Equal(requests[0].Input.Owners, []string{"self"}) {
 		t.Errorf("got the requests %+v, want one for the own images in eu-west-1", requests)
 	}
-	if len(requests) > 2 { // the SDK may retry what the loopback has cut
+	if len(requests) > 2 { // the SDK may retry after a broken local connection
 		t.Errorf("got %d requests, want each to be made once", len(requests))
 	}
 
@@ -208,8 +208,8 @@ func TestVerify_flags(t *testing.T) {
 		want string
 	}{
 		{[]string{"-max-items=-1"}, "-max-items is -1"},
-		{[]string{"-region=eu-west-1"}, "are for -aws"},
-		{[]string{"-profile=me"}, "are for -aws"},
+		{[]string{"-region=eu-west-1"}, "require -aws"},
+		{[]string{"-profile=me"}, "require -aws"},
 		{[]string{"-aws", "-profile=no such profile"}, "no such profile"},
 		{[]string{"aws"}, `unexpected argument "aws"`},
 	}

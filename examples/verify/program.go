@@ -19,15 +19,15 @@ type program struct {
 	name     string
 	command  func(q query) []string
 	stdin    bool // it reads the query
-	asOne    bool // it prints one page, whatever it receives
+	asOne    bool // it prints all images as one page
 	noTokens bool // it has no resume tokens
-	knows    any  // an output with every field that it knows, nil if those are the Go SDK's
+	knows    any  // an output with every field that it has, or nil if it has those of the Go SDK
 }
 
 // A finder finds a program, or returns an error that wraps errNotInstalled.
 type finder func(ctx context.Context) (*program, error)
 
-// finders find the programs. All are compared with the first.
+// finders find the programs. Every program is compared with the first.
 var finders = []finder{
 	goProgram("AWS SDK for Go v2", "sdk", true),
 	goProgram("awsimages", "awsimages", false),
@@ -36,7 +36,7 @@ var finders = []finder{
 	awsCLI,
 }
 
-// goProgram finds this program itself, which lists in its other ways.
+// goProgram finds this program itself, which also acts as the Go programs.
 func goProgram(name, list string, noTokens bool) finder {
 	return func(context.Context) (*program, error) {
 		exe, err := os.Executable()
@@ -89,7 +89,8 @@ func awsCLI(ctx context.Context) (*program, error) {
 	return p, p.learn(ctx, "needs the AWS CLI", "aws", "ec2", "describe-images", "--generate-cli-skeleton", "output")
 }
 
-// learn has a command print an output with every field that the program knows.
+// learn runs a command that prints an output with every field that the program
+// has.
 func (p *program) learn(ctx context.Context, needs string, command ...string) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = environment()
@@ -126,8 +127,8 @@ func (p *program) run(ctx context.Context, q query) (out []byte, cpu time.Durati
 	return out, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
-// environment returns this process's without its settings for AWS. The programs
-// list from a local endpoint and need no real credentials.
+// environment returns the environment of this process without its settings for
+// AWS. The programs list from a local endpoint and need no real credentials.
 func environment() []string {
 	var env []string
 	for _, v := range os.Environ() {
@@ -143,15 +144,15 @@ func environment() []string {
 	)
 }
 
-// A listing is what a program has listed.
+// A listing is the result of a program's listing.
 type listing struct {
 	program  string
 	knows    any
-	images   []any  // each as encoding/json decodes it
-	pages    []int  // how many images are in each, nil if the program does not tell
-	fast     int    // how many pages the fast decoder has decoded
-	token    string // where the listing can be resumed
-	hasToken bool   // or that it cannot
+	images   []any  // each decoded by encoding/json
+	pages    []int  // number of images on each page, or nil if the program does not report pages
+	fast     int    // number of pages that the fast decoder decoded
+	token    string // the resume token
+	hasToken bool   // whether the program has resume tokens
 	requests []string
 }
 
@@ -162,7 +163,7 @@ func (l *listing) pageCount() string {
 	return fmt.Sprint(len(l.pages))
 }
 
-// parse reads the output of a run with a query that prints.
+// parse parses the output of a run whose query has Print set.
 func (p *program) parse(out []byte) (*listing, error) {
 	l := &listing{hasToken: !p.noTokens}
 	decoder := json.NewDecoder(bytes.NewReader(out))

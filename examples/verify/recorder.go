@@ -25,11 +25,11 @@ type recorder struct {
 	query  query
 
 	mu    sync.Mutex
-	pages map[string]*response // by the parameters of the request
-	order []*response          // that have images
+	pages map[string]*response // per request parameters
+	order []*response          // those with images
 }
 
-// A response is what the source has sent.
+// A response is a response of the source.
 type response struct {
 	status int
 	header http.Header
@@ -61,7 +61,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = w.Write(resp.body)
 }
 
-// parameters returns those of a request, and leaves its body as it was.
+// parameters returns the parameters of a request, without consuming its body.
 func parameters(req *http.Request) (url.Values, error) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
@@ -89,7 +89,7 @@ func (r *recorder) response(ctx context.Context, form url.Values) (*response, er
 	})
 	resp := transport.last
 	if resp == nil {
-		return nil, err // not even an answer
+		return nil, err // there is no response
 	}
 	if err == nil {
 		resp.images = len(out.Images)
@@ -99,7 +99,7 @@ func (r *recorder) response(ctx context.Context, form url.Values) (*response, er
 	return resp, nil
 }
 
-// input returns the SDK's input for the parameters, which are those of the
+// input returns the SDK's input for the parameters, which must be those of the
 // query and a token.
 func (q query) input(form url.Values) (*ec2.DescribeImagesInput, error) {
 	in := q.describeImages()
@@ -132,8 +132,8 @@ func (q query) describeImages() *ec2.DescribeImagesInput {
 	return &ec2.DescribeImagesInput{Owners: q.Owners, IncludeDeprecated: new(true), IncludeDisabled: new(true)}
 }
 
-// A recordingClient keeps the last response, which is that of the attempt that
-// counts.
+// A recordingClient records the last response, which is that of the final
+// attempt.
 type recordingClient struct {
 	ec2.HTTPClient
 	last *response
@@ -153,7 +153,7 @@ func (c *recordingClient) Do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// pageOf returns the recorded page with the image, which is counted from 0.
+// pageOf returns the recorded page with the given image, counting from 0.
 func (r *recorder) pageOf(image int) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -166,7 +166,7 @@ func (r *recorder) pageOf(image int) []byte {
 	return nil
 }
 
-// An endpoint serves one program, and notes its requests.
+// An endpoint serves one program and records its requests.
 type endpoint struct {
 	*httptest.Server
 	mu   sync.Mutex

@@ -15,14 +15,14 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// A source is where the images come from.
+// A source is a source of images.
 type source struct {
 	name   string
 	client *ec2.Client
 	close  func()
 }
 
-// amazon is the EC2 of an account.
+// amazon returns EC2 with the credentials of an account.
 func amazon(ctx context.Context, profile, region string) (*source, error) {
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile), config.WithRegion(region))
 	if err != nil {
@@ -31,7 +31,8 @@ func amazon(ctx context.Context, profile, region string) (*source, error) {
 	return &source{"AWS, " + cfg.Region, ec2.NewFromConfig(cfg), func() {}}, nil
 }
 
-// testEndpoint is one with images that are as different as those of EC2.
+// testEndpoint returns a local test server with images as varied as those of
+// EC2.
 func testEndpoint() *source {
 	const images = 2500
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(images))
@@ -40,7 +41,7 @@ func testEndpoint() *source {
 
 var errNotInstalled = errors.New("not installed")
 
-// moto is a server with the images that moto has of AWS.
+// moto returns a moto server with the AWS images that moto contains.
 func moto(ctx context.Context) (*source, error) {
 	if exec.CommandContext(ctx, "python3", "-c", "import moto.server").Run() != nil {
 		return nil, fmt.Errorf("needs python3 with moto.server: %w", errNotInstalled)
@@ -57,7 +58,7 @@ func moto(ctx context.Context) (*source, error) {
 	for {
 		line, err := log.ReadString('\n')
 		if _, address, ok := strings.Cut(line, "Running on "); ok {
-			go func() { _, _ = io.Copy(io.Discard, log) }() // or moto would block
+			go func() { _, _ = io.Copy(io.Discard, log) }() // otherwise moto would block
 			return &source{"moto", endpointClient(strings.TrimSpace(address)), func() {
 				_ = cmd.Process.Kill()
 				_ = cmd.Wait()
@@ -65,7 +66,7 @@ func moto(ctx context.Context) (*source, error) {
 		}
 		if err != nil {
 			_ = cmd.Wait()
-			return nil, fmt.Errorf("moto has ended before it has printed its address: %w", err)
+			return nil, fmt.Errorf("moto ended before it printed its address: %w", err)
 		}
 	}
 }

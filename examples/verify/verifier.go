@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// A query is what all programs list.
+// A query is the query that all programs list.
 type query struct {
 	URL      string   `json:"url"` // of the endpoint
 	Owners   []string `json:"owners"`
 	PageSize int32    `json:"pageSize"`
-	MaxItems int      `json:"maxItems"` // 0 is all
-	Print    bool     `json:"print"`    // the images, and not only their number
+	MaxItems int      `json:"maxItems"` // 0 means no limit
+	Print    bool     `json:"print"`    // print the images, not only their number
 }
 
 // pageSize is what all programs request.
@@ -28,10 +28,10 @@ const pageSize = 1000
 type verifier struct {
 	out   io.Writer
 	query query
-	file  string // where the page with a difference goes
+	file  string // the file for the page with a difference
 }
 
-// wrap may change what a program receives. Tests replace it.
+// wrap wraps the endpoint of a program. Tests replace it.
 var wrap = func(program string, next http.Handler) http.Handler { return next }
 
 // verifyLocally verifies on the sources that need no account.
@@ -55,7 +55,7 @@ func (v verifier) verifyLocally(ctx context.Context) error {
 }
 
 // verify lists the source with each program and prints a table. The error is a
-// *difference if one of them lists something else than the first.
+// *difference if a listing differs from that of the first program.
 func (v verifier) verify(ctx context.Context, s *source) error {
 	q := v.query
 	q.PageSize = pageSize
@@ -95,7 +95,7 @@ func (v verifier) verify(ctx context.Context, s *source) error {
 			return errors.Join(d, v.save(recorder, d))
 		}
 		if len(unknown) > 0 {
-			notes = append(notes, fmt.Sprintf("not compared, since only one of %s and %s has the field: %s", first.program, p.name, strings.Join(unknown, ", ")))
+			notes = append(notes, fmt.Sprintf("not compared, because only one of %s and %s has the field: %s", first.program, p.name, strings.Join(unknown, ", ")))
 		}
 	}
 	_ = table.Flush()
@@ -106,7 +106,7 @@ func (v verifier) verify(ctx context.Context, s *source) error {
 	return err
 }
 
-// list runs a program twice: for what it lists, and for the time that it takes.
+// list runs a program twice: once for its listing, and once for its CPU time.
 func (v verifier) list(ctx context.Context, p *program, q query, recorder *recorder) (*listing, time.Duration, error) {
 	q.Print = true
 	out, _, requests, err := v.run(ctx, p, q, recorder)
@@ -130,7 +130,7 @@ func (v verifier) list(ctx context.Context, p *program, q query, recorder *recor
 	return l, cpu, nil
 }
 
-// run runs a program with an endpoint of its own, and returns its requests.
+// run runs a program with its own endpoint, and returns its requests.
 func (v verifier) run(ctx context.Context, p *program, q query, recorder *recorder) (out []byte, cpu time.Duration, requests []string, err error) {
 	e := newEndpoint(wrap(p.name, recorder))
 	defer e.Close()
@@ -139,7 +139,7 @@ func (v verifier) run(ctx context.Context, p *program, q query, recorder *record
 	return out, cpu, e.requests(), err
 }
 
-// save writes the page with the difference, if there is a file for it.
+// save writes the page with the difference to the file, if there is one.
 func (v verifier) save(recorder *recorder, d *difference) error {
 	if v.file == "" || d.image < 0 {
 		return nil
@@ -151,6 +151,6 @@ func (v verifier) save(recorder *recorder, d *difference) error {
 	if err := os.WriteFile(v.file, withoutAccounts(page), 0o666); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(v.out, "\n  the page is in %s, with other account ids\n", v.file)
+	_, err := fmt.Fprintf(v.out, "\n  the page is in %s, with account ids replaced\n", v.file)
 	return err
 }
