@@ -10,8 +10,8 @@ import (
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 
-// readAccounts reads a file with an account id per line. Empty lines and what
-// follows a # are ignored. The error names every bad line.
+// readAccounts reads a file with one account id per line. It ignores empty
+// lines and text after a #. The error names every invalid line.
 func readAccounts(name string) ([]string, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -19,7 +19,7 @@ func readAccounts(name string) ([]string, error) {
 	}
 	defer func() { _ = file.Close() }()
 	var accounts, problems []string
-	lines := map[string]int{} // of the accounts so far
+	lines := map[string]int{} // line numbers of the accounts so far
 	scanner := bufio.NewScanner(file)
 	for n := 1; scanner.Scan(); n++ {
 		text, _, _ := strings.Cut(scanner.Text(), "#")
@@ -29,7 +29,7 @@ func readAccounts(name string) ([]string, error) {
 		case !accountID.MatchString(account):
 			problems = append(problems, fmt.Sprintf("%s:%d: %q is not an account id, which has 12 digits", name, n, account))
 		case lines[account] > 0:
-			problems = append(problems, fmt.Sprintf("%s:%d: account %s is on line %d too", name, n, account, lines[account]))
+			problems = append(problems, fmt.Sprintf("%s:%d: account %s is also on line %d", name, n, account, lines[account]))
 		default:
 			lines[account] = n
 			accounts = append(accounts, account)
@@ -42,7 +42,7 @@ func readAccounts(name string) ([]string, error) {
 		return nil, fmt.Errorf("%s", strings.Join(problems, "\n"))
 	}
 	if len(accounts) == 0 {
-		return nil, fmt.Errorf("%s: no account in it; put one account id on each line", name)
+		return nil, fmt.Errorf("%s: contains no accounts; put one account id on each line", name)
 	}
 	return accounts, nil
 }

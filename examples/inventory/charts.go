@@ -18,7 +18,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// palette has colors that can be told apart on white and on black.
+// palette contains colors that are distinguishable on white and on black.
 var palette = []color.Color{
 	color.RGBA{0x4c, 0x8b, 0xf5, 0xff},
 	color.RGBA{0xf2, 0x8e, 0x2b, 0xff},
@@ -29,7 +29,8 @@ var palette = []color.Color{
 	color.RGBA{0x9a, 0x9a, 0x9a, 0xff},
 }
 
-// maxBars is how many bars a chart has. What is smaller goes into one more.
+// maxBars is the maximum number of bars in a chart. One more bar sums up the
+// rest.
 const maxBars = 12
 
 // charts draws the charts of the report.
@@ -89,7 +90,7 @@ type layer struct {
 	values plotter.Values
 }
 
-// stack returns a layer for each Region, with a value for each account.
+// stack returns one layer per Region, with a value for each account.
 func stack(places []group, accounts, regions []string, value func(group) int64) []layer {
 	layers := make([]layer, len(regions))
 	for i, region := range regions {
@@ -124,7 +125,7 @@ func ages(months map[string]int64, at time.Time) plotter.Values {
 	return values
 }
 
-// draw draws bars that lie, so that long names have room.
+// draw draws horizontal bars, so that there is room for long names.
 func draw(axis string, bars []string, layers []layer) (template.HTML, error) {
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
@@ -152,7 +153,7 @@ func draw(axis string, bars []string, layers []layer) (template.HTML, error) {
 			p.Legend.Add(l.name, chart)
 		}
 	}
-	p.X.Min, p.X.Max = 0, max(p.X.Max*1.08, 1) // so that the last mark fits
+	p.X.Min, p.X.Max = 0, max(p.X.Max*1.08, 1) // so that the last tick fits
 	names := slices.Clone(bars)
 	slices.Reverse(names)
 	p.NominalY(names...)
@@ -171,10 +172,10 @@ func draw(axis string, bars []string, layers []layer) (template.HTML, error) {
 	return inline(svg.String()), nil
 }
 
-// thousands marks an axis with a few round numbers.
+// thousands labels an axis with a few round numbers.
 type thousands struct{}
 
-// Ticks returns the marks.
+// Ticks returns the ticks.
 func (thousands) Ticks(min, max float64) []plot.Tick {
 	ticks := plot.DefaultTicks{}.Ticks(min, max)
 	for i := range ticks {
@@ -191,8 +192,8 @@ var (
 	family = regexp.MustCompile(`font-family:[^;"]*`)
 )
 
-// inline makes a document of SVG a part of the page: as wide as its place, and
-// in the page's color. Its font is as wide as the one that the plot is made for.
+// inline makes an SVG document part of the page: as wide as its container, and
+// in the page's color. Its font has the same metrics as the font of the plot.
 func inline(svg string) template.HTML {
 	svg = prolog.ReplaceAllString(svg, "<svg ")
 	svg = size.ReplaceAllString(svg, "<svg")

@@ -7,15 +7,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A check compares the tables of a run with one plain listing of the same.
+// A check compares the tables of a run with a plain listing.
 type check struct {
-	missing int // images that are listed and not in the tables
-	extra   int // images in the tables, not removed, that are not listed
+	missing int // images that are listed but not in the tables
+	extra   int // images that are in the tables, and not removed, but not listed
 	double  int // rows that were written more than once
 }
 
-// check lists everything that a run has completed, in one loop per listing,
-// and compares.
+// check lists again everything that a run has completed, in one loop per
+// listing, and compares the results with the tables.
 func (db *database) check(ctx context.Context, credentials *credentialStore, run int64) (c check, err error) {
 	want, err := db.listPlainly(ctx, credentials, run)
 	if err != nil {
@@ -48,7 +48,7 @@ type imageKey struct {
 	id string
 }
 
-// keys returns the images that the completed listings of a run have found.
+// keys returns the images that the completed listings of a run found.
 func (db *database) keys(ctx context.Context, run int64) (map[imageKey]bool, error) {
 	rows, err := db.QueryContext(ctx, `
 		SELECT account, region, service, scope, id
@@ -69,7 +69,7 @@ func (db *database) keys(ctx context.Context, run int64) (map[imageKey]bool, err
 	return keys, rows.Err()
 }
 
-// completed returns the listings of a run that are done, and its role.
+// completed returns the listings of a run that are done.
 func (db *database) completed(ctx context.Context, run int64) (done []*listing, err error) {
 	rows, err := db.QueryContext(ctx, `
 		SELECT account, region, service, scope, role

@@ -11,15 +11,16 @@ import (
 	"time"
 )
 
-// A child is another process of this program. It ends with this one, unless
-// it is killed before.
+// A child is another process of this program. It ends when this process ends,
+// unless it is killed first.
 type child struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
 }
 
-// startChild starts a command of this program, with more environment.
+// startChild starts a command of this program, with additional environment
+// variables.
 func startChild(environment []string, args ...string) (*child, error) {
 	exe, err := os.Executable()
 	if err != nil {
@@ -42,14 +43,14 @@ func startChild(environment []string, args ...string) (*child, error) {
 	return &child{cmd, in, bufio.NewReader(out)}, nil
 }
 
-// String returns the id of the process.
+// String returns the ID of the process.
 func (c *child) String() string { return fmt.Sprint(c.cmd.Process.Pid) }
 
 // read reads a line of JSON that the process writes.
 func (c *child) read(v any) error {
 	line, err := c.out.ReadBytes('\n')
 	if err != nil {
-		return fmt.Errorf("process %v has ended: %w", c, err)
+		return fmt.Errorf("process %v ended: %w", c, err)
 	}
 	return json.Unmarshal(line, v)
 }
@@ -62,10 +63,10 @@ func (c *child) request(v any) error {
 	return c.read(v)
 }
 
-// kill ends the process as a crash would.
+// kill kills the process, like a crash.
 func (c *child) kill() error { return c.cmd.Process.Kill() }
 
-// stop ends the process in good order, or in ten seconds.
+// stop shuts the process down gracefully, and kills it after ten seconds.
 func (c *child) stop() {
 	_ = c.in.Close()
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
@@ -76,7 +77,7 @@ func (c *child) stop() {
 	_ = c.cmd.Wait()
 }
 
-// cpuTime returns the CPU time that the process took. It must have ended.
+// cpuTime returns the CPU time of the process, which must have ended.
 func (c *child) cpuTime() time.Duration {
 	if c.cmd.ProcessState == nil {
 		return 0

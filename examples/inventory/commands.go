@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// planFlags are the flags that say what a run lists.
+// planFlags are the flags that determine what a run lists.
 type planFlags struct {
 	accounts, regions, services, role *string
 }
@@ -67,7 +67,7 @@ func planCommand(ctx context.Context, flags *flag.FlagSet, args []string, out io
 	return err
 }
 
-// workFlags are the flags of a process that works.
+// workFlags are the flags of a process with a worker.
 type workFlags struct {
 	slots, pageSize *int
 	timing          timing
@@ -75,14 +75,14 @@ type workFlags struct {
 
 func addWorkFlags(flags *flag.FlagSet) *workFlags {
 	f := &workFlags{
-		slots:    flags.Int("slots", 8, "how many `listings` to work on concurrently"),
-		pageSize: flags.Int("page-size", 1000, "how many `images` to request per page of EC2"),
+		slots:    flags.Int("slots", 8, "the number of `listings` to work on concurrently"),
+		pageSize: flags.Int("page-size", 1000, "the number of `images` to request per page from EC2"),
 	}
-	flags.DurationVar(&f.timing.slice, "slice", defaultTiming.slice, "a listing makes room for another after this")
-	flags.DurationVar(&f.timing.timeout, "timeout", defaultTiming.timeout, "a listing that is still working is interrupted after this")
-	flags.DurationVar(&f.timing.rescue, "rescue", defaultTiming.rescue, "another worker takes a listing over after this")
-	flags.DurationVar(&f.timing.snooze, "snooze", defaultTiming.snooze, "a listing that is throttled waits for this")
-	flags.DurationVar(&f.timing.patience, "patience", defaultTiming.patience, "a listing that is throttled or out of reach fails after this")
+	flags.DurationVar(&f.timing.slice, "slice", defaultTiming.slice, "the `time` after which a listing makes room for another")
+	flags.DurationVar(&f.timing.timeout, "timeout", defaultTiming.timeout, "the `time` after which a listing is interrupted")
+	flags.DurationVar(&f.timing.rescue, "rescue", defaultTiming.rescue, "the `time` after which another worker takes over a listing")
+	flags.DurationVar(&f.timing.snooze, "snooze", defaultTiming.snooze, "the `time` for which a throttled listing waits")
+	flags.DurationVar(&f.timing.patience, "patience", defaultTiming.patience, "the `time` after which a listing that is throttled or cannot be reached fails")
 	return f
 }
 

@@ -13,13 +13,13 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// A credentialStore has the credentials of accounts: those of a role in each,
-// or, without a role, the process's own for its own account.
+// A credentialStore provides the credentials of accounts: those of a role in
+// each account or, without a role, those of the process for its own account.
 type credentialStore struct {
 	base aws.Config
 
 	mu       sync.Mutex
-	accounts map[[2]string]aws.CredentialsProvider // by account and role
+	accounts map[[2]string]aws.CredentialsProvider // per account and role
 }
 
 func newCredentialStore(ctx context.Context) (*credentialStore, error) {
@@ -45,8 +45,8 @@ func (e *accountError) Error() string {
 
 func (e *accountError) Unwrap() error { return e.Err }
 
-// config returns a configuration with the credentials of an account. Its error
-// is an *accountError if AWS refuses them.
+// config returns a configuration with the credentials of an account. If AWS
+// refuses them, the error is an *accountError.
 func (s *credentialStore) config(ctx context.Context, account, role, region string) (aws.Config, error) {
 	s.mu.Lock()
 	provider, ok := s.accounts[[2]string{account, role}]

@@ -30,7 +30,7 @@ const schemaVersion = 1
 var schema string
 
 // A database holds the inventory and the queue. One transaction can change
-// both. SQLite and Postgres run the same statements but for one expression.
+// both. SQLite and Postgres use the same statements, except for one expression.
 type database struct {
 	*sql.DB
 
@@ -45,8 +45,8 @@ type database struct {
 var errNoInventory = errors.New("has no inventory yet; the commands plan, serve and demo create one")
 
 // openDatabase opens an inventory: a postgres:// URL, or the path of a SQLite
-// file. It creates the tables if create is true and there are none. slots is
-// how many jobs will use the database concurrently.
+// file. If create is true and there are no tables, it creates them. slots is
+// the number of jobs that use the database concurrently.
 func openDatabase(ctx context.Context, name string, slots int, create bool) (*database, error) {
 	db, err := connect(name, slots, create)
 	if err != nil {
@@ -86,7 +86,7 @@ func connect(name string, slots int, create bool) (*database, error) {
 	}
 	options := url.Values{
 		"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
-		"_txlock": {"immediate"}, // a transaction that begins by reading could not be upgraded
+		"_txlock": {"immediate"}, // a transaction that begins with a read could not be upgraded
 	}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(name), RawQuery: options.Encode()}).String())
 	if err != nil {
@@ -100,7 +100,7 @@ func isPostgres(name string) bool {
 	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
 }
 
-// display returns the name without a password.
+// display returns the name of a database without its password.
 func display(name string) string {
 	if u, err := url.Parse(name); err == nil && isPostgres(name) {
 		return u.Redacted()
@@ -125,7 +125,8 @@ func (db *database) prepare(ctx context.Context, create bool) error {
 	case !create:
 		return errNoInventory
 	}
-	// River's tables come first: the version is there only if all tables are.
+	// River's tables are created first, so that the version exists only if all
+	// tables exist.
 	migrator, err := rivermigrate.New(db.driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -157,7 +158,7 @@ func (db *database) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// timestamp returns a time as the tables hold it.
+// timestamp returns a time in the format of the tables.
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 func now() string { return timestamp(time.Now()) }

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// A demonstration is what the flags of demo say.
+// A demonstration is the configuration of the demo.
 type demonstration struct {
 	db      string
 	workers int
@@ -26,9 +26,9 @@ type demonstration struct {
 
 func demo(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	d := demonstration{out: out, size: addEstateFlags(flags)}
-	flags.StringVar(&d.db, "db", "", "the `database`, which must be empty; default: a new file of SQLite in a temporary directory")
-	flags.IntVar(&d.workers, "workers", 3, "how many `processes` work")
-	flags.BoolVar(&d.kill, "kill", true, "kill one of them with SIGKILL half-way")
+	flags.StringVar(&d.db, "db", "", "the `database`, which must be empty (default: a new SQLite file in a temporary directory)")
+	flags.IntVar(&d.workers, "workers", 3, "the number of worker `processes`")
+	flags.BoolVar(&d.kill, "kill", true, "kill one of them with SIGKILL halfway")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -49,8 +49,8 @@ func (d *demonstration) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(d.out, format+"\n", args...)
 }
 
-// run runs the endpoints and the workers as processes of their own, kills a
-// worker, and checks what is in the database in the end.
+// run runs the endpoints and the workers as separate processes, kills a worker,
+// and finally checks the database.
 func (d *demonstration) run(ctx context.Context) error {
 	e, err := newEstate(*d.size.listings, *d.size.images)
 	if err != nil {
@@ -62,7 +62,7 @@ func (d *demonstration) run(ctx context.Context) error {
 	}
 	defer func() { _ = db.Close() }()
 	if _, err := db.status(ctx); !errors.Is(err, errNoRun) {
-		return errors.Join(err, fmt.Errorf("-db %s: has runs already; the demo requires an empty database", display(d.db)))
+		return errors.Join(err, fmt.Errorf("-db %s: already has runs; the demo requires an empty database", display(d.db)))
 	}
 	endpoints, err := startChild(nil, "endpoints", fmt.Sprint("-listings=", *d.size.listings), fmt.Sprint("-images=", *d.size.images))
 	if err != nil {
@@ -96,12 +96,12 @@ func (d *demonstration) run(ctx context.Context) error {
 	return d.judge(ctx, db, s, fetched, environment)
 }
 
-// work starts the workers, kills one half-way, and waits for the others.
+// work starts the workers, kills one halfway, and waits for the others.
 func (d *demonstration) work(ctx context.Context, db *database, environment []string) (*status, error) {
 	var workers []*child
 	for range d.workers {
-		// A dead worker's listings are taken over after the time of -rescue,
-		// once the queue looks, which is every 30 seconds.
+		// The listings of a dead worker are taken over after the time of
+		// -rescue, when the queue next checks, which it does every 30 seconds.
 		worker, err := startChild(environment, "work", "-db="+d.db, "-slots=4", "-slice=1s", "-timeout=15s", "-rescue=16s", "-snooze=1s")
 		if err != nil {
 			return nil, err
@@ -136,7 +136,8 @@ func (d *demonstration) work(ctx context.Context, db *database, environment []st
 	return s, nil
 }
 
-// judge prints what the demo is about. Its error reports what is lost or double.
+// judge prints the results of the demo. It returns an error if images were lost
+// or written twice.
 func (d *demonstration) judge(ctx context.Context, db *database, s *status, fetched record, environment []string) error {
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")

@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write the answers of QUESTIONS.md anew")
 
-// The demo finds nothing lost and nothing double, and its database answers the
-// questions as QUESTIONS.md has it.
+// The demo loses nothing and writes nothing twice, and its database answers the
+// questions as QUESTIONS.md shows.
 func TestDemo(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		t.Parallel()
@@ -81,7 +81,7 @@ func testQuestions(t *testing.T, name string) {
 	}
 }
 
-// answer returns the rows of a statement as text.
+// answer returns the rows of a query as text.
 func answer(ctx context.Context, db *database, query string) (string, error) {
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
@@ -107,7 +107,7 @@ func answer(ctx context.Context, db *database, query string) (string, error) {
 	return text.String(), rows.Err()
 }
 
-// testReport looks for what the report must show.
+// testReport checks the content of the report.
 func testReport(t *testing.T, db string) {
 	file := t.TempDir() + "/report.html"
 	var out bytes.Buffer

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// document returns an image as JSON, and the hash of that. Empty values are
-// left out: most fields of an image are, and encoding/json would write each as
-// null. Lists are sorted, since the services do not promise an order: an image
-// whose tags come in another order has not changed.
+// document returns an image as JSON, and the hash of the JSON. It omits empty
+// values: most fields of an image are empty, and encoding/json would write each
+// as null. It sorts lists, since the services do not guarantee an order: an
+// image whose tags are in a different order has not changed.
 func document(image any) (doc, hash string, err error) {
 	text, err := appendValue(nil, reflect.ValueOf(image))
 	if err != nil {
@@ -50,7 +50,7 @@ func appendValue(b []byte, v reflect.Value) ([]byte, error) {
 	case reflect.Map:
 		return appendMap(b, v)
 	}
-	return b, fmt.Errorf("a %v cannot be written", v.Type())
+	return b, fmt.Errorf("a %v cannot be encoded", v.Type())
 }
 
 func appendText(b []byte, s string) ([]byte, error) {
@@ -125,8 +125,7 @@ func appendList(b []byte, v reflect.Value) ([]byte, error) {
 	return closeValue(b, start, ']'), nil
 }
 
-// closeValue ends an object or a list, or takes it away if there is nothing in
-// it.
+// closeValue ends an object or a list, or removes it if it is empty.
 func closeValue(b []byte, start int, end byte) []byte {
 	if len(b) == start+1 {
 		return b[:start]

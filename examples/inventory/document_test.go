@@ -32,9 +32,9 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// The documents of real images have all that encoding/json writes of them, but
-// what is empty.
-func TestDocumentIsComplete(t *testing.T) {
+// The documents of real images contain everything that encoding/json writes,
+// except empty values.
+func TestDocument_complete(t *testing.T) {
 	for i := range 300 {
 		for _, image := range []any{ec2imagestest.CatalogImage(i), appstreamimagestest.CatalogImage(i)} {
 			doc, _, err := document(image)
@@ -59,7 +59,7 @@ func TestDocumentIsComplete(t *testing.T) {
 	}
 }
 
-// pruned returns a tree without empty values, whose lists are sorted.
+// pruned returns a tree without empty values and with sorted lists.
 func pruned(tree any) any {
 	switch tree := tree.(type) {
 	case map[string]any:

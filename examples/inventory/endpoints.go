@@ -28,13 +28,13 @@ type endpoints struct {
 	appstream *appstreamimagestest.Server
 	sts       *httptest.Server
 
-	worlds map[[2]string]worlds // by account and Region
+	worlds map[[2]string]worlds // per account and Region
 
 	mu      sync.Mutex
-	refused map[string]bool // requests that got an error, by requestID
+	refused map[string]bool // requests that failed, by requestID
 }
 
-// worlds are what an account sees in a Region, and what goes wrong there.
+// worlds are what an account sees in a Region, and the faults there.
 type worlds struct {
 	ec2       *ec2imagestest.World
 	appstream *appstreamimagestest.World
@@ -42,13 +42,14 @@ type worlds struct {
 	ec2Fault, appStreamFault *dial
 }
 
-// turnOff makes the Region one that the account has not enabled.
+// turnOff makes the requests fail as in a Region that the account has not
+// enabled.
 func (w worlds) turnOff() {
 	w.ec2Fault.set(ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
 	w.appStreamFault.set(appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"))
 }
 
-// throttle lets only so many requests a second through.
+// throttle limits the number of requests per second.
 func (w worlds) throttle(perSecond int) {
 	w.ec2Fault.set(throttle(perSecond, ec2imagestest.Throttle()))
 	w.appStreamFault.set(throttle(perSecond, appstreamimagestest.Throttle()))
@@ -90,7 +91,8 @@ func (s *endpoints) close() {
 	s.sts.Close()
 }
 
-// environment names the servers as the SDKs expect it.
+// environment returns the environment variables that direct the SDKs to the
+// servers.
 func (s *endpoints) environment() []string {
 	return []string{
 		"AWS_ENDPOINT_URL_EC2=" + s.ec2.URL,
@@ -104,7 +106,7 @@ func (s *endpoints) environment() []string {
 
 type fault = func(http.Handler) http.Handler
 
-// chain returns the fault that is all of them, the first outermost.
+// chain returns a fault that applies all faults, the first outermost.
 func chain(faults ...fault) fault {
 	return func(next http.Handler) http.Handler {
 		for i := range faults {
@@ -114,12 +116,12 @@ func chain(faults ...fault) fault {
 	}
 }
 
-// A dial is a fault that can be exchanged.
+// A dial is a fault that can be replaced.
 type dial struct{ now atomic.Pointer[fault] }
 
 func (d *dial) set(f fault) { d.now.Store(&f) }
 
-// turn is the fault.
+// turn applies the current fault.
 func (d *dial) turn(next http.Handler) http.Handler {
 	if f := d.now.Load(); f != nil {
 		return (*f)(next)
@@ -127,8 +129,7 @@ func (d *dial) turn(next http.Handler) http.Handler {
 	return next
 }
 
-// throttle lets so many requests a second through, and lets over happen to the
-// others.
+// throttle allows perSecond requests per second and applies over to the others.
 func throttle(perSecond int, over fault) fault {
 	var mu sync.Mutex
 	var last time.Time
@@ -154,12 +155,12 @@ func throttle(perSecond int, over fault) fault {
 	}
 }
 
-// requestID returns what the SDK names a request by.
+// requestID returns the SDK's identifier of a request.
 func requestID(h http.Header) string {
 	return h.Get("Amz-Sdk-Invocation-Id") + " " + h.Get("Amz-Sdk-Request")
 }
 
-// noteErrors notes the requests that get an error.
+// noteErrors records the requests that fail.
 func (s *endpoints) noteErrors(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		watched := &statusWriter{ResponseWriter: w}
@@ -184,11 +185,11 @@ func (w *statusWriter) WriteHeader(status int) {
 
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// A record counts the requests that the endpoints got.
+// A record counts the requests to the endpoints.
 type record struct {
-	Pages   int // different pages that were fetched
-	Twice   int // requests for a page that had been fetched
-	Refused int // requests that got an error
+	Pages   int // distinct pages that were fetched
+	Twice   int // requests for a page that had already been fetched
+	Refused int // requests that failed
 }
 
 // record returns the record so far.
@@ -217,11 +218,11 @@ func (s *endpoints) record() (r record) {
 	return r
 }
 
-// endpointsCommand serves an estate until standard input ends. It writes where
-// it is, as environment variables, and its record whenever it reads a line.
+// endpointsCommand serves an estate until standard input ends. It writes its
+// addresses as environment variables, and its record whenever it reads a line.
 func endpointsCommand(_ context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	size := addEstateFlags(flags)
-	latency := flags.Duration("latency", 20*time.Millisecond, "how long each request takes")
+	latency := flags.Duration("latency", 20*time.Millisecond, "the time that each request takes")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -243,12 +244,12 @@ func endpointsCommand(_ context.Context, flags *flag.FlagSet, args []string, out
 	return nil
 }
 
-// estateFlags are the flags that make an estate.
+// estateFlags are the flags that determine an estate.
 type estateFlags struct{ listings, images *int }
 
 func addEstateFlags(flags *flag.FlagSet) estateFlags {
 	return estateFlags{
-		flags.Int("listings", 40, "how many `listings` there are: 4 for each account in each Region"),
-		flags.Int("images", 50_000, "about how many `images` there are"),
+		flags.Int("listings", 40, "the number of `listings`: 4 for each account in each Region"),
+		flags.Int("images", 50_000, "the approximate number of `images`"),
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// An estate is the made-up accounts and Regions of the demo. Its size alone
-// decides what is in it.
+// An estate is the fictitious accounts and Regions of the demo. Its content
+// depends only on its size.
 type estate struct {
 	accounts, regions []string
 	places            []*place // each account in each Region
@@ -25,10 +25,11 @@ type place struct {
 	appstream       []appstreamtypes.Image
 }
 
-// sharer is the account that shares images with those of an estate.
+// sharer is the account that shares images with the accounts of an estate.
 const sharer = "210987654321"
 
-// newEstate returns an estate with so many listings, and about so many images.
+// newEstate returns an estate with the given number of listings, and
+// approximately the given number of images.
 func newEstate(listings, images int) (*estate, error) {
 	perPlace := len(services) * len(scopes)
 	if listings < perPlace || listings%perPlace != 0 {
@@ -54,7 +55,7 @@ func newEstate(listings, images int) (*estate, error) {
 	for i := range places {
 		shares += 1 + i%4
 	}
-	next := 0 // the first image of the catalogs that no place has yet
+	next := 0 // the first image of the catalogs that is not in a place yet
 	for i := range places {
 		p := &place{account: e.accounts[i/regions], region: e.regions[i%regions]}
 		n := images * (1 + i%4) / shares
@@ -65,8 +66,8 @@ func newEstate(listings, images int) (*estate, error) {
 	return e, nil
 }
 
-// fill gives the place n images of the catalogs. Eight tenths are of EC2, and
-// three quarters are the account's own.
+// fill adds n images of the catalogs to the place. Eight tenths are EC2 images,
+// and three quarters are the account's own.
 func (p *place) fill(first, n int) {
 	for i := range n {
 		own := i%4 != 3

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// A reportData is what the report shows.
+// A reportData is the data of the report.
 type reportData struct {
 	Run               int64
 	Started, Finished string
 	All               group
-	Places            []group // by account and Region
+	Places            []group // per account and Region
 	Changes           map[string]int64
 	Incomplete        []incomplete
 	Largest           []row
 	Charts            []chart
 }
 
-// A group is a number of images with something in common.
+// A group describes a group of images.
 type group struct {
 	Account, Region                             string
 	Images, Shared, AppStream                   int64
@@ -28,26 +28,27 @@ type group struct {
 	Oldest                                      string
 }
 
-// An incomplete is a number of listings that are not done.
+// An incomplete describes a group of listings that are not done.
 type incomplete struct {
 	Account, Region, State, Error string
 	Listings                      int64
 }
 
-// A row is an image of the table.
+// A row is an image in the table of the report.
 type row struct {
 	Account, Region, Service, ID, Name, State, Created, Deprecated string
 	Public, Encrypted                                              bool
 	GiB, Snapshots                                                 int64
 }
 
-// A chart is a drawing with its title.
+// A chart is a drawing with a title.
 type chart struct {
 	Title string
 	SVG   template.HTML
 }
 
-// aggregates are the columns of a group, but for its names. $1 is now.
+// aggregates are the columns of a group, except its names. $1 is the current
+// time.
 const aggregates = `
 	COUNT(*),
 	SUM(CASE WHEN scope = 'shared' THEN 1 ELSE 0 END),
@@ -64,7 +65,7 @@ func (g *group) columns() []any {
 	return []any{&g.Images, &g.Shared, &g.AppStream, &g.Public, &g.Unencrypted, &g.Deprecating, &g.Past, &g.GiB, &g.Snapshots, &g.Oldest}
 }
 
-// report collects the data of the report.
+// report returns the data of the report.
 func (db *database) report(ctx context.Context, at time.Time) (*reportData, error) {
 	s, err := db.status(ctx)
 	if err != nil {
@@ -136,7 +137,8 @@ func (g *group) add(other group) {
 	}
 }
 
-// each calls do with every row of a query, which is scanned into columns.
+// each calls do for every row of a query. columns returns the destinations for
+// scanning a row.
 func each[T any](ctx context.Context, db *database, query string, columns func(*T) []any, do func(T), args ...any) error {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// An image is what the table images holds of an image of either service. The
+// An image is a row of the table images, for an image of either service. The
 // statements read its JSON.
 type image struct {
 	ID           string  `json:"id"`
@@ -56,8 +56,8 @@ func ec2Image(region string, in ec2types.Image) (image, error) {
 	return out, err
 }
 
-// appStreamImage returns the row of an AppStream image. It has no snapshots
-// that anyone could see. Names are unique per owner only, so the ARN is the id.
+// appStreamImage returns the row of an AppStream image. Its snapshots are not
+// visible to anyone. Names are unique only per owner, so the ID is the ARN.
 func appStreamImage(_ string, in appstreamtypes.Image) (image, error) {
 	doc, hash, err := document(in)
 	arn := aws.ToString(in.Arn)
@@ -75,7 +75,8 @@ func appStreamImage(_ string, in appstreamtypes.Image) (image, error) {
 	}, err
 }
 
-// accountOf returns the account of arn:partition:service:region:account:resource.
+// accountOf returns the account of
+// arn:partition:service:region:account:resource.
 func accountOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 		return parts[4]
@@ -90,7 +91,7 @@ func optional(t time.Time, ok bool) *string {
 	return new(timestamp(t))
 }
 
-// partition returns the partition of a Region, which ARNs begin with.
+// partition returns the partition of a Region, which is part of every ARN.
 func partition(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Bad input is an error that says what is bad, before anything happens.
+// Invalid input is an error that names the problem, before anything happens.
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name, text string) string {
@@ -44,7 +44,7 @@ func TestBadInput(t *testing.T) {
 	for _, tt := range []struct {
 		reason string
 		args   []string
-		want   []string // in the error
+		want   []string // parts of the error
 	}{
 		{"no command", nil, []string{"no command"}},
 		{"unknown command", []string{"pln"}, []string{`unknown command "pln"`}},
@@ -55,9 +55,9 @@ func TestBadInput(t *testing.T) {
 		{
 			"bad lines",
 			[]string{"plan", "-db", empty, "-accounts", file("bad.txt", "111111111111\n12345\n# x\n111111111111\n")},
-			[]string{`bad.txt:2: "12345" is not an account id`, "bad.txt:4: account 111111111111 is on line 1 too"},
+			[]string{`bad.txt:2: "12345" is not an account id`, "bad.txt:4: account 111111111111 is also on line 1"},
 		},
-		{"no account in the file", []string{"plan", "-db", empty, "-accounts", file("none.txt", "# none\n")}, []string{"none.txt: no account"}},
+		{"no account in the file", []string{"plan", "-db", empty, "-accounts", file("none.txt", "# none\n")}, []string{"none.txt: contains no accounts"}},
 		{"misspelt Region", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-regions", "us-east-1,eu-wset-1"}, []string{`"eu-wset-1" is not a Region`}},
 		{"Region twice", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-regions", "us-east-1, us-east-1"}, []string{"Region us-east-1 is given twice"}},
 		{"unknown service", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-services", "ecs"}, []string{`"ecs" is not a service`}},
@@ -109,7 +109,7 @@ func TestReadAccounts(t *testing.T) {
 	}
 }
 
-// A run that is not finished is not started over by mistake.
+// An unfinished run is not replaced by mistake.
 func TestPlanTwice(t *testing.T) {
 	onEach(t, func(t *testing.T, name string) {
 		db, err := openDatabase(t.Context(), name, 1, true)
@@ -136,7 +136,7 @@ func TestPlanTwice(t *testing.T) {
 }
 
 // The roles of one account cannot be assumed. That account fails, the others
-// are complete, and the run is not.
+// are complete, and the run is incomplete.
 func TestRoleCannotBeAssumed(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 8, 1_000)
 	s.estate.accounts = append(s.estate.accounts, "999999999999")
@@ -162,8 +162,8 @@ func TestRoleCannotBeAssumed(t *testing.T) {
 	}
 }
 
-// There is one serve at a time. Its lease is free when it ends, and some time
-// after it was killed.
+// Only one serve runs at a time. Its lease is free when it ends, and some time
+// after it is killed.
 func TestSecondServe(t *testing.T) {
 	onEach(t, func(t *testing.T, name string) {
 		db, err := openDatabase(t.Context(), name, 1, true)

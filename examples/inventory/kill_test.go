@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// The queue takes half a minute to notice that a worker is dead. The tests
-// here wait for that, all at the same time.
+// The queue takes half a minute to notice that a worker is dead. The tests here
+// wait for that concurrently.
 func skipIfShort(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: needs half a minute, and -short is set")
 	}
 }
 
-// One of three workers is killed in the middle. Each page that it had in hand
-// is fetched again, and no other.
+// One of three workers is killed during the run. Only the pages that it was
+// fetching are fetched again.
 func TestKillOne(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
@@ -30,7 +30,7 @@ func TestKillOne(t *testing.T) {
 	})
 }
 
-// All workers are killed, and others are started.
+// All workers are killed, and new ones are started.
 func TestKillAll(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
@@ -54,7 +54,7 @@ func TestStopAndContinue(t *testing.T) {
 	s.at(1000)
 	s.stopUnlocked(stopped)
 	s.start(2)
-	// It continues while the others are in the middle of its listings.
+	// It continues while the others are working on its listings.
 	rescued := func() bool {
 		return s.count(`SELECT COUNT(*) FROM river_job WHERE CAST(errors AS TEXT) LIKE '%Stuck job rescued%'`) > 0
 	}
@@ -66,13 +66,13 @@ func TestStopAndContinue(t *testing.T) {
 	if err := stopped.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	// At worst, both sides fetch the page at which they meet, and each meets
-	// the other again when it comes back.
+	// In the worst case, both sides fetch the page at which they meet, and meet
+	// again when the stopped worker returns.
 	s.verify(s.wait(), 4*slots)
 }
 
-// stopUnlocked stops a process at a moment at which it does not lock the
-// database. A process that is stopped in a transaction of SQLite stops them all.
+// stopUnlocked stops a process while it does not lock the database. A process
+// that is stopped during a transaction of SQLite blocks all others.
 func (s *scenario) stopUnlocked(w *child) {
 	for {
 		if err := w.cmd.Process.Signal(syscall.SIGSTOP); err != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A lease makes its holder the only process that serves a database. It must be
-// renewed, so that a holder that dies does not keep it.
+// A lease makes its holder the only process that serves a database. It expires
+// unless it is renewed, so that a holder that dies does not keep it.
 type lease struct {
 	db     *database
 	holder string
@@ -45,7 +45,7 @@ func (l *lease) renew(ctx context.Context) error {
 	return fmt.Errorf("%w: %s, at least until %s", errServed, holder, until)
 }
 
-// keep renews the lease until ctx ends or the lease is lost.
+// keep renews the lease until ctx is done or the lease is lost.
 func (l *lease) keep(ctx context.Context) error {
 	renewed := time.Now()
 	for sleep(ctx, leaseTime/3) {
@@ -62,7 +62,7 @@ func (l *lease) keep(ctx context.Context) error {
 	return nil
 }
 
-// release lets another process serve at once.
+// release gives up the lease, so that another process can serve immediately.
 func (l *lease) release() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

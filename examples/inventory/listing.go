@@ -7,10 +7,9 @@ import (
 	"fmt"
 )
 
-// A listingKey names a listing: a sequence of pages that one resume token
-// walks through. Requests are throttled per account, Region and operation, so
-// that pages are requested one after the other within a listing, and listings
-// are worked concurrently.
+// A listingKey identifies a listing: a sequence of pages with one resume token.
+// AWS throttles requests per account, Region and operation, so the pages of a
+// listing are requested one after the other, and listings run concurrently.
 type listingKey struct {
 	Account string `json:"account"`
 	Region  string `json:"region"`
@@ -26,7 +25,7 @@ func (k listingKey) String() string {
 const (
 	pending     = "pending"     // has pages left
 	done        = "done"        // every page is in the tables
-	denied      = "denied"      // the credentials may not list there
+	denied      = "denied"      // the credentials are not allowed to list there
 	unavailable = "unavailable" // the account has not enabled the Region
 	failed      = "failed"      // anything else
 )
@@ -35,7 +34,7 @@ const (
 type listing struct {
 	listingKey
 	Run      int64
-	Role     string // of the run
+	Role     string // the role of the run
 	Token    string
 	Pages    int64
 	Images   int64

@@ -1,11 +1,11 @@
-// Command inventory keeps a database of the machine images of many accounts
-// and Regions. Any number of workers on any number of machines fill it, and
-// nothing is lost or written twice when one of them dies.
+// Command inventory keeps a database of the machine images of many accounts and
+// Regions. Any number of workers on any number of machines fill it. If a worker
+// dies, nothing is lost or written twice.
 //
 //	go run -C examples/inventory . demo
 //
-// README.md describes the commands, the tables, and what happens when what
-// fails.
+// README.md describes the commands, the tables, and what happens after each
+// kind of failure.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"syscall"
 )
 
-// A command is what the first argument names.
+// A command is a subcommand, named by the first argument.
 type command struct {
 	name  string
 	about string
@@ -27,9 +27,9 @@ type command struct {
 }
 
 var commands = []command{
-	{"demo", "show all of it on test endpoints, without an AWS account", demo},
+	{"demo", "run everything on local test servers, without an AWS account", demo},
 	{"plan", "start a run: list these accounts, Regions and services", planCommand},
-	{"work", "work on the listings of all runs; start it as often as you like", workCommand},
+	{"work", "work on the listings of all runs; any number can run concurrently", workCommand},
 	{"wait", "show the progress of the last run until it is finished", waitCommand},
 	{"status", "show the last run by account and state", statusCommand},
 	{"serve", "start a run every few hours, and work", serveCommand},
@@ -38,7 +38,7 @@ var commands = []command{
 }
 
 func main() {
-	// The first signal ends a command in good order, the second at once.
+	// The first signal shuts a command down gracefully, the second immediately.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
@@ -82,12 +82,12 @@ func parse(flags *flag.FlagSet, args []string) error {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("%s takes flags only, not %q", flags.Name(), flags.Arg(0))
+		return fmt.Errorf("%s accepts only flags, not %q", flags.Name(), flags.Arg(0))
 	}
 	return nil
 }
 
 // dbFlag adds the flag -db.
 func dbFlag(flags *flag.FlagSet) *string {
-	return flags.String("db", "inventory.db", "the `database`: a file of SQLite, or postgres://user:password@host/name")
+	return flags.String("db", "inventory.db", "the `database`: a SQLite file, or postgres://user:password@host/name")
 }

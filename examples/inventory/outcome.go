@@ -14,7 +14,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// An outcome is what an error means for a listing.
+// An outcome is the consequence of an error for a listing.
 type outcome int
 
 const (

@@ -7,16 +7,16 @@ import (
 	"fmt"
 )
 
-// A page is what one request brought.
+// A page is the result of one request.
 type page struct {
 	images []image
-	next   string // resumes after it; "" if the listing is complete
+	next   string // the resume token after the page; "" if the listing is complete
 }
 
-// commit puts a page of the listing into the tables in one transaction: all of
-// it, or nothing and errMoved. complete is called in the transaction of the
-// last page. The page must be fetched before: a transaction does not wait for
-// the network.
+// commit writes a page of the listing to the tables in one transaction. It
+// writes all of it, or nothing and returns errMoved. In the transaction of the
+// last page it calls complete. The page must already be fetched, so that a
+// transaction does not wait for the network.
 func (db *database) commit(ctx context.Context, l *listing, worker string, p page, complete func(*sql.Tx) error) error {
 	next := *l
 	next.Token = p.next
@@ -26,8 +26,8 @@ func (db *database) commit(ctx context.Context, l *listing, worker string, p pag
 		next.State = done
 	}
 	err := db.inTx(ctx, func(tx *sql.Tx) error {
-		// The listing comes first. Its row is locked from then on, and a
-		// worker that is late has changed nothing.
+		// The listing is updated first. This locks its row, and a worker that
+		// is too late has changed nothing.
 		if err := l.move(ctx, tx, worker, next, ""); err != nil {
 			return err
 		}
@@ -51,8 +51,8 @@ func (db *database) commit(ctx context.Context, l *listing, worker string, p pag
 	return err
 }
 
-// put inserts or updates the images of a page, and notes what is new and what
-// has changed. To put the same page twice is harmless.
+// put inserts or updates the images of a page, and records what is new and what
+// has changed. It is idempotent.
 func (db *database) put(ctx context.Context, tx *sql.Tx, l *listing, images []image) error {
 	if len(images) == 0 {
 		return nil
@@ -75,7 +75,7 @@ func (db *database) put(ctx context.Context, tx *sql.Tx, l *listing, images []im
 	if err != nil {
 		return err
 	}
-	// A run that is late does not replace what a later run has found.
+	// A late run does not replace the results of a later run.
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO images (account, region, service, scope, id, arn, name, owner, state, created_at, deprecated_at,
 			public, encrypted, snapshots, gib, doc, hash, first_seen, last_seen, last_run)
@@ -98,9 +98,8 @@ func (db *database) put(ctx context.Context, tx *sql.Tx, l *listing, images []im
 	return err
 }
 
-// remove marks the images of a complete listing that no page of it had. A
-// listing that failed, or is not at its end, has not looked everywhere: what it
-// has not seen may be on the next page.
+// remove marks the images that are on no page of a complete listing. The images
+// that an incomplete listing has not seen may still exist, on a later page.
 func (l *listing) remove(ctx context.Context, tx *sql.Tx) error {
 	const unseen = `account = $1 AND region = $2 AND service = $3 AND scope = $4 AND last_run < $5 AND removed_at IS NULL`
 	args := []any{l.Account, l.Region, l.Service, l.Scope, l.Run, now()}

@@ -9,7 +9,7 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// A plan is what a run lists.
+// A plan determines what a run lists.
 type plan struct {
 	accounts, regions, services []string
 	role                        string
@@ -29,11 +29,12 @@ func (p plan) listings() (keys []listingKey) {
 	return keys
 }
 
-// errUnfinished reports that the last run still has listings to work.
+// errUnfinished is returned if the last run still has pending listings.
 var errUnfinished = errors.New("is not finished; wait for it, or abandon it with plan -force")
 
-// start begins a run: its row, its listings and their jobs, in one transaction.
-// It fails if the last run is not finished; force abandons that.
+// start begins a run: it inserts the row of the run, its listings and their
+// jobs in one transaction. If the last run is not finished, start fails, or
+// abandons that run if force is true.
 func (p plan) start(ctx context.Context, db *database, force bool) (run int64, err error) {
 	queue, err := newQueue(db, nil)
 	if err != nil {
@@ -53,7 +54,7 @@ func (p plan) start(ctx context.Context, db *database, force bool) (run int64, e
 				return err
 			}
 		}
-		run = last + 1 // of two plans that start at once, the key refuses one
+		run = last + 1 // if two plans start concurrently, the primary key rejects one
 		_, err = tx.ExecContext(ctx, `INSERT INTO runs (id, started_at, listings, pending, role) VALUES ($1, $2, $3, $3, $4)`,
 			run, now(), len(keys), p.role)
 		if err != nil {
@@ -76,8 +77,8 @@ func (p plan) start(ctx context.Context, db *database, force bool) (run int64, e
 	return run, err
 }
 
-// lastRun returns the last run, 0 if there is none, and how many of its
-// listings are pending.
+// lastRun returns the last run, or 0 if there is none, and the number of its
+// pending listings.
 func lastRun(ctx context.Context, tx *sql.Tx) (run, left int64, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT id, pending FROM runs ORDER BY id DESC LIMIT 1`).Scan(&run, &left)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -86,8 +87,7 @@ func lastRun(ctx context.Context, tx *sql.Tx) (run, left int64, err error) {
 	return run, left, err
 }
 
-// abandon fails the listings of a run that are pending. Their jobs find that,
-// and end.
+// abandon marks the pending listings of a run as failed. Their jobs then end.
 func abandon(ctx context.Context, tx *sql.Tx, run int64) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE listings SET state = 'failed', error = 'abandoned for another run' WHERE run = $1 AND state = 'pending'`, run)

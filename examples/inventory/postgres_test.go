@@ -18,8 +18,7 @@ import (
 	"time"
 )
 
-// A cluster is a Postgres server that the tests start in a directory of their
-// own.
+// A cluster is a Postgres server that the tests start in a temporary directory.
 type cluster struct {
 	dir, url string
 	server   *exec.Cmd
@@ -28,7 +27,7 @@ type cluster struct {
 var (
 	theCluster   *cluster
 	startCluster = sync.OnceValues(newCluster)
-	databases    atomic.Int64 // their number
+	databases    atomic.Int64 // number of databases
 )
 
 // newPostgres returns the URL of an empty database in the cluster.
@@ -119,8 +118,8 @@ func stopPostgres() {
 	_ = os.RemoveAll(theCluster.dir)
 }
 
-// postgresUser returns whom to run the server as, nil for the user of the
-// test. initdb refuses root.
+// postgresUser returns the user for the server, or nil for the user of the
+// test. initdb refuses to run as root.
 func postgresUser(dir string) (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -151,8 +150,8 @@ func postgresCommand(owner *syscall.Credential, name string, args ...string) (*e
 	return cmd, nil
 }
 
-// postgresProgram finds a program of the server, which Debian keeps out of
-// PATH.
+// postgresProgram finds a program of the server, which is not in PATH on
+// Debian.
 func postgresProgram(name string) (string, error) {
 	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name); err == nil && len(found) > 0 {
 		return found[len(found)-1], nil
@@ -160,7 +159,7 @@ func postgresProgram(name string) (string, error) {
 	return exec.LookPath(name)
 }
 
-// onEach runs a test on SQLite, and on Postgres if it is here.
+// onEach runs a test on SQLite, and on Postgres if it is installed.
 func onEach(t *testing.T, test func(t *testing.T, db string)) {
 	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) { test(t, newSQLite(t)) })

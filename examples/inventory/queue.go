@@ -18,21 +18,21 @@ type listArgs struct {
 	listingKey
 }
 
-// Kind names the jobs in the queue.
+// Kind returns the name of the kind of job in the queue.
 func (listArgs) Kind() string { return "list" }
 
-// timing is how long things take.
+// timing contains the durations of a job.
 type timing struct {
-	slice    time.Duration // a job then makes room for another
-	timeout  time.Duration // a job is then cancelled
-	rescue   time.Duration // a job is then given to another worker
-	snooze   time.Duration // a listing that is throttled waits
-	patience time.Duration // a listing without a page for so long fails
+	slice    time.Duration // after this, a job makes room for another
+	timeout  time.Duration // after this, a job is canceled
+	rescue   time.Duration // after this, a job is given to another worker
+	snooze   time.Duration // how long a throttled listing waits
+	patience time.Duration // a listing that receives no page for this long fails
 }
 
-// defaultTiming keeps its distances: a job ends at slice, unless a request
-// hangs; at timeout it is cancelled; its worker must be dead, or stopped, if
-// it still runs at rescue.
+// defaultTiming leaves room between the durations: a job ends at slice, unless
+// a request hangs; it is canceled at timeout; if it still runs at rescue, its
+// worker must be dead or stopped.
 var defaultTiming = timing{
 	slice:    30 * time.Second,
 	timeout:  60 * time.Second,
@@ -41,13 +41,14 @@ var defaultTiming = timing{
 	patience: time.Hour,
 }
 
-// newQueue returns a client of the queue. Without a worker it can only insert.
+// newQueue returns a client of the queue. Without a worker it can only insert
+// jobs.
 func newQueue(db *database, w *worker) (*river.Client[*sql.Tx], error) {
 	config := &river.Config{
 		Logger:            slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		FetchPollInterval: 250 * time.Millisecond, // database/sql is not notified
+		FetchPollInterval: 250 * time.Millisecond, // database/sql receives no notifications
 		RetryPolicy:       retryPolicy{},
-		// A rescue counts as an attempt. It is the worker that gives up.
+		// A rescue counts as an attempt. The worker decides when to give up.
 		MaxAttempts: 1000,
 	}
 	if w != nil {
@@ -63,10 +64,11 @@ func newQueue(db *database, w *worker) (*river.Client[*sql.Tx], error) {
 	return river.NewClient(db.driver, config)
 }
 
-// retryPolicy waits for seconds, where River's own waits for days in the end.
+// retryPolicy waits for seconds, whereas River's own policy eventually waits
+// for days.
 type retryPolicy struct{}
 
-// NextRetry returns when a job that failed or was rescued is tried again.
+// NextRetry returns the time at which a failed or rescued job is retried.
 func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(min(time.Duration(job.Attempt)*time.Second, time.Minute))
 }

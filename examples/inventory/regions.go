@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// knownRegions are the Regions of AWS. A name that is not here is more often
-// misspelt than new, and a Region that does not exist would look like one that
-// is not enabled.
+// knownRegions are the Regions of AWS. An unknown name is more often misspelled
+// than new, and a Region that does not exist would look like one that is not
+// enabled.
 //
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var knownRegions = strings.Fields(`
@@ -23,8 +23,8 @@ var knownRegions = strings.Fields(`
 	cn-north-1 cn-northwest-1
 	us-gov-east-1 us-gov-west-1`)
 
-// checkNames returns the names of a list that is separated by commas. Every
-// one must be known, and there once.
+// checkNames returns the names in a comma-separated list. Every name must be
+// known and must appear once.
 func checkNames(list, kind string, known []string) ([]string, error) {
 	var names []string
 	for name := range strings.SplitSeq(list, ",") {

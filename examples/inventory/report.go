@@ -47,7 +47,7 @@ func reportCommand(ctx context.Context, flags *flag.FlagSet, args []string, out 
 	return err
 }
 
-// number returns a number with its thousands apart.
+// number formats a number with separated thousands.
 func number(n int64) string {
 	text := fmt.Sprint(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
@@ -56,5 +56,5 @@ func number(n int64) string {
 	return text
 }
 
-// day returns the day of a time of the tables.
+// day returns the date part of a timestamp.
 func day(t string) string { return t[:min(len(t), len("2006-01-02"))] }

@@ -19,7 +19,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// Every listing is in the queue twice. Of two workers with the same page, one
+// Every listing is in the queue twice. If two workers have the same page, one
 // commits it.
 func TestQueuedTwice(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 40, 10_000)
@@ -39,8 +39,8 @@ func TestQueuedTwice(t *testing.T) {
 	s.verify(s.wait(), 3*len(jobs))
 }
 
-// All tokens expire in the middle. Listings start over, and have every image
-// once in the end.
+// All tokens expire during the run. Listings start over, and finally have every
+// image once.
 func TestTokensExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 40, 20_000)
 	run := s.plan()
@@ -60,7 +60,7 @@ func TestTokensExpire(t *testing.T) {
 	}
 }
 
-// A token that is refused every time fails the listing, and only that.
+// If every token is rejected, only that listing fails.
 func TestTokensAlwaysExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 8, 4_000)
 	run := s.plan()
@@ -88,8 +88,8 @@ func TestTokensAlwaysExpire(t *testing.T) {
 	}
 }
 
-// One place is throttled and one is off. The first is complete, the second
-// unavailable: not failed.
+// One place is throttled, and in one the Region is not enabled. The first is
+// complete; the second is unavailable, not failed.
 func TestThrottlingAndRegionOff(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 16, 8_000)
@@ -116,7 +116,7 @@ func TestThrottlingAndRegionOff(t *testing.T) {
 	})
 }
 
-// everyOther lets a fault happen to every other request.
+// everyOther applies a fault to every other request.
 func everyOther(f fault) fault {
 	var n atomic.Int64
 	return func(next http.Handler) http.Handler {
@@ -127,8 +127,8 @@ func everyOther(f fault) fault {
 	}
 }
 
-// A second run over a smaller world marks what is gone, and exactly that. What
-// a listing could not see stays.
+// A second run marks exactly the images that have been removed. Images that a
+// listing could not see remain.
 func TestSecondRun(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 24, 6_000)
@@ -225,7 +225,7 @@ func (s *scenario) imageKeys(query string) map[imageKey]bool {
 	return keys
 }
 
-// A split is what a removal leaves of a slice, and what it takes.
+// A split is the parts of a slice that a removal leaves and removes.
 type split[T any] struct{ left, gone []T }
 
 func everyThird[T any](all []T) (s split[T]) {

@@ -18,14 +18,14 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// slots are the slots of each worker of a scenario.
+// slots is the number of slots of each worker in a scenario.
 const slots = 4
 
 // A scenario is an estate with endpoints in this process, a database, and
-// workers that are other processes.
+// workers in other processes.
 type scenario struct {
 	t         *testing.T
-	name      string // of the database
+	name      string // name of the database
 	db        *database
 	estate    *estate
 	endpoints *endpoints
@@ -57,7 +57,7 @@ func (s *scenario) plan() (run int64) {
 	return run
 }
 
-// start starts workers. Their pages are small, so that there are many.
+// start starts workers with small pages, so that there are many pages.
 func (s *scenario) start(n int) []*child {
 	var workers []*child
 	for range n {
@@ -72,7 +72,7 @@ func (s *scenario) start(n int) []*child {
 	return workers
 }
 
-// atRandomPage waits until a random part of the images, between a fifth and
+// atRandomPage waits until a random fraction of the images, between one and
 // three fifths, is in the database.
 func (s *scenario) atRandomPage() {
 	images := 0
@@ -82,7 +82,7 @@ func (s *scenario) atRandomPage() {
 	s.at(images/5 + rand.IntN(images*2/5))
 }
 
-// at waits until so many images are in the database.
+// at waits until the given number of images is in the database.
 func (s *scenario) at(images int) {
 	s.t.Logf("waiting for %d images", images)
 	for {
@@ -110,9 +110,8 @@ func (s *scenario) wait() *status {
 	return status
 }
 
-// verify compares the database with a plain listing, and the requests with
-// the least that is possible. As many as twice pages may have been fetched
-// again.
+// verify compares the database with a plain listing, and the number of requests
+// with the minimum. At most twice pages may have been fetched again.
 func (s *scenario) verify(status *status, twice int) {
 	s.t.Helper()
 	r := s.endpoints.record() // before the plain listing
@@ -155,7 +154,7 @@ func (s *scenario) verifyImages(status *status) {
 	}
 }
 
-// count returns the number that a query selects.
+// count returns the number that a query returns.
 func (s *scenario) count(query string, args ...any) (n int) {
 	s.t.Helper()
 	if err := s.db.QueryRowContext(s.t.Context(), query, args...).Scan(&n); err != nil {
@@ -164,7 +163,7 @@ func (s *scenario) count(query string, args ...any) (n int) {
 	return n
 }
 
-// plainListing lists what a run has completed with nothing but the SDK.
+// plainListing lists the completed listings of a run with the SDK alone.
 func (s *scenario) plainListing(run int64) map[imageKey]bool {
 	s.t.Helper()
 	done, err := s.db.completed(s.t.Context(), run)
@@ -213,7 +212,7 @@ func (s *scenario) plainIDs(k listingKey) (ids []string, err error) {
 	client := s.endpoints.ec2.Client(func(o *ec2.Options) {
 		o.Region, o.Credentials, o.Retryer = k.Region, ec2imagestest.Credentials(accessKey(k.Account)), patient
 	})
-	out, err := client.DescribeImages(s.t.Context(), ec2Inputs[k.Scope]) // without MaxResults: all at once
+	out, err := client.DescribeImages(s.t.Context(), ec2Inputs[k.Scope]) // without MaxResults: one response
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +222,7 @@ func (s *scenario) plainIDs(k listingKey) (ids []string, err error) {
 	return ids, nil
 }
 
-// killAll kills processes, and waits until they are gone.
+// killAll kills processes and waits until they have ended.
 func killAll(t *testing.T, workers ...*child) {
 	for _, w := range workers {
 		if err := w.kill(); err != nil {

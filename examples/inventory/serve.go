@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// serveCommand starts runs and works on them until ctx ends.
+// serveCommand starts runs and works on them until ctx is done.
 func serveCommand(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	name := dbFlag(flags)
 	what := addPlanFlags(flags)
@@ -40,7 +40,7 @@ func serveCommand(ctx context.Context, flags *flag.FlagSet, args []string, out i
 	}
 	defer lease.release()
 
-	// A lease that is lost ends the work, and the other way round.
+	// If the lease is lost, the work ends, and vice versa.
 	ctx, cancel := context.WithCancelCause(ctx)
 	var group sync.WaitGroup
 	group.Go(func() { cancel(lease.keep(ctx)) })
@@ -91,7 +91,7 @@ func (p plan) repeat(ctx context.Context, db *database, every time.Duration, out
 	}
 }
 
-// sleep waits, and reports whether ctx has not ended.
+// sleep waits for d. It returns false if ctx is done first.
 func sleep(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// serve starts a run when the last one is old enough, and works on it.
+// serve starts a run when the previous one is old enough, and works on it.
 func TestServe(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 8, 1_000)
 	accounts := filepath.Join(t.TempDir(), "accounts")

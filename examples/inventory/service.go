@@ -14,15 +14,15 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// services are the services, and scopes the listings that each has per account
-// and Region.
+// services are the services. scopes are the scopes of each service's listings
+// in an account and Region.
 var (
 	services = []string{"ec2", "appstream"}
 	scopes   = []string{"owned", "shared"}
 )
 
-// ec2Inputs are what the scopes select. Deprecated images are always listed to
-// their owner; disabled ones are never shared.
+// ec2Inputs are the inputs of the scopes. EC2 always lists deprecated images to
+// their owner, and never shares disabled images.
 var ec2Inputs = map[string]*ec2.DescribeImagesInput{
 	"owned":  {Owners: []string{"self"}, IncludeDisabled: new(true)},
 	"shared": {ExecutableUsers: []string{"self"}, IncludeDeprecated: new(true)},
@@ -33,7 +33,7 @@ var appStreamInputs = map[string]*appstream.DescribeImagesInput{
 	"shared": {Type: appstreamtypes.VisibilityTypeShared},
 }
 
-// pages returns the pages of a listing from its resume token on.
+// pages returns the pages of a listing, starting at its resume token.
 func pages(ctx context.Context, cfg aws.Config, l *listing, ec2PageSize int32) iter.Seq2[page, error] {
 	cfg.Region = l.Region
 	if l.Service == "appstream" {
@@ -49,7 +49,7 @@ func pages(ctx context.Context, cfg aws.Config, l *listing, ec2PageSize int32) i
 	return convert(pager.Pages(ctx), l.Region, ec2Image)
 }
 
-// convert makes the pages of either service pages of the inventory.
+// convert converts the pages of either service to pages of the inventory.
 func convert[T any](pages iter.Seq2[*paginate.Page[T], error], region string, row func(string, T) (image, error)) iter.Seq2[page, error] {
 	return func(yield func(page, error) bool) {
 		for in, err := range pages {
@@ -58,7 +58,7 @@ func convert[T any](pages iter.Seq2[*paginate.Page[T], error], region string, ro
 				return
 			}
 			out := page{next: in.ResumeToken}
-			places := make(map[string]int, len(in.Items)) // by id: a statement cannot update a row twice
+			places := make(map[string]int, len(in.Items)) // by ID: a statement cannot update a row twice
 			for _, item := range in.Items {
 				image, err := row(region, item)
 				if err != nil {

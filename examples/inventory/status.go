@@ -14,9 +14,9 @@ import (
 
 // A tally counts the listings of a run, or of an account in it.
 type tally struct {
-	listings      map[string]int64 // by state
+	listings      map[string]int64 // per state
 	pages, images int64
-	waiting       int64 // listings that are pending and have an error
+	waiting       int64 // pending listings with an error
 }
 
 func newTally() *tally { return &tally{listings: map[string]int64{}} }
@@ -25,7 +25,7 @@ func newTally() *tally { return &tally{listings: map[string]int64{}} }
 type status struct {
 	run      int64
 	started  string
-	finished string // "" if it is not
+	finished string // "" if the run is not finished
 	all      *tally
 	accounts []string // sorted
 	of       map[string]*tally
@@ -72,7 +72,7 @@ func (db *database) status(ctx context.Context) (*status, error) {
 	return s, rows.Err()
 }
 
-// states are the columns of the table.
+// states are the columns of the printed table.
 var states = []string{done, pending, unavailable, denied, failed}
 
 func (s *status) write(out io.Writer) error {
@@ -99,8 +99,7 @@ func (s *status) write(out io.Writer) error {
 	return w.Flush()
 }
 
-// writeProblems writes the errors of a run, one for each account, Region and
-// state.
+// writeProblems writes the errors of a run, one per account, Region and state.
 func (db *database) writeProblems(ctx context.Context, out io.Writer, run int64) error {
 	rows, err := db.QueryContext(ctx, `
 		SELECT account, region, state, COUNT(*), MIN(error) FROM listings
@@ -125,9 +124,9 @@ func (db *database) writeProblems(ctx context.Context, out io.Writer, run int64)
 	return rows.Err()
 }
 
-// verdict returns an error if the run has not seen everything: a listing
-// failed or was denied, or an account has nothing but unavailable Regions,
-// which is what wrong credentials look like.
+// verdict returns an error if the run is incomplete: a listing failed or was
+// denied, or all Regions are unavailable to an account, which usually means
+// that the credentials are invalid.
 func (s *status) verdict() error {
 	var problems []string
 	for _, state := range []string{failed, denied, pending} {

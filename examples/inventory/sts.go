@@ -10,10 +10,10 @@ import (
 // accessKey returns the access key of an account at the test endpoints.
 func accessKey(account string) string { return "ASIA" + account }
 
-// An stsHandler answers AssumeRole as STS does. The roles are in these accounts.
+// An stsHandler implements AssumeRole as STS does, for roles in these accounts.
 type stsHandler struct{ accounts []string }
 
-// ServeHTTP answers with the access key of the role's account.
+// ServeHTTP responds with the access key of the role's account.
 func (h stsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/xml")
 	role := r.FormValue("RoleArn")
@@ -48,7 +48,7 @@ type stsError struct {
 func writeXML(w http.ResponseWriter, v any) {
 	text, err := xml.Marshal(v)
 	if err != nil {
-		panic(err) // the types are above
+		panic(err) // cannot happen with the types above
 	}
 	_, _ = w.Write(text)
 }

@@ -12,15 +12,15 @@ import (
 	"golang.org/x/term"
 )
 
-// A progress shows how far a run is: a bar where there is a terminal, a line
-// every ten seconds otherwise.
+// A progress shows the progress of a run: with a bar on a terminal, otherwise
+// with a line every ten seconds.
 type progress struct {
 	out   io.Writer
 	bar   *progressbar.ProgressBar // nil without a terminal
 	start time.Time
 	first int64     // images at the start
-	last  time.Time // of the last line
-	moved time.Time // when the pages last changed
+	last  time.Time // time of the last line
+	moved time.Time // time of the last page
 	pages int64
 }
 
@@ -37,7 +37,7 @@ func newProgress(out io.Writer, listings int64) *progress {
 	return p
 }
 
-// show shows a status.
+// show displays a status.
 func (p *progress) show(s *status) {
 	now := time.Now()
 	if p.first < 0 {
@@ -71,7 +71,7 @@ func (p *progress) show(s *status) {
 	}
 }
 
-// close ends the line of the bar.
+// close ends the bar's line.
 func (p *progress) close() {
 	if p.bar != nil {
 		_, _ = fmt.Fprintln(p.out)

@@ -25,7 +25,7 @@ func (f *workFlags) work(ctx context.Context, db *database, out io.Writer) error
 	if err != nil {
 		return err
 	}
-	// The jobs outlive ctx: Stop waits for them.
+	// The jobs outlive ctx, because Stop waits for them.
 	running := context.WithoutCancel(ctx)
 	if err := queue.Start(running); err != nil {
 		return err

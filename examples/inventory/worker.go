@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	maxRestarts = 3 // of a listing whose token is refused
+	maxRestarts = 3 // of a listing whose token is rejected
 	maxFailures = 5 // of a listing that fails in an unexpected way
 )
 
-// A worker works the jobs of the queue in its slots.
+// A worker runs the jobs of the queue in its slots.
 type worker struct {
 	river.WorkerDefaults[listArgs]
 
@@ -32,7 +32,7 @@ type worker struct {
 	stopping    <-chan struct{} // closed when the worker must return its jobs
 }
 
-// workerName names this process in the tables.
+// workerName returns the name of this process in the tables.
 func workerName() string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -41,10 +41,9 @@ func workerName() string {
 	return fmt.Sprintf("%s:%d", host, os.Getpid())
 }
 
-// Work works a listing for one slice. A job ends only if its listing is no
-// longer pending; in every other case it goes back to the queue. This holds
-// even if another worker has the job too, so that neither can end the job of
-// the other.
+// Work works on a listing for one slice. A job ends only if its listing is no
+// longer pending; otherwise it returns to the queue. This also holds if another
+// worker has the same job, so that neither can end the job of the other.
 func (w *worker) Work(ctx context.Context, job *river.Job[listArgs]) error {
 	l, err := w.db.listing(ctx, job.Args.Run, job.Args.listingKey)
 	if err != nil {
@@ -60,7 +59,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[listArgs]) error {
 	case err == nil || w.isStopping():
 		return river.JobSnooze(0)
 	case errors.Is(err, errMoved):
-		return river.JobSnooze(w.timing.slice) // the other one may die yet
+		return river.JobSnooze(w.timing.slice) // the other worker may still die
 	}
 	return w.settle(ctx, l, job.JobRow, err)
 }
@@ -73,7 +72,7 @@ func (w *worker) list(ctx context.Context, l *listing, job *river.Job[listArgs])
 	if err != nil {
 		return err
 	}
-	// The queue retries. A listing that is throttled makes room for another.
+	// The queue retries, so that a throttled listing makes room for another.
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	for page, err := range pages(ctx, cfg, l, w.ec2PageSize) {
 		if err != nil {
@@ -101,8 +100,9 @@ func (w *worker) commit(ctx context.Context, l *listing, p page, job *river.Job[
 	return err
 }
 
-// complete ends the job in the transaction of the last page. A job that is not
-// running here any more is no failure: whoever has it finds the listing done.
+// complete ends the job in the transaction of the last page. It is not an error
+// if the job is no longer running here: the worker that has it finds the
+// listing done.
 func complete(ctx context.Context, tx *sql.Tx, job *river.Job[listArgs]) error {
 	_, err := river.JobCompleteTx[riverdriver.Driver[*sql.Tx]](ctx, tx, job)
 	if errors.Is(err, rivertype.ErrNotFound) {
@@ -111,7 +111,7 @@ func complete(ctx context.Context, tx *sql.Tx, job *river.Job[listArgs]) error {
 	return err
 }
 
-// settle decides what an error means for the listing and its job.
+// settle updates the listing and its job after an error.
 func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, cause error) error {
 	next := *l
 	switch outcomeOf(cause) {
@@ -123,7 +123,8 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 		cause = fmt.Errorf("no page for %v: %w", w.timing.patience, cause)
 		next.State = failed
 	case startOver:
-		// The tables keep what they have. The same images come again.
+		// The tables keep their images. The listing returns the same images
+		// again.
 		next.Token, next.Pages, next.Images = "", 0, 0
 		if next.Restarts++; next.Restarts > maxRestarts {
 			next.State = failed
@@ -159,14 +160,14 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 	return nil
 }
 
-// isStuck reports whether the listing has not moved for too long.
+// isStuck reports whether the listing has been without progress for too long.
 func (w *worker) isStuck(l *listing) bool {
 	moved, err := time.Parse(time.RFC3339, l.Updated)
 	return err == nil && time.Since(moved) > w.timing.patience
 }
 
-// note writes down what a pending listing waits for. It is not a move: the
-// time of the last one stays.
+// note records the error for which a pending listing waits. It is not a move,
+// so the time of the last move does not change.
 func (w *worker) note(ctx context.Context, l *listing, cause error) {
 	_, _ = w.db.ExecContext(ctx, `
 		UPDATE listings SET error = $1
