@@ -61,8 +61,8 @@ func list(ctx context.Context, client *ec2.Client, input *ec2.DescribeImagesInpu
 	return nil
 }
 
-// The newest image of an owner. A stranger has published a newer one with a name
-// that matches; a call that names no owner is refused.
+// The newest image of an owner. A stranger has published a newer one with a
+// name that matches; a call that names no owner is refused.
 func Example_latest() {
 	const stranger = "999999999999"
 	server := ec2imagestest.NewServer([]types.Image{
@@ -87,11 +87,11 @@ func Example_latest() {
 	// Output:
 	// web-2 <nil>
 	// true
-	// ec2images: filters name=web-*: invalid options: no owner: anybody can publish a newer image of the same name; set Owners, or the option AnyOwner to take anybody's
+	// ec2images: filters name=web-*: invalid options: no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner
 }
 
-// The images that match either of two sets of filters, which EC2 cannot list in one
-// call.
+// The images that match either of two sets of filters, which EC2 cannot list in
+// one call.
 func Example_anyOf() {
 	server := ec2imagestest.NewServer([]types.Image{
 		image("web-1", ec2imagestest.Account, "2026-01-05T08:00:00.000Z", types.Tag{Key: new("Team"), Value: new("web")}),

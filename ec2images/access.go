@@ -12,19 +12,22 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// CheckAccess asks EC2 whether the caller may list images, and lists none. It
-// returns nil if so, and an error that wraps an [*AccessDeniedError] if not.
+// CheckAccess checks whether the caller is permitted to list images, without
+// listing any. It returns nil if so, and an error that wraps an
+// [*AccessDeniedError] if not.
 //
-// EC2 answers a DryRun with an error in both cases. Every other error says that
-// the question was not answered: it is that of [NewPaginator], to which the input,
-// which may be nil, and the options belong.
+// CheckAccess makes a call with DryRun, to which EC2 responds with an error in
+// both cases. Any other error means that the permission could not be
+// determined. The input, which may be nil, the options and the other errors are
+// as for [NewPaginator].
 func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*Options)) error {
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
 	}
 	in := *input
 	in.DryRun = new(true)
-	// Where DryRun is not known, as in a fake, any answer is one as well.
+	// If the client ignores DryRun, as a fake may, any output means that the
+	// caller is permitted.
 	one := func(o *Options) { o.MaxItems = 1 }
 	_, _, err := newPaginator(client, &in, newOptions(&in, append(slices.Clip(optFns), one)), listing.Direct).Collect(ctx)
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "DryRunOperation" {
@@ -39,16 +42,16 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	return nil
 }
 
-// An AccessDeniedError is wrapped by the error of [CheckAccess] if the caller may not
-// list images. The error of a listing does not wrap one: use [IsAccessDenied], which
-// returns true for both.
+// An AccessDeniedError is wrapped by the error of [CheckAccess] if the caller
+// is not permitted to list images. The error of a listing does not wrap one:
+// use [IsAccessDenied], which returns true for both.
 type AccessDeniedError struct {
-	// Err is EC2's error. Its text may have an encoded message, which the
-	// DecodeAuthorizationMessage operation of STS makes readable.
+	// Err is EC2's error. Its text may contain an encoded message, which the
+	// STS operation DecodeAuthorizationMessage decodes.
 	Err error
 }
 
-// Error returns what EC2 says.
+// Error returns a message with EC2's error.
 func (e *AccessDeniedError) Error() string {
 	return fmt.Sprintf("not permitted to list images: %v", e.Err)
 }

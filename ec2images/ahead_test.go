@@ -24,7 +24,7 @@ func idsOf(images []types.Image) []string {
 
 var everything = &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
 
-func TestPrefetchOverTheWire(t *testing.T) {
+func TestNewPaginator_prefetch(t *testing.T) {
 	images := ec2imagestest.Catalog(95)
 	server := start(t, images)
 	pager := ec2images.NewPaginator(server.Client(), everything, func(o *ec2images.Options) {
@@ -46,8 +46,8 @@ func TestPrefetchOverTheWire(t *testing.T) {
 	}
 }
 
-// The SDK's own paginator lists the same, and its token goes on here.
-func TestFromSDKOverTheWire(t *testing.T) {
+// The SDK's own paginator lists the same images, and its token resumes here.
+func TestNewPaginator_tokenOfFromSDK(t *testing.T) {
 	images := ec2imagestest.Catalog(95)
 	client := start(t, images).Client()
 	pager := paginate.FromSDK(func() *ec2.DescribeImagesPaginator {

@@ -18,11 +18,11 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// checkAnswer makes an error of an answer with a status of success that EC2
-// has not sent. The SDK decodes an empty body, and a body with another root
-// element, to an output without images and without a token: a listing would
-// end there, silently. An answer that a deserializer of the user's decodes is left
-// alone.
+// checkAnswer adds a middleware that returns an error for a successful response
+// that is not EC2's. The SDK decodes an empty body, and a body with another
+// root element, to an output without images and without a token, at which a
+// listing would end silently. Responses that the user's own deserializer
+// decodes are not checked.
 func checkAnswer(stack *middleware.Stack) error {
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
 	_, isFast := m.(*fastDeserializer)
@@ -42,8 +42,8 @@ func checkAnswer(stack *middleware.Stack) error {
 		}), m.ID(), middleware.After)
 }
 
-// A recordedBody keeps the error that ended it. net/http returns the context's
-// error once, and another at the next Read.
+// A recordedBody records the error that ended it. net/http returns the
+// context's error once, and a different error from the next Read.
 type recordedBody struct {
 	io.ReadCloser
 	err error
@@ -55,9 +55,9 @@ func (b *recordedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// checkRoot looks at the root element and leaves the body as it was.
+// checkRoot checks the root element without consuming the body.
 func checkRoot(resp *smithyhttp.Response) error {
-	const enough = 64 << 10 // bytes in which the root element has to begin
+	const enough = 64 << 10 // bytes within which the root element must begin
 	var head bytes.Buffer
 	body := &recordedBody{ReadCloser: resp.Body}
 	root, err := smithyxml.FetchRootElement(xml.NewDecoder(io.TeeReader(io.LimitReader(body, enough), &head)))
@@ -83,16 +83,16 @@ func checkRoot(resp *smithyhttp.Response) error {
 			Snapshot: snapshot,
 		}
 	case isSyntax && whole && isShort(err):
-		// The document is cut. The SDK finds that again, and reports it.
+		// The document is cut. The SDK reports that.
 		return nil
 	case err == io.EOF || isSyntax:
 		found = "it is not XML"
 	default:
-		// The connection broke. The SDK finds that again, and reports it.
+		// The connection broke. The SDK reports that.
 		return nil
 	}
 	return &smithy.DeserializationError{
-		Err:      fmt.Errorf("status %d, but not an answer to DescribeImages: %s (content type %q)", resp.StatusCode, found, resp.Header.Get("Content-Type")),
+		Err:      fmt.Errorf("HTTP status %d, but not a DescribeImages response: %s (content type %q)", resp.StatusCode, found, resp.Header.Get("Content-Type")),
 		Snapshot: snapshot,
 	}
 }

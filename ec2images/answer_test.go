@@ -18,12 +18,12 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-func TestAnswersThatAreNone(t *testing.T) {
+func TestNewPaginator_invalidResponses(t *testing.T) {
 	const empty = `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>1</requestId><imagesSet/></DescribeImagesResponse>`
 	tests := []struct {
 		reason string
 		fault  ec2imagestest.Fault
-		says   string // "" if the answer is good
+		says   string // part of the error; "" if the response is valid
 	}{
 		{"an answer without images", ec2imagestest.Body(200, "text/xml", empty), ""},
 		{"without the set", ec2imagestest.Body(200, "text/xml", "<DescribeImagesResponse/>"), ""},
@@ -61,7 +61,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 }
 
 // An error response keeps its code, whatever its body.
-func TestErrorResponsesAreLeftAlone(t *testing.T) {
+func TestNewPaginator_errorResponses(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Throttle(), ec2imagestest.Body(http.StatusBadGateway, "text/html", "<html>bad gateway</html>"))
 	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
@@ -74,8 +74,8 @@ func TestErrorResponsesAreLeftAlone(t *testing.T) {
 	}
 }
 
-// A client made by hand has no wire to look at.
-func TestFakeClientsAreLeftAlone(t *testing.T) {
+// A handwritten client has no HTTP response to check.
+func TestNewPaginator_fakeResponses(t *testing.T) {
 	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		return &ec2.DescribeImagesOutput{}, nil
 	})
@@ -84,8 +84,8 @@ func TestFakeClientsAreLeftAlone(t *testing.T) {
 	}
 }
 
-// A client that retries has its answers checked attempt by attempt.
-func TestAnswersToRetries(t *testing.T) {
+// If a client retries, the response to each attempt is checked.
+func TestNewPaginator_invalidResponsesToRetries(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	client := server.Client(func(o *ec2.Options) {
 		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
@@ -106,9 +106,9 @@ func TestAnswersToRetries(t *testing.T) {
 	}
 }
 
-// Options of the user's that replace the middleware of a call take nothing
-// from it.
-func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
+// Options of the user that replace the middleware of a call do not disable the
+// check.
+func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	server.Script(ec2imagestest.Body(200, "text/xml", ""))
 	p := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) {
@@ -132,9 +132,9 @@ func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
 	}
 }
 
-// A client's own deserializer decodes what it likes, under the id of the SDK's:
-// a cache, a recording, a gateway.
-func TestAnswersOfAnotherFormat(t *testing.T) {
+// A client's own deserializer, which has the id of the SDK's, may decode any
+// format: that of a cache, a recording, a gateway.
+func TestNewPaginator_otherDeserializer(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Body(200, "application/json", `{"images": "none"}`))
 	client := server.Client(func(o *ec2.Options) {

@@ -15,37 +15,39 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// An anyOf lists the images of alternatives, one alternative after the other, each
-// image once.
+// An anyOf lists the images of alternatives, one alternative after the other,
+// each image once.
 //
-// A run omits an image that it has already yielded. A run that resumes does not know
-// what the runs before it have yielded. For each alternative that it has not listed
-// from the beginning, it therefore also omits the images which that alternative
-// certainly selects. So runs differ in what they omit. Positions do not, because they
-// count the images as EC2 returns them (see [paginate.Response].Omit): each image
-// before a position is yielded by then, there or before.
+// A run omits an image that it has already yielded. A run that resumes has no
+// record of the images that earlier runs yielded. For each alternative that it
+// has not listed from the beginning, it therefore also omits the images that
+// this alternative certainly selects. Runs differ in the images that they omit,
+// but positions do not depend on that, because they count the images that EC2
+// returns (see [paginate.Response].Omit): each image before a position has been
+// yielded, there or earlier.
 type anyOf struct {
-	alternatives []alternative // those that are certain first
-	sum          string        // of the filters; it is part of resume tokens
+	alternatives []alternative // the certain ones first
+	sum          string        // checksum of the filters, which is part of resume tokens
 }
 
 // An alternative is one of the listings of an anyOf.
 type alternative struct {
 	filters []types.Filter
 	fetch   paginate.Fetch[types.Image]
-	certain *filter.Matcher // nil if it is not certain what EC2 selects
+	certain *filter.Matcher // nil if the alternative is not certain
 }
 
-// newAnyOf returns the listing of images that match the input's filters and at least
-// one of the alternatives in or.
+// newAnyOf returns a listing of the images that match the input's filters and
+// at least one of the alternatives in or.
 func newAnyOf(call call, input *ec2.DescribeImagesInput, or *filter.Alternatives) *anyOf {
-	// The input's filters are part of what is simplified: their values count toward
-	// EC2's limit.
+	// The input's filters are simplified together with the alternatives,
+	// because their values count toward EC2's limit.
 	var sets [][]types.Filter
 	for _, filters := range or.All() {
 		sets = append(sets, slices.Concat(input.Filters, filters))
 	}
-	// An alternative that is not certain causes repetitions in those after it.
+	// An alternative that is not certain causes repetitions in the alternatives
+	// after it.
 	var certain, others []alternative
 	for _, filters := range filter.Or(sets...).Simplify().All() {
 		in := *input
@@ -63,7 +65,7 @@ func newAnyOf(call call, input *ec2.DescribeImagesInput, or *filter.Alternatives
 	return &anyOf{alternatives, sum(alternatives)}
 }
 
-// sum returns a text that is different for other filters.
+// sum returns a checksum of the filters.
 func sum(alternatives []alternative) string {
 	hash := fnv.New64a()
 	for _, alt := range alternatives {
@@ -85,7 +87,7 @@ func (a *anyOf) begin() paginate.Fetch[types.Image] {
 type anyOfRun struct {
 	*anyOf
 	yielded imageIDs
-	partial []alternative // those that the run does not list from their beginning
+	partial []alternative // the alternatives that the run does not list from the beginning
 }
 
 func (r *anyOfRun) fetch(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
@@ -105,9 +107,9 @@ func (r *anyOfRun) fetch(ctx context.Context, req paginate.Request) (resp pagina
 	return resp, nil
 }
 
-// omit returns the indexes of the images that are not to be yielded again.
+// omit returns the indexes of the images to omit.
 func (r *anyOfRun) omit(at anyOfPosition, images []types.Image) (omit []int) {
-	if r.yielded == nil { // at is where the run starts
+	if r.yielded == nil { // the run starts at at
 		r.yielded = imageIDs{}
 		r.partial = r.alternatives[:at.index]
 		if at.next != "" {
@@ -126,16 +128,17 @@ func (r *anyOfRun) omit(at anyOfPosition, images []types.Image) (omit []int) {
 	return omit
 }
 
-// isSelected reports whether one of the alternatives certainly selects an image. An
-// image without an id could not be told from others.
+// isSelected reports whether one of the alternatives certainly selects an
+// image. It returns false for an image without an id, which cannot be
+// distinguished from others.
 func isSelected(image *types.Image, alternatives []alternative) bool {
 	return aws.ToString(image.ImageId) != "" && slices.ContainsFunc(alternatives, func(alt alternative) bool {
 		return alt.certain != nil && alt.certain.Match(*image)
 	})
 }
 
-// checkAnyOf reports what is wrong with the alternatives for an input. Problems of
-// the input's own filters are reported by checkInput.
+// checkAnyOf returns the problems of the alternatives together with an input.
+// Problems of the input's filters alone are reported by checkInput.
 func checkAnyOf(input *ec2.DescribeImagesInput, or *filter.Alternatives) error {
 	if or == nil {
 		return nil
@@ -146,7 +149,7 @@ func checkAnyOf(input *ec2.DescribeImagesInput, or *filter.Alternatives) error {
 	var errs []error
 	for i, filters := range or.All() {
 		err := filter.Validate(slices.Concat(input.Filters, filters))
-		if problem, ok := errors.AsType[*filter.Error](err); ok { // the number of filters
+		if problem, ok := errors.AsType[*filter.Error](err); ok { // too many filters
 			problem.Alternative = i
 			problem.Err = fmt.Errorf("together with input.Filters: %w", problem.Err)
 			errs = append(errs, problem)

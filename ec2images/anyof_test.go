@@ -57,8 +57,8 @@ func (e expression) ids(t *testing.T, images []types.Image) []string {
 	}))
 }
 
-// matchers returns the matchers of the alternatives, those that are certain apart from
-// the others.
+// matchers returns the matchers of the alternatives, those that are certain
+// apart from the others.
 func (e expression) matchers(t *testing.T) (certain, uncertain []*filter.Matcher) {
 	t.Helper()
 	for _, filters := range e.anyOf.All() {
@@ -87,7 +87,8 @@ func matches(matchers []*filter.Matcher, image types.Image) (n int) {
 
 func sortedIDs(images []types.Image) []string { return slices.Sorted(slices.Values(idsOf(images))) }
 
-// fieldNames returns the names of all filters that package filter has a constant for.
+// fieldNames returns the names of all filters that package filter has a
+// constant for.
 func fieldNames(t *testing.T) (names []string) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "../filter/fields.go", nil, 0)
@@ -133,9 +134,9 @@ func texts(v reflect.Value, to map[string]bool) {
 	}
 }
 
-// distinctions returns, for the name of each filter, the values that some of the
-// images have and others do not. Filters that cannot tell the images apart are not
-// in it.
+// distinctions returns, for the name of each filter, the values that some of
+// the images have and others do not. Filters that cannot tell the images apart
+// are not in it.
 func distinctions(t *testing.T, images []types.Image) map[string][]string {
 	t.Helper()
 	values, names := map[string]bool{}, fieldNames(t)
@@ -277,8 +278,8 @@ func TestAnyOf_selectsWhatTheMatcherSelects(t *testing.T) {
 	}
 }
 
-// sum returns the number of images that the alternatives select, those that several
-// select counted several times.
+// sum returns the number of images that the alternatives select, those that
+// several select counted several times.
 func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
 	for _, filters := range e.anyOf.All() {
 		sum += len(expression{e.filters, filter.Or(filters)}.ids(t, images))
@@ -286,8 +287,8 @@ func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
 	return sum
 }
 
-// inPieces lists everything in several runs. Each is cut at a random item, by MaxItems
-// or by the loop.
+// inPieces lists everything in several runs. Each is cut at a random item, by
+// MaxItems or by the loop.
 func inPieces(t *testing.T, g generator, n int, pager func(token string, maxItems int) *paginate.Paginator[types.Image]) (images []types.Image) {
 	t.Helper()
 	resumeToken := ""
@@ -327,8 +328,8 @@ var shelf = []types.Image{
 	{ImageId: new("ami-00000006"), Name: new("other"), OwnerId: new(ec2imagestest.Account)},
 }
 
-// Wherever a listing is cut, and whatever the page size of both runs, the second goes
-// on at the next image.
+// Wherever a listing is cut, and whatever the page size of both runs, the
+// second goes on at the next image.
 func TestAnyOf_resumesAtEachImage(t *testing.T) {
 	server := start(t, shelf)
 	client := server.Client()
@@ -365,9 +366,9 @@ func TestAnyOf_resumesAtEachImage(t *testing.T) {
 	}
 }
 
-// A client that understands filters in its own way loses nothing in one run, whatever
-// it answers. In pieces, an image can be lost only if an alternative certainly selects
-// it.
+// A client that understands filters in its own way loses nothing in one run,
+// whatever it answers. In pieces, an image can be lost only if an alternative
+// certainly selects it.
 func TestAnyOf_losesNothingIfTheMatcherIsWrong(t *testing.T) {
 	images := ec2imagestest.Catalog(40)
 	values := distinctions(t, images)
@@ -433,8 +434,8 @@ func TestAnyOf_losesNothingIfFiltersAreIgnored(t *testing.T) {
 	}
 }
 
-// pagesOf returns a client that serves pages of what images returns for the filters of
-// a call.
+// pagesOf returns a client that serves pages of what images returns for the
+// filters of a call.
 func pagesOf(images func(filters string) []types.Image) fake {
 	return func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		all := images(filter.Format(in.Filters))
@@ -448,8 +449,8 @@ func pagesOf(images func(filters string) []types.Image) fake {
 	}
 }
 
-// An image that comes twice in one alternative, since pages have shifted, is yielded
-// once. Images without an id cannot be told apart.
+// An image that comes twice in one alternative, since pages have shifted, is
+// yielded once. Images without an id cannot be told apart.
 func TestAnyOf_repetitions(t *testing.T) {
 	client := pagesOf(func(filters string) []types.Image {
 		if strings.HasPrefix(filters, "name=") {

@@ -13,8 +13,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// The calls of listings that are common, by the endpoint's record, and those of a
-// paginator for each alternative.
+// The calls of listings that are common, by the endpoint's record, and those of
+// a paginator for each alternative.
 func TestAnyOf_calls(t *testing.T) {
 	images := ec2imagestest.Catalog(300)
 	amazon, own := filter.OwnerAlias.Is(filter.OwnerAliasAmazon), filter.OwnerID.Is(ec2imagestest.Account)
@@ -123,8 +123,8 @@ func TestAnyOf_order(t *testing.T) {
 	}
 }
 
-// What comes from a second alternative that no image decides is repeated if the run
-// that resumes has not yielded it, rather than lost.
+// What comes from a second alternative that no image decides is repeated if the
+// run that resumes has not yielded it, rather than lost.
 func TestAnyOf_undecidableInPieces(t *testing.T) {
 	client := pagesOf(func(filters string) []types.Image {
 		if strings.HasPrefix(filters, "some-new-filter") {

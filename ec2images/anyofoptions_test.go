@@ -64,8 +64,8 @@ func TestAnyOf_invalid(t *testing.T) {
 	}
 }
 
-// 50 filters are accepted, and filters that the input and an alternative share count
-// once.
+// 50 filters are accepted, and filters that the input and an alternative share
+// count once.
 func TestAnyOf_filtersOfTheCalls(t *testing.T) {
 	arm := filter.Architecture.Is(types.ArchitectureValuesArm64)
 	var got []string
@@ -82,8 +82,8 @@ func TestAnyOf_filtersOfTheCalls(t *testing.T) {
 	}
 }
 
-// A merged filter must not have more values than EC2 accepts in a call together with
-// the input's.
+// A merged filter must not have more values than EC2 accepts in a call together
+// with the input's.
 func TestAnyOf_valuesOfTheInputCount(t *testing.T) {
 	names := func(prefix string, n int) (names []string) {
 		for i := range n {
@@ -105,8 +105,8 @@ func TestAnyOf_valuesOfTheInputCount(t *testing.T) {
 	}
 }
 
-// Neither the input nor the alternatives are changed, and later changes to them have no
-// effect.
+// Neither the input nor the alternatives are changed, and later changes to them
+// have no effect.
 func TestAnyOf_copiesItsArguments(t *testing.T) {
 	filters, anyOf := filter.And(filter.Name.Like("web-*")), filter.And(filter.Architecture.Is(types.ArchitectureValuesArm64))
 	in := &input{Filters: filters}

@@ -17,7 +17,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// What LatestN returns over an OR is what sorting all that the matcher selects does.
+// What LatestN returns over an OR is what sorting all that the matcher selects
+// does.
 func TestLatestN_anyOf(t *testing.T) {
 	images := ec2imagestest.Catalog(140)
 	values := distinctions(t, images)
@@ -177,7 +178,8 @@ func TestPickers_anyOfAndMatch(t *testing.T) {
 	}
 }
 
-// Each image counts once among those that were seen, and the text has the alternatives.
+// Each image counts once among those that were seen, and the text has the
+// alternatives.
 func TestPickers_anyOfNotFound(t *testing.T) {
 	pending := with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStatePending })
 	in := &input{Owners: []string{"self"}, Filters: filter.And(filter.Architecture.Is(types.ArchitectureValuesArm64))}

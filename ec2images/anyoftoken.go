@@ -10,21 +10,22 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// An anyOfPosition is a page of one of several alternatives. Its text takes the place
-// of a service token:
+// An anyOfPosition is the position of a page of one of several alternatives.
+// Its text takes the place of a service token:
 //
 //	any-of:1:8c7fd5ea5ad6ee36     the first page of the alternative at index 1
 //	any-of:1:8c7fd5ea5ad6ee36:t1  its page at the service token t1
 //
-// The sum of the filters follows the index. The first page of the first alternative
-// has no text. The service tokens of the first alternative are not used as they are,
-// although they could be: whoever follows one without the OR, such as boto3, would
-// list the rest of that alternative and take it for the rest of everything.
+// The checksum of the filters follows the index. The first page of the first
+// alternative has no text. The service tokens of the first alternative are not
+// used unchanged, although they could be: a tool without the OR, such as boto3,
+// would list the rest of that alternative as if it were the rest of the
+// listing.
 //
-// A single alternative is a listing like any other. Its service tokens are used as
-// they are.
+// A single alternative is an ordinary listing. Its service tokens are used
+// unchanged.
 type anyOfPosition struct {
-	index int // of the alternative
+	index int // index of the alternative
 	next  string
 }
 
@@ -38,7 +39,7 @@ func (at anyOfPosition) after(resp paginate.Response[types.Image]) anyOfPosition
 	return anyOfPosition{at.index, resp.NextToken}
 }
 
-// text returns the text of a position, which is "" at the end.
+// text returns the text of a position, or "" at the end of the listing.
 func (a *anyOf) text(at anyOfPosition) string {
 	switch {
 	case at.index == len(a.alternatives):
@@ -53,8 +54,8 @@ func (a *anyOf) text(at anyOfPosition) string {
 	return text
 }
 
-// parse is the reverse of text. The error wraps [paginate.ErrInvalidToken] if the
-// position is not one of this listing.
+// parse is the inverse of text. The error wraps [paginate.ErrInvalidToken] if
+// the position is not one of this listing.
 func (a *anyOf) parse(token string) (at anyOfPosition, err error) {
 	text, ok := strings.CutPrefix(token, anyOfPrefix)
 	single := len(a.alternatives) == 1

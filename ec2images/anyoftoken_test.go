@@ -27,8 +27,9 @@ var (
 	dbTeam   = filter.And(filter.Tag("Team").Is("db"))
 )
 
-// A listing of two alternatives keeps the contract, wherever its images are. The check
-// knows the tokens of its own source, so those of errors are translated.
+// A listing of two alternatives keeps the contract, wherever its images are.
+// The check knows the tokens of its own source, so those of errors are
+// translated.
 func TestAnyOf_contract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 	check := paginatetest.Check[types.Image]{
@@ -100,7 +101,8 @@ func withoutAlternative(t *testing.T, resumeToken string) string {
 	return base64.StdEncoding.EncodeToString(text)
 }
 
-// tokensOf returns the service tokens in the resume tokens of a listing's pages.
+// tokensOf returns the service tokens in the resume tokens of a listing's
+// pages.
 func tokensOf(t *testing.T, pager *paginate.Paginator[types.Image]) (tokens []string) {
 	t.Helper()
 	for page, err := range pager.Pages(t.Context()) {

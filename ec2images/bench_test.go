@@ -11,8 +11,8 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// BenchmarkAll lists 100 pages of 1000 images that are in memory already, so
-// that what is left is the loop: the SDK's paginator with a loop in a loop, and
+// BenchmarkAll lists 100 pages of 1000 images that are already in memory, so
+// that only the loop is measured: nested loops over the SDK's paginator, and
 // All.
 func BenchmarkAll(b *testing.B) {
 	const pages, size = 100, 1000

@@ -16,8 +16,8 @@ import (
 // A call makes one DescribeImages call.
 type call = listing.Call[ec2.DescribeImagesInput, types.Image]
 
-// callOptions are the options of each call. The structs that users set have
-// them as fields.
+// callOptions are the options of each call. They are fields of all exported
+// option structs.
 type callOptions struct {
 	style              listing.Style
 	stallTimeout       time.Duration
@@ -25,8 +25,9 @@ type callOptions struct {
 	disableFastDecoder bool
 }
 
-// newCall returns a call of a client with the user's options and ours: the mark
-// of a paginator, the check of the answer, the retries of what was cut or has stalled, the decoder.
+// newCall returns a call of a client with the user's options and those of this
+// package: the user agent of a paginator, the check of the response, the
+// retries of cut and stalled responses, and the decoder.
 func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*ec2.Client)
 	if client == nil || isSDK && c == nil {
@@ -49,8 +50,8 @@ func response(out *ec2.DescribeImagesOutput) paginate.Response[types.Image] {
 	}
 }
 
-// copyInput returns a copy that shares no memory with the input, less what
-// each call sets itself.
+// copyInput returns a copy that shares no memory with the input, without the
+// fields that each call sets itself.
 func copyInput(input *ec2.DescribeImagesInput) ec2.DescribeImagesInput {
 	in := *input
 	in.MaxResults, in.NextToken = nil, nil
@@ -78,7 +79,7 @@ func copyOf[T any](p *T) *T {
 
 // pageInput returns the input of a call for one page.
 func pageInput(input *ec2.DescribeImagesInput, req paginate.Request) *ec2.DescribeImagesInput {
-	in := copyInput(input) // a client may change it
+	in := copyInput(input) // a client may modify it
 	in.MaxResults = &req.PageSize
 	if req.Token != "" {
 		in.NextToken = &req.Token

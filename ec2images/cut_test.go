@@ -31,7 +31,7 @@ func eager(o *ec2.Options) {
 	})
 }
 
-// document returns the body of the server's answer to a listing.
+// document returns the body of the server's response to a listing.
 func document(t *testing.T, server *ec2imagestest.Server) string {
 	t.Helper()
 	var body string
@@ -49,7 +49,7 @@ func document(t *testing.T, server *ec2imagestest.Server) string {
 	return body
 }
 
-// reset sends half of the answer and resets the connection.
+// reset sends half of the response and resets the connection.
 func reset(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
@@ -61,13 +61,13 @@ func reset(next http.Handler) http.Handler {
 		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nContent-Length: " + strconv.Itoa(answer.Body.Len()) + "\r\n\r\n")
 		_, _ = out.Write(answer.Body.Bytes()[:answer.Body.Len()/2])
 		_ = out.Flush()
-		time.Sleep(10 * time.Millisecond) // a reset drops what has not been read
+		time.Sleep(10 * time.Millisecond) // a reset drops unread bytes
 		_ = conn.(*net.TCPConn).SetLinger(0)
 		_ = conn.Close()
 	})
 }
 
-// cutChunks sends half of the answer in chunks, and closes the connection.
+// cutChunks sends half of the response in chunks, and closes the connection.
 func cutChunks(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
@@ -93,7 +93,7 @@ func TestRetryCutResponses_kinds(t *testing.T) {
 	tests := []struct {
 		reason   string
 		fault    ec2imagestest.Fault
-		requests int // in all; 1 if the fault is not retried
+		requests int // total; 1 if the fault is not retried
 	}{
 		{"no fault", func(next http.Handler) http.Handler { return next }, 1},
 		{"the connection is closed in the root element", ec2imagestest.Cut(50), 2},
@@ -130,15 +130,15 @@ func TestRetryCutResponses_kinds(t *testing.T) {
 	}
 }
 
-// Wherever a response is cut, the listing heals.
+// Wherever a response is cut, the listing is complete after a retry.
 func TestRetryCutResponses_everyByte(t *testing.T) {
 	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
-	end := len(strings.TrimRight(doc, "\n")) // the rest is no part of the document
+	end := len(strings.TrimRight(doc, "\n")) // the rest is not part of the document
 	for name, failure := range map[string]error{"the document ends": io.EOF, "the connection is closed": io.ErrUnexpectedEOF} {
 		for n := range end {
 			for _, disableFast := range []bool{false, true} {
 				if n == 0 && failure == io.EOF {
-					continue // an empty body is something else
+					continue // an empty body is not a cut response
 				}
 				calls := 0
 				client := ec2.New(ec2.Options{Region: "eu-west-1", Credentials: aws.AnonymousCredentials{}}, eager, func(o *ec2.Options) {
@@ -160,7 +160,7 @@ func TestRetryCutResponses_everyByte(t *testing.T) {
 	}
 }
 
-// HTTP/2 ends a stream, or a connection, with errors of its own.
+// HTTP/2 ends a stream, or a connection, with its own errors.
 func TestRetryCutResponses_http2(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	doc := document(t, server)
@@ -200,7 +200,8 @@ func TestRetryCutResponses_http2(t *testing.T) {
 	}
 }
 
-// A body whose errors no type tells apart, such as those of HTTP/2's GOAWAY.
+// A body whose errors cannot be distinguished by type, such as those of
+// HTTP/2's GOAWAY.
 func TestRetryCutResponses_anyError(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	goAway := errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR")
@@ -231,7 +232,8 @@ type failing struct{ err error }
 
 func (r failing) Read([]byte) (int, error) { return 0, r.err }
 
-// The retryer of the client decides, and the error of the last attempt is the SDK's.
+// The retryer of the client decides, and the error of the last attempt is the
+// SDK's.
 func TestRetryCutResponses_retryer(t *testing.T) {
 	only := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{500: {}}}}
@@ -275,7 +277,8 @@ func TestRetryCutResponses_reset(t *testing.T) {
 	}
 }
 
-// All that makes calls retries, and so does a client of the plain SDK.
+// Every function that makes calls retries, and so does a client of the SDK with
+// the option.
 func TestRetryCutResponses_callers(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	client := server.Client(eager)
@@ -321,7 +324,7 @@ func TestRetryCutResponses_callers(t *testing.T) {
 	}
 }
 
-// An operation that does more than read is not repeated.
+// An operation that does not only read is not repeated.
 func TestRetryCutResponses_otherOperations(t *testing.T) {
 	var actions []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -339,8 +342,8 @@ func TestRetryCutResponses_otherOperations(t *testing.T) {
 	}
 }
 
-// A caller who cancels in the middle of a response gets the context's error.
-func TestRetryCutResponses_cancelled(t *testing.T) {
+// A caller who cancels during a response receives the context's error.
+func TestRetryCutResponses_canceled(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	ctx, cancel := context.WithCancel(t.Context())
 	server.Script(func(next http.Handler) http.Handler {

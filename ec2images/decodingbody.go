@@ -12,27 +12,30 @@ import (
 	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
-// emptyDocument is what the SDK reads when the real document is decoded.
+// emptyDocument is the document that the SDK reads instead of one that is
+// already decoded.
 const emptyDocument = "<DescribeImagesResponse/>"
 
-// maxDocument is the size from which on a document is left to the SDK, which
-// does not need all of it in memory. A page of 1000 images has 1 to 3 MB.
+// maxDocument is the size at which a document is left to the SDK, which does
+// not need all of it in memory. A page of 1000 images has 1 to 3 MB.
 const maxDocument = 64 << 20
 
-// maxReads is the number of reads from which on a document is left to the SDK:
-// its bytes come one by one, and all their sizes are kept.
+// maxReads is the number of reads at which a document is left to the SDK. It
+// bounds the memory for the recorded sizes of the reads, for example if every
+// read returns one byte.
 const maxReads = 1 << 20
 
-// readSize is how many bytes the SDK requests at a time. What it keeps of a
-// document that it cannot decode depends on it: the last kilobyte of its reads.
+// readSize is the number of bytes that the SDK requests per read. The snapshot
+// in the SDK's error for a document that it cannot decode depends on it: the
+// last kilobyte of its reads.
 const readSize = 4096
 
-// maxKept is the size of the largest buffer that is kept for other documents.
+// maxKept is the size of the largest buffer that is kept for reuse.
 const maxKept = 8 << 20
 
-// A decodingBody is the body of a response, decoded by its first Read. When
-// that succeeds, output is not nil and the body reads as emptyDocument.
-// Otherwise it reads as the original.
+// A decodingBody is the body of a response, decoded by its first Read. If that
+// succeeds, output is not nil and the body reads as emptyDocument. Otherwise it
+// reads as the original.
 type decodingBody struct {
 	io.ReadCloser // the original
 	response      *http.Response
@@ -41,14 +44,14 @@ type decodingBody struct {
 	output        *ec2.DescribeImagesOutput
 }
 
-// newDecodingBody makes a decodingBody of the response's body, in its place.
+// newDecodingBody replaces the response's body with a decodingBody.
 func newDecodingBody(response *http.Response) *decodingBody {
 	b := &decodingBody{ReadCloser: response.Body, response: response, buffer: buffers.Get().(*buffer)}
 	response.Body = b
 	return b
 }
 
-// restore gives the response its original body back.
+// restore restores the original body of the response.
 func (b *decodingBody) restore() {
 	b.response.Body = b.ReadCloser
 	if cap(b.buffer.doc) <= maxKept {
@@ -63,7 +66,7 @@ func (b *decodingBody) Read(p []byte) (int, error) {
 	return b.reader.Read(p)
 }
 
-// decode reads the original and returns what is to be read in its place.
+// decode reads the original body and returns the reader to use in its place.
 func (b *decodingBody) decode() io.Reader {
 	err := b.buffer.read(b.ReadCloser, b.response.ContentLength)
 	original := &replay{b.buffer.doc, b.buffer.reads}
@@ -78,7 +81,7 @@ func (b *decodingBody) decode() io.Reader {
 	return strings.NewReader(emptyDocument)
 }
 
-// An errorReader reads nothing and returns err, once.
+// An errorReader reads no bytes and returns err, once.
 type errorReader struct{ err error }
 
 func (r *errorReader) Read([]byte) (int, error) {
@@ -87,7 +90,7 @@ func (r *errorReader) Read([]byte) (int, error) {
 	return 0, err
 }
 
-// A replay reads a document once more, in the same reads as before.
+// A replay reads a document again, with the same sequence of reads.
 type replay struct {
 	doc   []byte
 	reads []uint16
@@ -105,20 +108,21 @@ func (r *replay) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// A buffer is the memory for decoding a document, used for one after the other.
+// A buffer is the memory for decoding documents, one at a time.
 type buffer struct {
 	doc     []byte
-	reads   []uint16 // how many bytes of doc each read returned
+	reads   []uint16 // number of bytes of doc that each read returned
 	decoder imagexml.Decoder
 }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-// read reads a document, whose length is given if it is not negative. It
-// returns io.EOF once it has all of it, and nil if it stopped before.
+// read reads a document. The length is negative if it is unknown. read returns
+// io.EOF if it has read the whole document, and nil if it stopped earlier.
 //
-// What the buffer has no room for is read in pieces, which are joined in the
-// end: a buffer that grows step by step would be allocated twice over.
+// If the document does not fit in the buffer, the rest is read in pieces, which
+// are joined at the end. A buffer that grows step by step would allocate twice
+// as much.
 func (b *buffer) read(r io.Reader, length int64) error {
 	const pieceSize = 64 << 10
 	b.reads = b.reads[:0]
@@ -130,7 +134,7 @@ func (b *buffer) read(r io.Reader, length int64) error {
 		pieces, size = append(pieces, piece), size+len(piece)
 	}
 	if len(pieces) > 1 {
-		doc = make([]byte, 0, size+size/16+readSize) // the next page may be a little larger
+		doc = make([]byte, 0, size+size/16+readSize) // the next page may be slightly larger
 		for _, piece := range pieces {
 			doc = append(doc, piece...)
 		}
@@ -139,9 +143,9 @@ func (b *buffer) read(r io.Reader, length int64) error {
 	return err
 }
 
-// fill reads from r until p has no room for another read. It gives up on a
-// reader that returns neither bytes nor an error where bufio, and so the SDK,
-// would.
+// fill reads from r until p has no room for another read. If r repeatedly
+// returns neither bytes nor an error, fill gives up after as many reads as
+// bufio, and therefore the SDK.
 func (b *buffer) fill(p []byte, r io.Reader) ([]byte, error) {
 	const most = 100
 	pauses := 0

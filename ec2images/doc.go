@@ -1,6 +1,6 @@
-// Package ec2images lists EC2's machine images (AMIs).
+// Package ec2images lists EC2 machine images (AMIs).
 //
-// A paginator is made like the SDK's own, and its loop is a range:
+// Create a paginator as you would with the SDK, and range over it:
 //
 //	pager := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{
 //		Owners: []string{"self"},
@@ -12,11 +12,16 @@
 //		fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name))
 //	}
 //
-// What most loops over images look for has functions, the pickers: [Latest],
-// [LatestBy] and [LatestN] choose the newest images that are safe to launch, [Only]
-// the only one, [ByID] and [ByIDs] look images up. They see every page, hold only
-// what they choose, and choose nothing if a page cannot be had. Whose images they
-// choose from has to be said: see [ErrOwnerRequired].
+// Check err in every loop. A loop with one variable, for image := range
+// pager.All(ctx), compiles, but mistakes a listing that failed for a complete
+// one.
+//
+// For common searches there are functions. The pickers [Latest], [LatestBy] and
+// [LatestN] choose the newest images that are safe to launch, and [Only]
+// chooses the only one. The lookups [ByID] and [ByIDs] return images by id.
+// They read every page, retain only their results, and return an error if a
+// page cannot be fetched. The input of a picker must specify the owners of the
+// images; see [ErrOwnerRequired].
 //
 //	image, err := ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{
 //		Owners:  []string{"self"},
@@ -25,28 +30,31 @@
 //
 // # After an error
 //
-// The client retries what may pass: throttling, a service that is unavailable, a
-// response that was cut or has stalled. What is left ends the listing with a
-// [paginate.Error]. What to do depends on its cause:
+// The client retries temporary failures: throttling, an unavailable service, a
+// response that is cut or stalls. Any other failure, or the last of these, ends
+// the listing with a [paginate.Error]. What to do depends on its cause:
 //
-//   - [IsTokenRefused]: start again, without the token. ResumeToken is the one that
-//     was refused.
-//   - [paginate.ErrTokenLoop]: report it. ResumeToken leads into the same loop.
-//   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]: report it.
-//     A later run fails the same way until a policy, the account or the program
-//     changes.
-//   - throttling: resume later, with more attempts or with a [paginate.Limiter]. The
-//     SDK recognizes it: retry.IsErrorThrottles(retry.DefaultThrottles) of
-//     [github.com/aws/aws-sdk-go-v2/aws/retry].
-//   - everything else, such as [ErrStalled] or a context that has ended: resume at
+//   - [IsTokenRefused]: start over, without the token. ResumeToken is the token
+//     that was refused.
+//   - [paginate.ErrTokenLoop]: report it. ResumeToken leads back into the same
+//     loop.
+//   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]:
+//     report it. A later run fails in the same way until a policy, the account
+//     or the program changes.
+//   - throttling, as reported by retry.IsErrorThrottles(retry.DefaultThrottles)
+//     of [github.com/aws/aws-sdk-go-v2/aws/retry]: resume later, with more
+//     attempts or with a [paginate.Limiter].
+//   - anything else, such as [ErrStalled] or a canceled context: resume at
 //     ResumeToken.
 //
-// The methods of the paginator, and how a listing is resumed, are documented
-// in package paginate. Package ec2imagestest serves images to real clients
-// without an account. Package appstreamimages has the same shape for the images
-// of AppStream.
+// For the methods of the paginator and for resuming a listing, see package
+// [paginate]. Package [ec2imagestest] provides a local test server. Package
+// [appstreamimages] is the counterpart for AppStream images.
 //
 // [github.com/aws/aws-sdk-go-v2/aws/retry]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws/retry
+// [paginate]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate
+// [ec2imagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest
+// [appstreamimages]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages
 // [paginate.Error]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Error
 // [paginate.ErrTokenLoop]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 // [paginate.ErrInvalidOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables

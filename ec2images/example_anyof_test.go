@@ -12,8 +12,8 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// The images called web-* for ARM, and those of the database, which EC2 cannot list
-// in one call. This listing takes two.
+// The images called web-* for ARM, and those of the database, which EC2 cannot
+// list in one call. This listing takes two.
 func ExampleNewPaginator_anyOf() {
 	web := filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
 	db := filter.And(filter.Name.Is("db-2"))
@@ -33,7 +33,8 @@ func ExampleNewPaginator_anyOf() {
 	// db-2
 }
 
-// The newest image of several kinds. In an error, the text has the alternatives.
+// The newest image of several kinds. In an error, the text has the
+// alternatives.
 func ExampleLatest_anyOf() {
 	arm := filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
 	payments := filter.And(filter.Name.Is("web-10"), filter.Tag("Team").Is("payments"))
@@ -52,8 +53,8 @@ func ExampleLatest_anyOf() {
 	// ec2images: owners self; any of name=web-*, architecture=arm64 | name=web-10, tag:Team=payments: no image found (2 seen: not matched 2)
 }
 
-// Several owners, each with names that mean something only there. An alternative
-// without an owner is refused.
+// Several owners, each with names that mean something only there. An
+// alternative without an owner is refused.
 func ExampleLatest_anyOfOwnerRequired() {
 	anyOf := filter.Or(
 		filter.And(filter.Name.Like("al2023-ami-2023.*"), filter.OwnerAlias.Is(filter.OwnerAliasAmazon)),
@@ -62,5 +63,5 @@ func ExampleLatest_anyOfOwnerRequired() {
 	_, err := ec2images.Latest(context.Background(), golden, nil, func(o *ec2images.PickOptions) { o.AnyOf = anyOf })
 	fmt.Println(err)
 	// Output:
-	// ec2images: any of name=al2023-ami-2023.*, owner-alias=amazon | name=debian-12-*: invalid options: AnyOf[1]: name=debian-12-*: no owner: anybody can publish a newer image of the same name; set Owners, or the option AnyOwner to take anybody's
+	// ec2images: any of name=al2023-ami-2023.*, owner-alias=amazon | name=debian-12-*: invalid options: AnyOf[1]: name=debian-12-*: no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// The SDK's own paginator takes the option as well. It can also be given to
-// the client, once for all calls: ec2.NewFromConfig(cfg, ec2images.FastDecoder).
+// The SDK's own paginator accepts the option as well. To apply it to all calls
+// of a client, write ec2.NewFromConfig(cfg, ec2images.FastDecoder).
 func ExampleFastDecoder() {
 	pager := ec2.NewDescribeImagesPaginator(client, &ec2.DescribeImagesInput{MaxResults: new(int32(3))})
 	for pager.HasMorePages() {
@@ -27,8 +27,8 @@ func ExampleFastDecoder() {
 	// 2 web-3
 }
 
-// A service counts the pages that are not decoded fast, and reports the number
-// where it reports its other metrics.
+// A service counts the pages that the SDK decoded, and reports the number as a
+// metric.
 func ExampleDecodedFast() {
 	pages, slow := 0, 0
 	pager := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.PageSize = 3 })

@@ -19,7 +19,7 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// golden has images that were built by a pipeline.
+// golden serves images that were built by a pipeline.
 var golden = ec2imagestest.NewServer([]types.Image{
 	build("ami-00000001", "web-1", types.ArchitectureValuesX8664, "2026-01-05T08:00:00.000Z"),
 	build("ami-00000002", "web-2", types.ArchitectureValuesArm64, "2026-03-05T08:00:00Z"),
@@ -38,7 +38,7 @@ func build(id, name string, architecture types.ArchitectureValues, created strin
 	}
 }
 
-// web asks for the images of the pipeline whose names begin with web-.
+// web selects the images of the pipeline whose names begin with web-.
 var web = &ec2.DescribeImagesInput{
 	Owners:  []string{"self"},
 	Filters: filter.And(filter.Name.Like("web-*")),
@@ -62,7 +62,7 @@ func ExampleLatest_match() {
 	// Output: web-10 <nil>
 }
 
-// Another order than the age: the number in the name.
+// Order by the number in the name instead of by age.
 func ExampleLatest_compare() {
 	number := func(image types.Image) (n int) {
 		_, _ = fmt.Sscanf(aws.ToString(image.Name), "web-%d", &n)
@@ -75,7 +75,8 @@ func ExampleLatest_compare() {
 	// Output: web-10 <nil>
 }
 
-// The error says what was asked for, and why what was seen is not it.
+// The error has the selection, and the reasons why the images seen do not
+// qualify.
 func ExampleLatest_notFound() {
 	_, err := ec2images.Latest(context.Background(), golden, web, func(o *ec2images.PickOptions) {
 		o.Match = func(image types.Image) bool { return image.Architecture == types.ArchitectureValuesI386 }
@@ -87,8 +88,8 @@ func ExampleLatest_notFound() {
 	// ec2images: owners self; filters name=web-*: no image found (3 seen: not matched 3)
 }
 
-// Without an owner, anybody who publishes an image called web-11 would have the
-// newest one.
+// Without an owner, any account could publish an image named web-11, which
+// would then be the newest.
 func ExampleLatest_ownerRequired() {
 	_, err := ec2images.Latest(context.Background(), golden, &ec2.DescribeImagesInput{
 		Filters: filter.And(filter.Name.Like("web-*")),
@@ -130,10 +131,11 @@ func ExampleOnly() {
 	fmt.Println(err)
 	// Output:
 	// ami-00000001 <nil>
-	// ec2images: owners self; filters name=web-*: 3 images where one is wanted: ami-00000001, ami-00000002, ami-00000003
+	// ec2images: owners self; filters name=web-*: 3 images where one is required: ami-00000001, ami-00000002, ami-00000003
 }
 
-// The launch-safe lookup by id: a disabled or deprecated image is not chosen.
+// A lookup by id of images that are safe to launch: a disabled or deprecated
+// image is not chosen.
 func ExampleOnly_imageIDs() {
 	image, err := ec2images.Only(context.Background(), golden, &ec2.DescribeImagesInput{
 		ImageIds: []string{"ami-00000002"},
@@ -153,7 +155,8 @@ func ExampleByID() {
 	// true
 }
 
-// Those that exist come, in the order asked for, and the error has the others.
+// ByIDs returns the images that exist, in the order of the ids. The error has
+// the other ids.
 func ExampleByIDs() {
 	images, err := ec2images.ByIDs(context.Background(), golden, []string{"ami-00000004", "ami-ffffffff", "ami-00000001"})
 	for _, image := range images {
@@ -188,7 +191,7 @@ func ExampleNewIDPaginator() {
 	// missing: [ami-ffffffff]
 }
 
-// The newest of images that are in memory, from several queries.
+// The newest of several images in memory, from several queries.
 func ExampleCompareCreated() {
 	images, _, err := ec2images.NewPaginator(golden, web).Collect(context.Background())
 	if err != nil || len(images) == 0 {
@@ -270,7 +273,7 @@ func ExampleIsDeprecated() {
 	// true
 }
 
-// What an image tells besides its fields.
+// Functions that read an image.
 func ExampleTags() {
 	image, err := ec2images.ByID(context.Background(), golden, "ami-00000001")
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// A service has a client from config.LoadDefaultConfig. The examples have one
-// of a test endpoint, with five images of the caller's.
+// A program creates its client with config.LoadDefaultConfig. The examples use
+// a client of a test server with five images of the caller.
 var client = ec2imagestest.NewServer([]types.Image{
 	{ImageId: new("ami-00000001"), Name: new("web-1"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
 	{ImageId: new("ami-00000002"), Name: new("web-2"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
@@ -44,8 +44,8 @@ func Example() {
 	// ami-00000004 web-3
 }
 
-// A listing in two parts: the second run can be in another process, in boto3
-// or in the AWS CLI.
+// A listing in two parts. The second run can be in another process, in boto3 or
+// in the AWS CLI.
 func ExampleNewPaginator_resume() {
 	ctx := context.Background()
 	first := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.MaxItems = 3 })
@@ -60,7 +60,7 @@ func ExampleNewPaginator_resume() {
 	// 2 <nil> true
 }
 
-// Options of the client apply to every call, for example its Region.
+// ClientOptions apply to every call, for example to set the Region.
 func ExampleNewPaginator_clientOptions() {
 	pager := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
 		o.Label = "eu-west-1"
@@ -78,7 +78,7 @@ func ExampleNewPaginator_clientOptions() {
 
 // Selecting by an empty list is an error, not a listing of every image.
 func ExampleNewPaginator_emptySelector() {
-	ids := []string{} // from somewhere that has found nothing
+	ids := []string{} // an earlier search found nothing
 	_, _, err := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: ids}).Collect(context.Background())
 	fmt.Println(err)
 	// Output: ec2images: invalid options: ImageIds is empty but not nil, which would select every image

@@ -20,7 +20,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// credentials is a client option: fetching the credentials fails.
+// credentials returns a client option that makes fetching the credentials fail.
 func credentials(err error) func(*ec2.Options) {
 	return func(o *ec2.Options) {
 		o.Credentials = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -29,19 +29,20 @@ func credentials(err error) func(*ec2.Options) {
 	}
 }
 
-// assumeRole returns the error of a call of STS.
+// assumeRole returns the error of an STS call.
 func assumeRole(err error) error {
 	return &smithy.OperationError{ServiceID: "STS", OperationName: "AssumeRole", Err: fmt.Errorf("https response error: %w", err)}
 }
 
-// dial is a client option: connections are made by fn, perhaps through a proxy.
+// dial returns a client option that makes connections with fn, through the
+// proxy if that is not nil.
 func dial(fn func(context.Context, string, string) (net.Conn, error), proxy *url.URL) func(*ec2.Options) {
 	return func(o *ec2.Options) {
 		o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: fn, Proxy: http.ProxyURL(proxy)}}
 	}
 }
 
-// skewed answers at another time of day.
+// skewed responds with a date that differs by the duration by.
 func skewed(fault ec2imagestest.Fault, by time.Duration) ec2imagestest.Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -128,7 +129,8 @@ func TestFailures_withoutSDK(t *testing.T) {
 	}
 }
 
-// A StartingToken that is none is refused here, one of another query by EC2.
+// An invalid StartingToken is rejected by this package, one of another query by
+// EC2.
 func TestIsTokenRefused_startingToken(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(30))
 	small := func(o *ec2images.Options) { o.PageSize = 5 }
@@ -161,8 +163,8 @@ func TestIsTokenRefused_startingToken(t *testing.T) {
 	}
 }
 
-// The SDK recognizes throttling, under all that is wrapped around it.
-func TestThrottlingIsTheSDKs(t *testing.T) {
+// The SDK recognizes throttling in the errors of this package.
+func TestFailures_throttling(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Throttle(), ec2imagestest.Cut(0))
 	throttles := retry.IsErrorThrottles(retry.DefaultThrottles)

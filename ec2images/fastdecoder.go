@@ -13,45 +13,46 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// FastDecoder is an option of an [ec2.Client], or of a single call, with which
-// DescribeImages decodes its responses in a fraction of the time and of the
-// memory that the AWS SDK takes for it:
+// FastDecoder is an option function for an [ec2.Client], or for a single call.
+// It makes DescribeImages decode its responses in a fraction of the time and
+// memory that the AWS SDK takes:
 //
 //	client := ec2.NewFromConfig(cfg, ec2images.FastDecoder)
 //
-// A page of 1000 images takes a twentieth of the time, an eighth of the memory
-// and one allocation in seventy, or less. Nothing else changes: the output, its
-// metadata, and the errors are those of the SDK, field by field. [DecodedFast]
-// reports from the metadata whether an output was decoded this way.
+// A page of 1000 images takes at most a twentieth of the time, an eighth of the
+// memory and a seventieth of the allocations. Nothing else changes: the output,
+// its metadata and the errors are identical to the SDK's. [DecodedFast] reports
+// whether an output was decoded this way.
 //
-// It decodes the documents that EC2 is known to send. Elements for which
-// neither it nor the SDK has a field are skipped, as the SDK skips them, so a new
-// element in the responses does not change the cost. All other documents are
-// decoded by the SDK, from the same bytes: an error, one that is not
-// well-formed, one of 64 MiB or more, and one with an unknown element if the
-// program is linked with a newer SDK that may have a field for it. That costs
-// little more than without the option.
+// FastDecoder decodes the documents that EC2 is known to send. Like the SDK, it
+// skips elements for which the SDK has no field, so a new element in the
+// responses does not change the cost. All other documents are decoded by the
+// SDK, from the same bytes, at little extra cost: errors, documents that are
+// not well-formed, documents of 64 MiB or more, and documents with an unknown
+// element if the program is linked with a newer SDK that may have a field for
+// it.
 //
-// An image that is kept does not keep the other images of its page in memory,
-// nor the document, but for a few hundred bytes of numbers. A string that is kept keeps the text of its whole image,
-// some hundred bytes; [strings.Clone] makes it independent.
+// Retaining an image does not retain the other images of its page, nor the
+// document, except for a few hundred bytes. Retaining a string of an image
+// retains the text of the whole image, which is some hundred bytes; use
+// [strings.Clone] to avoid that.
 //
-// FastDecoder has no effect on other operations, and none if it is given
-// twice. If another option has already replaced the SDK's deserializer, that
-// one is left in place.
+// FastDecoder has no effect on other operations, and applying it twice has no
+// further effect. If another option has already replaced the SDK's
+// deserializer, FastDecoder leaves the replacement in place.
 func FastDecoder(o *ec2.Options) {
 	o.APIOptions = append(o.APIOptions, addFastDecoder)
 }
 
-// DecodedFast reports whether [FastDecoder] decoded the output that has the
-// metadata, which is the ResultMetadata of an [ec2.DescribeImagesOutput] or the
-// Metadata of a [paginate.Page]. It returns false if the SDK decoded it, and if
-// the output is not a client's, such as that of a fake.
+// DecodedFast reports whether [FastDecoder] decoded an output. The metadata is
+// the ResultMetadata of an [ec2.DescribeImagesOutput] or the Metadata of a
+// [paginate.Page]. DecodedFast returns false if the SDK decoded the output, and
+// if the output is not from an [ec2.Client], for example from a fake.
 //
-// A program that lists many images should count the pages for which it returns
-// false. If that number rises, EC2's responses have changed in a way that
-// this version of the package leaves to the SDK: the images are right, but cost
-// as much as without FastDecoder.
+// A program that lists many images should count the pages for which DecodedFast
+// returns false. If that number rises, EC2's responses have changed in a way
+// that this version of the package leaves to the SDK: the images are correct,
+// but cost as much as without FastDecoder.
 //
 // [paginate.Page]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page
 func DecodedFast(metadata middleware.Metadata) bool {
@@ -60,7 +61,7 @@ func DecodedFast(metadata middleware.Metadata) bool {
 
 type decodedFastKey struct{}
 
-// addFastDecoder puts a fastDeserializer in the place of the SDK's.
+// addFastDecoder replaces the SDK's deserializer with a fastDeserializer.
 func addFastDecoder(stack *middleware.Stack) error {
 	if stack.ID() != "DescribeImages" {
 		return nil
@@ -73,18 +74,19 @@ func addFastDecoder(stack *middleware.Stack) error {
 	return err
 }
 
-// sdkIsCovered reports whether the decoder knows all that the SDK in this program
-// knows of images. If it does, the SDK skips the elements that it does not know.
-// It does not if the program has a newer SDK than this module requires, and
-// images have got a field in between.
+// sdkIsCovered reports whether the decoder supports every field of an image
+// that the SDK in this program has. If so, the SDK skips the elements that are
+// unknown to the decoder. It returns false if the program has a newer SDK than
+// this module requires, in which images have a new field.
 var sdkIsCovered = sync.OnceValue(func() bool { return imagexml.Covers(reflect.TypeFor[ec2.DescribeImagesOutput]()) })
 
-// A fastDeserializer is the SDK's deserializer with a shorter way to the
-// output. The SDK's does all that it ever does: it looks at the status, reads
-// and closes the body, measures and traces, makes the errors. Only, it gets to
-// see an empty document where we can decode the real one, and the output is
-// put in afterwards. So there is no second account of what a deserializer has
-// to do besides decoding, that could differ from the first.
+// A fastDeserializer is the SDK's deserializer with a faster decoder. The SDK's
+// deserializer still does everything else: it checks the status, reads and
+// closes the body, measures, traces, and creates the errors. If this package
+// can decode the document, the SDK's deserializer reads an empty document
+// instead, and its output is then replaced. This package therefore does not
+// duplicate the other tasks of a deserializer, which could diverge from the
+// SDK.
 type fastDeserializer struct {
 	middleware.DeserializeMiddleware
 }

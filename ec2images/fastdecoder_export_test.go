@@ -16,8 +16,8 @@ import (
 
 const MaxDocument = maxDocument
 
-// LinkSDK lets the decoder take output for the type that the SDK decodes to, until
-// the test ends.
+// LinkSDK lets the decoder take output for the type that the SDK decodes to,
+// until the test ends.
 func LinkSDK(tb testing.TB, output reflect.Type) {
 	linked := sdkIsCovered
 	sdkIsCovered = func() bool { return imagexml.Covers(output) }

@@ -29,7 +29,8 @@ func FuzzFastDecoder(f *testing.F) {
 }
 
 // FuzzFastDecoder_edits gives documents to both which are those of EC2 but for
-// unknown elements and a few edits. Most of what FuzzFastDecoder tries is not XML at all.
+// unknown elements and a few edits. Most of what FuzzFastDecoder tries is not
+// XML at all.
 func FuzzFastDecoder_edits(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed, uint8(seed%4))

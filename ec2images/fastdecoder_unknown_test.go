@@ -105,8 +105,8 @@ func TestFastDecoder_unknownAllocations(t *testing.T) {
 	}
 }
 
-// A program may have a newer SDK than the one that the decoder is generated from.
-// What is unknown here may be a field there.
+// A program may have a newer SDK than the one that the decoder is generated
+// from. What is unknown here may be a field there.
 func TestFastDecoder_newerSDK(t *testing.T) {
 	type Image struct{ ImageId, NewLeaf *string }
 	type DescribeImagesOutput struct {

@@ -101,8 +101,8 @@ func idsUntil(images iter.Seq2[types.Image, error]) (ids []string, err error) {
 }
 
 // TestHeal_everyPage has each fault at each page. With retries a listing is
-// complete. With one attempt it is the pages before the fault and one error, and
-// the token of the error completes it.
+// complete. With one attempt it is the pages before the fault and one error,
+// and the token of the error completes it.
 func TestHeal_everyPage(t *testing.T) {
 	docs := make(map[string]string) // by token
 	tokens := make([]string, healPages+1)

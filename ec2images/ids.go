@@ -18,38 +18,41 @@ import (
 const maxIDs = 1000
 
 // NewIDPaginator returns a paginator over the images with the given ids,
-// regardless of owner and state: deprecated and disabled images included. It
-// yields every image that exists, and then, if some do not, an error that wraps
-// a [*MissingError] with their ids and [ErrNotFound]. It makes no request.
+// regardless of owner and state: it includes deprecated and disabled images.
+// The paginator yields every image that exists, and then, if some do not, an
+// error that wraps a [*MissingError] with their ids and [ErrNotFound].
+// NewIDPaginator makes no request.
 //
-// Ids are requested in batches of PageSize, at most 1000. A repeated id is
-// requested once. Without ids there are no calls and no images. The order within
-// a batch is EC2's.
+// The ids are requested in batches of PageSize, at most 1000. A repeated id is
+// requested once. Without ids, there are no calls and no images. The order of
+// the images within a batch is EC2's.
 //
-// EC2 refuses a batch with an id that does not exist. The batch is then requested
-// again in parts, at most 2n-1 calls for n ids: the ids that EC2's error names
-// apart from the others, or halves if it names none or all of them. An id is
-// missing if EC2 refuses it alone, or leaves it out of a response, or names it in
-// a second error after a first that named only some of its ids.
+// EC2 rejects a batch with an id that does not exist. The batch is then
+// requested again in parts, with at most 2n-1 calls for n ids: the ids that
+// EC2's error names are separated from the others, or the batch is halved if
+// the error names none or all of them. An id is missing if EC2 rejects a call
+// for this id alone, if EC2 omits it from a response, or if EC2 names it in a
+// second error after a first error that named only some ids.
 //
-// It is a paginator like any other: MaxItems limits it, [paginate.Merge] and
-// [Union] accept it. Resume tokens are valid for the same ids. They carry which ids
-// of the batches before are missing, and mean nothing to boto3.
+// The result is a paginator like any other: MaxItems limits it, and
+// [paginate.Merge] and [Union] accept it. Resume tokens are valid only for the
+// same ids, and not in boto3. They record which ids of earlier batches are
+// missing.
 //
-// Errors and clients are as for [NewPaginator]. A blank id is an invalid option, and
-// so is AnyOf.
+// Errors and clients are as for [NewPaginator]. A blank id is an invalid
+// option, and so is AnyOf.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
-	selection := paginate.Describe("ec2images", fmt.Sprintf("%d image ids", len(ids))) // the last error has them
+	selection := paginate.Describe("ec2images", fmt.Sprintf("%d image ids", len(ids))) // the last error lists them
 	var anyOfErr error
 	if opts.AnyOf != nil {
-		anyOfErr = errors.New("AnyOf is set: a listing by ids has no filters")
+		anyOfErr = errors.New("AnyOf is set, but a listing by ids has no filters")
 	}
 	return newIDPaginator(client, ids, opts, listing.Paginator, selection, paginate.Reject(listing.CheckBlank("ids", ids), anyOfErr))
 }
 
-// newIDPaginator is NewIDPaginator for options that are set, and more for the
-// engine.
+// newIDPaginator is NewIDPaginator for options that are already set, with more
+// options for package paginate.
 func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, engine ...func(*paginate.Options)) *paginate.Paginator[types.Image] {
 	call, err := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions, opts.DisableFastDecoder})
 	b := &batches{
@@ -66,9 +69,9 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 	return paginate.NewPerRun(b.begin, slices.Concat([]func(*paginate.Options){first, paginate.Reject(err)}, engine)...)
 }
 
-// fetchIDs returns the fetch function of an input with ImageIds. A batch with an
-// id that does not exist fails. Runs can share the function: it keeps no state,
-// because it is not tolerant.
+// fetchIDs returns the fetch function of an input with ImageIds. The call for a
+// batch fails if an id does not exist. Runs can share the function: it keeps no
+// state, because it is not tolerant.
 func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
 	b := &batches{call: call, input: in, ids: listing.Distinct(in.ImageIds)}
 	return b.begin()
@@ -78,19 +81,19 @@ func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image]
 type batches struct {
 	call     call
 	input    ec2.DescribeImagesInput
-	ids      []string // each once
+	ids      []string // without repetitions
 	limiter  paginate.Limiter
-	tolerant bool // yields the images that exist, and the error about the others last
+	tolerant bool // yields the images that exist, and an error about the others last
 }
 
 // begin returns the fetch function of a run.
 func (b *batches) begin() paginate.Fetch[types.Image] {
-	var refusal error          // EC2's last one for ids that do not exist
-	var unseen map[string]bool // the ids of the batch that had no image yet, if the run has its start
+	var refusal error          // EC2's last error for ids that do not exist
+	var unseen map[string]bool // the ids of the batch without an image so far, if the run has listed its first page
 	return func(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
 		at, err := b.parse(req.Token)
 		switch {
-		case err != nil || len(b.ids) == 0: // a call without ids would list every image
+		case err != nil || len(b.ids) == 0: // without ids, the call would list every image
 			return resp, err
 		case at.first == len(b.ids):
 			return resp, &MissingError{IDs: at.missing.of(b.ids), Err: refusal}
@@ -128,8 +131,8 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 	}
 }
 
-// request makes one call for ids. EC2 has no tokens for such calls. A client
-// that has is followed.
+// request makes one call for ids. EC2 returns no tokens for such calls. If a
+// client does, they are followed.
 func (b *batches) request(ctx context.Context, ids []string, next string) (paginate.Response[types.Image], error) {
 	in := copyInput(&b.input)
 	in.ImageIds = slices.Clone(ids)

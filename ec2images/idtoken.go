@@ -8,23 +8,23 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// An idPosition is a place in a listing by ids. Its text stands where a
-// service token does:
+// An idPosition is a position in a listing by ids. Its text takes the place of
+// a service token:
 //
 //	image-ids:2000           the batch that begins with the id at index 2000
 //	image-ids:2000:t1        the same batch, at the token t1 of the service
 //	image-ids:2000[3,17-20]  the same batch; the ids at 3 and 17 to 20 are missing
 //
-// The tokens of the service within the first batch are used as they are.
+// Service tokens within the first batch are used unchanged.
 type idPosition struct {
 	first   int
-	missing indexes // before first
+	missing indexes // those before first
 	next    string
 }
 
 const idPrefix = "image-ids:"
 
-// text returns the text of a position, which is "" at the end.
+// text returns the text of a position, or "" at the end of the listing.
 func (b *batches) text(at idPosition) string {
 	switch {
 	case at.next == "" && at.first == len(b.ids) && at.missing == nil:
@@ -42,7 +42,7 @@ func (b *batches) text(at idPosition) string {
 	return text
 }
 
-// parse is the reverse of text. The error wraps [paginate.ErrInvalidToken] if
+// parse is the inverse of text. The error wraps [paginate.ErrInvalidToken] if
 // the position is not one of this listing.
 func (b *batches) parse(token string) (at idPosition, err error) {
 	text, ok := strings.CutPrefix(token, idPrefix)
@@ -60,7 +60,7 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 		ok = closed && err == nil && b.tolerant && at.first <= len(b.ids) && (at.first < len(b.ids) || at.next == "")
 	}
 	if !ok {
-		return at, fmt.Errorf("%w: %q is no position in a list of %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
+		return at, fmt.Errorf("%w: %q is not a position in a list of %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
 	}
 	return at, nil
 }
@@ -68,7 +68,7 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 // indexes are indexes of ids, in ascending order.
 type indexes []int
 
-// of returns the ids at the indexes.
+// of returns the elements of ids at the indexes.
 func (m indexes) of(ids []string) []string {
 	missing := make([]string, len(m))
 	for n, i := range m {
@@ -95,7 +95,7 @@ func (m indexes) String() string {
 	return strings.Join(ranges, ",")
 }
 
-// parseIndexes is the reverse of String, for indexes less than n.
+// parseIndexes is the inverse of String, for indexes less than n.
 func parseIndexes(text string, n int) (m indexes, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		low, high, isRange := strings.Cut(part, "-")
@@ -105,7 +105,7 @@ func parseIndexes(text string, n int) (m indexes, err error) {
 		first, err1 := strconv.ParseUint(low, 10, 31)
 		last, err2 := strconv.ParseUint(high, 10, 31)
 		if err1 != nil || err2 != nil || last < first || int(last) >= n || len(m) > 0 && int(first) <= m[len(m)-1] {
-			return nil, fmt.Errorf("%q is no list of indexes", text)
+			return nil, fmt.Errorf("%q is not a list of indexes", text)
 		}
 		for i := first; i <= last; i++ {
 			m = append(m, int(i))

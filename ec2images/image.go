@@ -12,39 +12,41 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// CreatedAt returns when an image was created, and false if it does not say: some
-// images have an empty creation date, or none.
+// CreatedAt returns the creation time of an image. It returns false if the
+// creation date is missing, is empty or cannot be parsed.
 func CreatedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.CreationDate)
 }
 
-// DeprecatedAt returns when an image is deprecated or was, and false if it does not
-// say. The time may be in the future: EC2 sets one for every public image. See
-// [IsDeprecated].
+// DeprecatedAt returns the deprecation time of an image, which may be in the
+// future: EC2 sets one for every public image. It returns false if the image
+// has none or it cannot be parsed. See [IsDeprecated].
 func DeprecatedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.DeprecationTime)
 }
 
-// LastLaunchedAt returns when an instance was last launched from an image, and
-// false if it does not say. EC2 is a day behind with that, and has known it since
-// April 2017.
+// LastLaunchedAt returns the time at which an instance was last launched from
+// an image. It returns false if the image has no such time or it cannot be
+// parsed. EC2 reports it with a delay of a day, and only since April 2017.
 func LastLaunchedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.LastLaunchedTime)
 }
 
-// IsDeprecated reports whether an image is deprecated at a time: at its
-// deprecation time and after. Of an image without a readable one it reports false;
-// the pickers pass over an image whose deprecation time cannot be read.
+// IsDeprecated reports whether now is at or after the deprecation time of an
+// image. It returns false if the image has none or it cannot be parsed. The
+// pickers, in contrast, do not choose an image whose deprecation time cannot be
+// parsed.
 func IsDeprecated(image types.Image, now time.Time) bool {
 	t, ok := DeprecatedAt(image)
 	return ok && !t.After(now)
 }
 
-// CompareCreated compares two images by when they were created: negative if a is
-// older, positive if a is newer. It is an order for [slices.MaxFunc] and
-// [slices.SortFunc], for images that are in memory. An image without a readable
-// creation date is older than any other. Of images created at the same time, the
-// one with the smaller id is newer, so that the maximum is what [Latest] chooses.
+// CompareCreated compares two images by creation date. It returns a negative
+// number if a is older, and a positive number if a is newer. Use it with
+// [slices.MaxFunc] and [slices.SortFunc]. An image whose creation date is
+// missing or cannot be parsed is older than any other. Of images created at the
+// same time, the one with the smaller id counts as newer, so that the maximum
+// is the image that [Latest] chooses.
 func CompareCreated(a, b types.Image) int {
 	createdA, okA := CreatedAt(a)
 	createdB, okB := CreatedAt(b)
@@ -57,11 +59,11 @@ func CompareCreated(a, b types.Image) int {
 	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.ImageId), aws.ToString(a.ImageId)))
 }
 
-// CheckLaunchable returns nil if an image is safe to launch at a time, and
-// otherwise an error with the reason: the image is disabled, not available,
-// deprecated, outside of the account's Allowed AMIs, or its deprecation time cannot
-// be read. It is the check of the pickers without options. The owner of the image is
-// the caller's to check.
+// CheckLaunchable returns nil if an image is safe to launch at the time now.
+// Otherwise it returns an error with the reason: the image is disabled, not
+// available, deprecated or outside the account's Allowed AMIs, or its
+// deprecation time cannot be parsed. The pickers make the same check if no
+// options are set. CheckLaunchable does not check the owner of the image.
 func CheckLaunchable(image types.Image, now time.Time) error {
 	opts := PickOptions{Now: now}
 	if reason := opts.unsafe(image); reason != "" {
@@ -70,14 +72,14 @@ func CheckLaunchable(image types.Image, now time.Time) error {
 	return nil
 }
 
-// parseTime reads a time as EC2 writes it: with a fraction of a second of any
-// length or without, with Z or an offset.
+// parseTime parses a time in the formats of EC2: with or without a fraction of
+// a second, of any length, and with Z or an offset.
 func parseTime(s *string) (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339, aws.ToString(s))
 	return t, err == nil
 }
 
-// Tags returns the tags of an image as a map, which is the caller's and never nil.
+// Tags returns the tags of an image as a new map, which is never nil.
 func Tags(image types.Image) map[string]string {
 	tags := make(map[string]string, len(image.Tags))
 	for _, tag := range image.Tags {
@@ -88,9 +90,9 @@ func Tags(image types.Image) map[string]string {
 	return tags
 }
 
-// SnapshotIDs returns the ids of the snapshots behind the volumes of an image, each
-// once, in the order of the block devices. They are what remains, and costs, when
-// the image is deregistered.
+// SnapshotIDs returns the distinct ids of the snapshots of an image's volumes,
+// in the order of the block devices. The snapshots remain, and incur charges,
+// after the image is deregistered.
 func SnapshotIDs(image types.Image) []string {
 	var ids []string
 	for _, device := range image.BlockDeviceMappings {
@@ -101,12 +103,12 @@ func SnapshotIDs(image types.Image) []string {
 	return listing.Distinct(ids)
 }
 
-// RootDevice returns the block device that an image boots from, and false if it
-// has none, as one with an instance store for its root.
+// RootDevice returns the block device from which an image boots. It returns
+// false if there is none, as for an image with an instance store root.
 //
-// It is the device of the image's RootDeviceName. Where that is a partition and
-// only the disk is among the devices, it is the disk: there are images with the
-// root /dev/sda1 and the device /dev/sda (hashicorp/terraform#2271).
+// The root device is the one with the image's RootDeviceName. If that is a
+// partition, such as /dev/sda1, and only the disk /dev/sda is among the
+// devices, it is the disk (hashicorp/terraform#2271).
 func RootDevice(image types.Image) (types.BlockDeviceMapping, bool) {
 	name := aws.ToString(image.RootDeviceName)
 	disk := strings.TrimRight(name, "0123456789")

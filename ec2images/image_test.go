@@ -117,8 +117,8 @@ func TestRootDevice(t *testing.T) {
 	}
 }
 
-// Of the ragged images of the catalog, and of one without anything.
-func TestAccessorsNeverPanic(t *testing.T) {
+// No function panics, on the images of the catalog and on an empty image.
+func TestImage_missingFields(t *testing.T) {
 	created := 0
 	for _, image := range append(ec2imagestest.Catalog(2000), types.Image{}) {
 		if _, ok := ec2images.CreatedAt(image); ok {

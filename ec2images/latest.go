@@ -10,21 +10,20 @@ import (
 )
 
 // Latest returns the newest image that the input selects and that is safe to
-// launch; [PickOptions] say what that is. It goes through all pages, since EC2
-// lists in no order, and remembers one image.
+// launch, as defined by [PickOptions]. It reads all pages, because EC2 lists
+// images in no particular order, but retains only one image.
 //
-// Of images created at the same time it is the one with the smaller id. An image
-// without a readable creation date is never the newest.
+// Of images created at the same time, it chooses the one with the smallest id.
+// An image whose creation date is missing or cannot be parsed is not chosen.
 //
-// The input has to say whose images are meant, or the error wraps
-// [ErrOwnerRequired]. If it has no filter for the state, EC2 is asked for
-// available images only. How the names are to be filtered is up to the caller.
+// The input must specify the owners of the images; otherwise the error wraps
+// [ErrOwnerRequired].
 //
-// The error wraps [ErrNotFound] if there is no such image, and a [*ScopeError]
-// if it is not one of the owners'. If a page cannot be fetched it wraps a
-// [*paginate.Error], as for [NewPaginator]; what was found by then is no result.
-// So it is if the arguments are wrong, and if EC2 does not know one of ImageIds.
-// The image that comes with an error is the zero Image.
+// On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
+// image qualifies, and a [*ScopeError] if the chosen image does not belong to
+// one of the owners. If an argument is invalid, a page cannot be fetched, or
+// one of ImageIds does not exist, the error wraps a [*paginate.Error], as for
+// [NewPaginator].
 func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {
@@ -33,17 +32,17 @@ func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.
 	return images[0], nil
 }
 
-// LatestBy returns what [Latest] does for each group of images: those for which
-// the key is the same, such as the architecture. It goes through the pages once
-// and remembers one image a group. Its errors are those of Latest; the map that
-// comes with one is nil.
+// LatestBy groups the images by key, for example by architecture, and returns
+// the image of each group that [Latest] would choose. It reads the pages once
+// and retains one image per group. On error, LatestBy returns nil. Errors are
+// as for Latest.
 func LatestBy[K comparable](ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
 	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
 }
 
-// LatestN returns the n newest images of those that [Latest] chooses from, the
-// newest first, or all of them if there are fewer. It remembers n images. Its
-// errors are those of Latest; the slice that comes with one is nil.
+// LatestN returns the n newest of the images that [Latest] chooses from, newest
+// first, or all of them if there are fewer. It retains at most n images. On
+// error, LatestN returns nil. Errors are as for Latest.
 func LatestN(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
 	images, _, err := newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
 	return images, err

@@ -20,14 +20,14 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
-// Bugs that others have shipped in code that looks for the newest image.
-func TestBugsThatShipped(t *testing.T) {
+// Bugs that were found in other programs that look for the newest image.
+func TestLatest_knownBugs(t *testing.T) {
 	old, recent := available("ami-00000001", "2021-09-29T11:04:43.305Z"), available("ami-00000002", "2023-03-01T08:00:00.000Z")
 	tests := []struct {
 		reason string
 		in     *ec2.DescribeImagesInput
 		images []types.Image
-		sizes  []int // of the pages
+		sizes  []int // page sizes
 		want   string
 		err    error
 	}{
@@ -54,8 +54,8 @@ func TestBugsThatShipped(t *testing.T) {
 	}
 }
 
-// However EC2 orders the images and cuts the pages, the same ones are chosen.
-func TestOrderDoesNotMatter(t *testing.T) {
+// The chosen images do not depend on the order of the images or on the pages.
+func TestLatest_anyOrder(t *testing.T) {
 	base := time.Date(2023, 1, 31, 23, 59, 58, 0, time.UTC)
 	layouts := []string{time.RFC3339, "2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000000-07:00"}
 	r := rand.New(rand.NewPCG(3, 4))
@@ -73,7 +73,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 				images[i].CreationDate = nil
 			}
 		}
-		// Another way to say it: the dates as text, in one layout.
+		// The model compares the dates as text, in one layout.
 		key := func(image types.Image) string {
 			if image.CreationDate == nil {
 				return ""
@@ -116,7 +116,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 
 // A patch of an old service pack is newer than a new service pack
 // (hashicorp/packer-plugin-amazon#650).
-func TestCompareIsAnotherOrder(t *testing.T) {
+func TestLatest_compare(t *testing.T) {
 	images := []types.Image{
 		with(available("ami-00000001", "2023-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("sles-15-sp6") }),
 		with(available("ami-00000002", ""), func(i *types.Image) { i.Name = new("sles-15-sp7") }),
@@ -129,9 +129,9 @@ func TestCompareIsAnotherOrder(t *testing.T) {
 	}
 }
 
-// endless returns a client that answers with the first n images of the catalog, in
-// pages that it makes as they are asked for, and tells the bytes that were alive at
-// the most after a garbage collection.
+// endless returns a client that returns the first n images of the catalog, in
+// pages that it creates on request. peak is the maximum number of live bytes
+// after a garbage collection.
 func endless(n int) (client ec2.DescribeImagesAPIClient, peak *uint64) {
 	peak = new(uint64)
 	return fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
@@ -153,9 +153,9 @@ func endless(n int) (client ec2.DescribeImagesAPIClient, peak *uint64) {
 	}), peak
 }
 
-// What a picker holds does not grow with what it looks through. One image of each
-// page, with its page, would be 2 GB of the first row.
-func TestMemory(t *testing.T) {
+// The memory of a picker does not grow with the listing. If it retained each
+// page through one image, that would be 2 GB in the first row.
+func TestLatest_memory(t *testing.T) {
 	const few = 10_000
 	many := 1_000_000
 	if testing.Short() {

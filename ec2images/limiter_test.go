@@ -13,7 +13,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A limiter counts who waits for it. It fails from the request after most on.
+// A limiter counts the calls of Wait. It fails after most calls.
 type limiter struct{ waits, most int }
 
 var errLimit = errors.New("no more requests")
@@ -25,7 +25,7 @@ func (l *limiter) Wait(context.Context) error {
 	return nil
 }
 
-// All that makes calls waits for the limiter before each.
+// Every function that makes calls waits for the limiter before each call.
 func TestLimiter(t *testing.T) {
 	in := &input{Owners: []string{"self"}}
 	tests := []struct {
@@ -81,8 +81,8 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
-// Parts of a refused batch wait, too. So does the end of the listing, which is an
-// error instead of a request.
+// The parts of a rejected batch wait as well. So does the end of the listing,
+// which is an error instead of a request.
 func TestLimiter_partsOfABatch(t *testing.T) {
 	server := start(t, []types.Image{available("ami-00000001", "")})
 	l := &limiter{most: 100}

@@ -20,46 +20,45 @@ import (
 
 // LookupOptions configure [ByID] and [ByIDs].
 type LookupOptions struct {
-	// BatchSize is the number of ids in a call. 0 is 1000, the maximum. More
-	// counts as 1000.
+	// BatchSize is the number of ids per call. 0 means 1000, which is the
+	// maximum; larger values are treated as 1000.
 	BatchSize int
 
-	// Concurrency is the number of batches that are requested at a time. 0 is
-	// 4.
+	// Concurrency is the number of batches to request concurrently. 0 means 4.
 	Concurrency int
 
-	// Limiter, if not nil, is waited for before each request, as
-	// [paginate.Options].Limiter is.
+	// Limiter, if not nil, limits the rate of requests, like
+	// [paginate.Options].Limiter.
 	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout is the longest time without a byte of a response, as
-	// [Options].StallTimeout is.
+	// StallTimeout limits the time without a byte of a response, like
+	// [Options].StallTimeout.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
 	ClientOptions []func(*ec2.Options)
 
-	// DisableFastDecoder leaves the responses to the SDK's decoder, as
-	// [Options].DisableFastDecoder does.
+	// DisableFastDecoder makes the SDK decode the responses, like
+	// [Options].DisableFastDecoder.
 	DisableFastDecoder bool
 }
 
-// defaultConcurrency leaves most of EC2's quota to others: it refills with 20
-// requests a second.
+// defaultConcurrency leaves most of EC2's quota, which refills at 20 requests
+// per second, to other callers.
 const defaultConcurrency = 4
 
-// ByID returns the image with an id, regardless of owner and state: also a
-// deprecated or a disabled one. To find an image that is safe to launch, use
+// ByID returns the image with the given id, regardless of owner and state: it
+// may be deprecated or disabled. To find an image that is safe to launch, use
 // [Only] with ImageIds instead.
 //
-// On error, it returns the zero Image. The error wraps a [*MissingError] and
-// [ErrNotFound] if there is no such image. EC2 reports that with an error or, for
-// a while after an image was deregistered, with an empty response. Other errors are
-// as for [ByIDs].
+// On error, ByID returns the zero Image. The error wraps a [*MissingError] and
+// [ErrNotFound] if the image does not exist. EC2 reports that with an error or,
+// for a while after an image is deregistered, with an empty response. Other
+// errors are as for [ByIDs].
 func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, optFns ...func(*LookupOptions)) (types.Image, error) {
 	images, err := ByIDs(ctx, client, []string{id}, optFns...)
 	if err != nil {
@@ -68,21 +67,23 @@ func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, op
 	return images[0], nil
 }
 
-// ByIDs returns the images with the given ids, in their order, regardless of owner
-// and state. The image of a repeated id is returned once, where the id comes first.
-// Without ids, it returns no images and makes no call.
+// ByIDs returns the images with the given ids, in the order of the ids,
+// regardless of owner and state. The image of a repeated id is returned once,
+// at the position of the first. Without ids, ByIDs returns no images and makes
+// no call.
 //
-// If some images do not exist, ByIDs returns those that do, and an error that wraps
-// a [*MissingError] with the other ids and [ErrNotFound]. With any other error it
-// returns nil. That error wraps [paginate.ErrInvalidOptions], and there was no call,
-// if an id is blank or an option is out of range. Otherwise it wraps a
-// [*paginate.Error].
+// If some images do not exist, ByIDs returns those that do, and an error that
+// wraps a [*MissingError] with the other ids and [ErrNotFound]. On any other
+// error, ByIDs returns nil. The error wraps [paginate.ErrInvalidOptions], and
+// no call is made, if an id is blank or an option is out of range. Otherwise it
+// wraps a [*paginate.Error].
 //
-// The ids are requested in batches, several at a time, as [NewIDPaginator]
-// requests each: at most 2n-1 calls for a batch of n ids, and one if all of them
-// exist. The first error of another kind cancels the calls that have not returned.
-// The filter image-id is not used: a call accepts 200 values of it, and EC2 may
-// apply it to the images of the whole Region, page by page.
+// The ids are requested in batches, several of them concurrently, and each as
+// by [NewIDPaginator]: with at most 2n-1 calls for a batch of n ids, and with
+// one call if all of them exist. The first error that is not about missing
+// images cancels the other calls. ByIDs does not use the filter image-id,
+// because a call accepts only 200 values of it, and EC2 may apply it to the
+// images of the whole Region, page by page.
 func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*LookupOptions)) ([]types.Image, error) {
 	var opts LookupOptions
 	for _, fn := range optFns {
@@ -142,7 +143,7 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	return images, listing.NewQuery("ec2images", opts.Label).Wrap(missing)
 }
 
-// check returns the error of a lookup that makes no call.
+// check returns the error of a lookup whose arguments are invalid, or nil.
 func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string) error {
 	return listing.CheckOptions(ctx, o.paginator(client, ids,
 		listing.CheckBlank("ids", ids),
@@ -151,7 +152,7 @@ func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIC
 	))
 }
 
-// paginator returns the paginator over a batch, which requests it as a whole.
+// paginator returns a paginator that requests a batch in a single page.
 func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []string, problems ...error) *paginate.Paginator[types.Image] {
 	opts := Options{
 		Options:            paginate.Options{Label: o.Label, Limiter: o.Limiter},
@@ -169,12 +170,13 @@ type MissingError struct {
 	// IDs are the ids without an image, in the order in which they were given.
 	IDs []string
 
-	// Err is an error by which EC2 refused one of them. It is nil if EC2 left
-	// them out of its responses, or did so in the run before one that resumes.
+	// Err is an error with which EC2 rejected one of the ids. It is nil if EC2
+	// omitted the images from its responses, or if it rejected the ids in an
+	// earlier run of a listing that was resumed.
 	Err error
 }
 
-// Error returns the ids and EC2's error.
+// Error returns a message with the ids and EC2's error.
 func (e *MissingError) Error() string {
 	s := fmt.Sprintf("%v: %s", ErrNotFound, listing.List(e.IDs))
 	if e.Err != nil {

@@ -41,7 +41,7 @@ func TestByID(t *testing.T) {
 	}
 	tests := []struct {
 		reason, id string
-		code       string // of EC2's error
+		code       string // code of EC2's error
 	}{
 		{"unknown", "ami-00000009", "InvalidAMIID.NotFound"},
 		{"just deregistered: an empty answer", "ami-00000004", ""},
@@ -127,8 +127,8 @@ func TestByIDs_blankIDs(t *testing.T) {
 	}
 }
 
-// moody answers for the ids it has as EC2 does, and for others in one of the ways
-// that were seen or are to be feared.
+// moody responds as EC2 does for the ids that has accepts, and for others in
+// one of the ways that were observed or are conceivable.
 func moody(r *rand.Rand, has func(id string) bool, calls *int) ec2.DescribeImagesAPIClient {
 	return fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		*calls++
@@ -142,7 +142,7 @@ func moody(r *rand.Rand, has func(id string) bool, calls *int) ec2.DescribeImage
 			}
 		}
 		r.Shuffle(len(out.Images), func(i, j int) { out.Images[i], out.Images[j] = out.Images[j], out.Images[i] })
-		if unknown == nil || r.IntN(4) == 0 { // us-east-1 leaves them out at times (cloud-custodian/cloud-custodian#3629)
+		if unknown == nil || r.IntN(4) == 0 { // us-east-1 sometimes omits them (cloud-custodian/cloud-custodian#3629)
 			return out, nil
 		}
 		code := []string{"InvalidAMIID.NotFound", "InvalidAMIID.Malformed", "InvalidAMIID.Unavailable"}[r.IntN(3)]
@@ -151,13 +151,13 @@ func moody(r *rand.Rand, has func(id string) bool, calls *int) ec2.DescribeImage
 	})
 }
 
-// However EC2 tells of ids that it does not know, the images that there are come.
-func TestByIDsAgainstAModel(t *testing.T) {
+// However EC2 reports unknown ids, ByIDs returns the images that exist.
+func TestByIDs_model(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 2000 {
 		asked := make([]string, 1+r.IntN(40))
 		for i := range asked {
-			// Short ids that are the beginnings of long ones.
+			// Short ids are prefixes of long ones.
 			asked[i] = "ami-" + strings.Repeat("0", []int{7, 16}[r.IntN(2)]) + string("0123456789abcdef"[r.IntN(16)])
 			if r.IntN(2) == 0 {
 				asked[i] = "ami-0000000" + string("0123456789abcdef"[r.IntN(16)]) + "000000000"
@@ -192,8 +192,8 @@ func TestByIDsAgainstAModel(t *testing.T) {
 	}
 }
 
-// An answer with other images than those asked for is no help.
-func TestByIDWantsTheImageAskedFor(t *testing.T) {
+// A response with an image that was not requested counts as a missing image.
+func TestByID_otherImage(t *testing.T) {
 	client := paged([]types.Image{available("ami-00000002", ""), {}})
 	image, err := ec2images.ByID(t.Context(), client, "ami-00000001")
 	if !errors.Is(err, ec2images.ErrNotFound) || !isZero(image) {
@@ -201,7 +201,7 @@ func TestByIDWantsTheImageAskedFor(t *testing.T) {
 	}
 }
 
-func TestErrorsOfLookups(t *testing.T) {
+func TestByIDs_errors(t *testing.T) {
 	catalog := ec2imagestest.Catalog(9)
 	server := start(t, catalog)
 	batches := func(o *ec2images.LookupOptions) { o.BatchSize, o.Concurrency = 3, 1 }
@@ -216,8 +216,8 @@ func TestErrorsOfLookups(t *testing.T) {
 	}
 }
 
-// Asking again can fail as well.
-func TestErrorsOfSecondTries(t *testing.T) {
+// The second calls for a batch can fail as well.
+func TestByIDs_errorsOfSecondCalls(t *testing.T) {
 	down := errors.New("down")
 	unknown := func(message string) error {
 		return &smithy.GenericAPIError{Code: "InvalidAMIID.NotFound", Message: message}
@@ -244,7 +244,7 @@ func TestErrorsOfSecondTries(t *testing.T) {
 	}
 }
 
-func TestByIDsTellsWhatWasAskedFor(t *testing.T) {
+func TestByIDs_errorText(t *testing.T) {
 	server := start(t, nil)
 	_, err := ec2images.ByIDs(t.Context(), server.Client(), []string{"ami-00000001", "ami-00000002"}, func(o *ec2images.LookupOptions) { o.Label = "eu-west-1" })
 	want := regexp.MustCompile(`^ec2images: eu-west-1: no image found: ami-00000001, ami-00000002: operation error .*InvalidAMIID\.NotFound`)
@@ -253,8 +253,8 @@ func TestByIDsTellsWhatWasAskedFor(t *testing.T) {
 	}
 }
 
-// A round of requests takes a second. The batches are requested Concurrency at a
-// time, and come in the order of their ids.
+// Each request takes a second. Concurrency batches are requested at a time, and
+// the images are in the order of their ids.
 func TestByIDs_concurrency(t *testing.T) {
 	asked := make([]string, 10_000)
 	for i := range asked {
@@ -315,8 +315,8 @@ func TestByIDs_firstErrorCancels(t *testing.T) {
 	})
 }
 
-// A fake that repeats the request in its error does not make images missing that
-// it has.
+// If a fake repeats the request in its error, its existing images are not
+// reported as missing.
 func TestByIDs_messageRepeatsTheRequest(t *testing.T) {
 	messages := map[string]func(asked, unknown []string) string{
 		"the request": func(asked, _ []string) string { return fmt.Sprint("cannot describe ", asked) },

@@ -10,13 +10,13 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// Only returns the only image that the input selects and that is safe to launch;
-// [PickOptions] say what that is. It needs no creation date.
+// Only returns the only image that the input selects and that is safe to
+// launch, as defined by [PickOptions]. The image need not have a creation date.
 //
-// The error wraps an [*AmbiguousError] if there are more. Otherwise it is as for
-// [Latest]: it wraps [ErrNotFound] if there is none, and [ErrOwnerRequired] if the
-// input does not say whose image is meant. The image that comes with an error is
-// the zero Image.
+// On error, Only returns the zero Image. The error wraps an [*AmbiguousError]
+// if several images qualify. Other errors are as for [Latest]: the error wraps
+// [ErrNotFound] if no image qualifies, and [ErrOwnerRequired] if the input does
+// not specify the owners of the images.
 func Only(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
 }
@@ -25,10 +25,11 @@ func ambiguous(ids []string, count int) error {
 	return &AmbiguousError{IDs: ids, Count: count}
 }
 
-// An AmbiguousError says that there are several images where one is wanted.
+// An AmbiguousError reports that several images qualify where exactly one is
+// required.
 type AmbiguousError struct {
-	// IDs are the ids of the images, or of ten of them if there are more: in
-	// the order of [PickOptions].Compare, else the smallest first.
+	// IDs are the ids of at most ten of the images, best first according to
+	// [PickOptions].Compare or, if that is nil, in ascending order.
 	IDs []string
 
 	// Count is the number of images. An image that is listed twice counts once,
@@ -36,7 +37,7 @@ type AmbiguousError struct {
 	Count int
 }
 
-// Error returns the number and the ids.
+// Error returns a message with the number and the ids.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, listing.ListOf(e.IDs, e.Count))
+	return fmt.Sprintf("%d images where one is required: %s", e.Count, listing.ListOf(e.IDs, e.Count))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-func TestOneOfSeveral(t *testing.T) {
+func TestOnly_several(t *testing.T) {
 	var images []types.Image
 	for i := range 12 {
 		images = append(images, available(fmt.Sprintf("ami-%08d", 12-i), "2025-01-01T00:00:00Z"))
@@ -24,7 +24,7 @@ func TestOneOfSeveral(t *testing.T) {
 	if want := ids(images)[2:]; several.Count != 12 || !slices.Equal(several.IDs, slices.Sorted(slices.Values(want))) {
 		t.Errorf("got %v and the count %d, want the ten smallest ids and 12", several.IDs, several.Count)
 	}
-	want := "ec2images: owners self: 12 images where one is wanted: ami-00000001, ami-00000002, ami-00000003, ami-00000004, " +
+	want := "ec2images: owners self: 12 images where one is required: ami-00000001, ami-00000002, ami-00000003, ami-00000004, " +
 		"ami-00000005, ami-00000006, ami-00000007, ami-00000008, ami-00000009, ami-00000010 and 2 more"
 	if err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

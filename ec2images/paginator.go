@@ -13,109 +13,117 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// defaultPageSize is the largest page that is known to be accepted: EC2
-// documents no range. Small pages cost calls, since tag filters are applied
-// after EC2 has cut the page.
+// defaultPageSize is the largest page size that EC2 is known to accept; it
+// documents no range. Smaller pages need more calls, since EC2 applies tag
+// filters after it has cut the page.
 const defaultPageSize = 1000
 
 // Options configure a paginator of [NewPaginator], [NewIDPaginator] or
-// [NewRegionPaginators]. The zero value lists everything.
+// [NewRegionPaginators]. With the zero value, it lists everything.
 type Options struct {
-	// Options configure the engine. PageSize is 1000 unless it is set here or
-	// by the input's MaxResults. The SDK's paginator sends none by default, and
-	// EC2 then returns all images in one response. AWS advises against such
-	// calls: they time out.
+	// Options are the options of package paginate. PageSize defaults to the
+	// input's MaxResults, or else to 1000. The SDK's paginator requests no page
+	// size by default, and EC2 then returns all images in one response. AWS
+	// advises against such calls, because they time out.
 	paginate.Options
 
-	// AnyOf, if not nil, lists only images that match at least one of its
-	// alternatives, in addition to all filters of the input. [filter.Or] returns it.
-	// See [NewPaginator].
+	// AnyOf, if not nil, restricts the listing to images that match at least
+	// one of its alternatives, in addition to all filters of the input. Create
+	// it with [filter.Or]. See [NewPaginator].
 	AnyOf *filter.Alternatives
 
-	// StallTimeout is the longest time without a byte of a response, from the
-	// request to the end of the body. A call that takes longer is given up with
-	// an error that wraps [ErrStalled], and retried. 0 is 60 seconds, as in
-	// boto3; a negative value is no limit.
+	// StallTimeout limits the time without a byte of a response, from the
+	// request to the end of the body. If it is exceeded, the attempt fails with
+	// an error that wraps [ErrStalled], and is retried. 0 means 60 seconds, as
+	// in boto3; a negative value means no limit.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
 	ClientOptions []func(*ec2.Options)
 
-	// DisableFastDecoder leaves the responses to the SDK's decoder. By default
-	// [FastDecoder] decodes them, to the same values in a fraction of the time.
+	// DisableFastDecoder makes the SDK decode the responses. By default,
+	// [FastDecoder] decodes them to the same values in a fraction of the time.
 	DisableFastDecoder bool
 }
 
 // NewPaginator returns a paginator over the images that the input selects. It
-// makes no request. A nil input is the empty one: every image that the caller
-// may see, over 100,000 in a large Region.
+// makes no request. A nil input is treated as empty. It selects every image
+// that the caller can see, which is over 100,000 in a large Region.
 //
-// The input is copied: later changes to it have no effect. Its MaxResults is
-// the default of PageSize, its NextToken is a StartingToken.
+// The input is copied, so later changes to it have no effect. Its MaxResults is
+// the default of PageSize, and its NextToken is used as StartingToken.
 //
 // # Image ids
 //
-// Images selected by ImageIds come in batches of PageSize, at most 1000, one
-// call each and each id once, since EC2 accepts no page size together with ids.
-// An id that does not exist fails its whole batch: see [NewIDPaginator] for a
-// listing that yields the others. Resume tokens between the batches are valid
-// for the same list of ids. They mean nothing to boto3, which cannot list more
-// than one batch.
+// EC2 does not accept a page size together with ImageIds. The ids are therefore
+// requested in batches of PageSize, at most 1000, with one call per batch. A
+// repeated id is requested once. If an id does not exist, the call for its
+// whole batch fails; [NewIDPaginator] returns a paginator that yields the other
+// images. Resume tokens between batches are valid only for the same list of
+// ids, and not in boto3, which cannot list more than one batch.
 //
 // # Alternatives
 //
-// EC2 has no OR between filters of different names. With [Options].AnyOf, the
-// alternatives are listed one after the other, and each image is yielded once in a
-// run. There are no more calls than necessary: the alternatives, together with the
-// input's filters, are simplified as [filter.Alternatives.Simplify] does. If one is
-// left, it is an ordinary listing with its filters, and boto3 accepts its tokens. If
-// ImageIds is set, each alternative requests all batches.
+// EC2 has no OR between filters with different names. With [Options].AnyOf, the
+// alternatives are listed one after the other, and each image is yielded once
+// per run. To reduce the number of calls, the alternatives, together with the
+// input's filters, are first simplified with [filter.Alternatives.Simplify]. If
+// one alternative remains, the listing is an ordinary one with its filters, and
+// its tokens are valid in boto3. If ImageIds is set, each alternative requests
+// all batches.
 //
-// The alternatives are listed in their order, except that those come last, in their
-// order, that are not certain: those that [filter.Compile] cannot evaluate, such as one
-// with a filter that is newer than this package, and those for which
-// [filter.Matcher.IsCertain] is false.
+// The alternatives are listed in their order, except that those that are not
+// certain come last, in their order. An alternative is not certain if
+// [filter.Compile] cannot evaluate it, for example because a filter is newer
+// than this package, or if [filter.Matcher.IsCertain] returns false for it.
 //
-// In a run, an image is left out only if that run has already yielded it. So nothing
-// is lost, however EC2 understands a filter. A run that resumes does not know what
-// the runs before it have yielded. It leaves out what an earlier alternative
-// certainly selects, and repeats what an earlier one selects that is not certain: with
-// one such alternative, which comes last, nothing is repeated. An image that begins to
-// match an earlier alternative between two runs, for example by a new tag, can be left
-// out by both.
+// A run that starts at the beginning omits an image only if it has already
+// yielded it, so no image is lost, however EC2 evaluates a filter. A run that
+// resumes has no record of the images that earlier runs yielded. It omits the
+// images that an earlier alternative certainly selects, and repeats those that
+// an earlier alternative selects without certainty. If only one alternative is
+// not certain, nothing is repeated, because it comes last. An image that begins
+// to match an earlier alternative between two runs, for example because of a
+// new tag, can be omitted by both.
 //
-// Resume tokens are valid for the same filters and alternatives, and mean nothing to
-// boto3. Others are refused with [paginate.ErrInvalidToken], except those of a position
-// in the first page of all, which name no alternative. The ids of the images are kept
-// while the loop runs, at most 100 bytes for each.
+// Resume tokens are valid only for the same filters and alternatives, and not
+// in boto3. A token of other filters or alternatives is rejected with
+// [paginate.ErrInvalidToken], unless it points into the very first page,
+// because such a token names no alternative. The ids of the images are kept in
+// memory while the loop runs, at most 100 bytes per image.
 //
 // # Errors
 //
-// Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
-// failed. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
-// client is nil, an option is out of range, the start is set twice, a filter does
-// not pass [filter.Validate], an alternative does not pass it together with the
-// input's filters, AnyOf or an alternative has no filters, or ImageIds, Owners or
-// ExecutableUsers is empty but not nil or has a blank value: on the wire that would
-// select every image.
+// Every error is a [*paginate.Error], whose ResumeToken resumes at the page
+// that failed. It wraps [paginate.ErrInvalidOptions], and no call is made, if:
 //
-// Otherwise it wraps the client's error, after the client's own retries: a
+//   - the client is nil;
+//   - an option is out of range;
+//   - both StartingToken and the input's NextToken are set;
+//   - a filter, or an alternative together with the input's filters, does not
+//     pass [filter.Validate];
+//   - AnyOf has no alternatives, or an alternative has no filters; or
+//   - ImageIds, Owners or ExecutableUsers is empty but not nil, or has a blank
+//     value, which would select every image.
+//
+// Otherwise it wraps the client's error, after the client's retries: a
 // [smithy.APIError] with EC2's code, such as RequestLimitExceeded, or
-// InvalidParameterValue for a token that has expired. A response with status 200
-// that is not EC2's, such as a proxy's page, is a
-// [smithy.DeserializationError], where the SDK alone returns an empty last page.
-// The SDK does not retry it.
+// InvalidParameterValue for an expired token. For a response with status 200
+// that is not EC2's, such as the page of a proxy, it wraps a
+// [smithy.DeserializationError], which the client does not retry. The SDK alone
+// would return an empty last page.
 //
 // # Clients
 //
 // An [ec2.Client] is called with one option function, which applies
-// ClientOptions and then those of this package. Any other implementation of the
-// interface, such as a mock, is called as the SDK's own paginator calls it: with
-// one option function before ClientOptions. A client that wraps an ec2.Client and
-// passes the functions on keeps all of this package's behavior. The pickers and
-// lookups call such a client as a direct call does, with ClientOptions alone: to
-// keep the fast decoder there, make the inner client with [FastDecoder].
+// ClientOptions and then the options of this package. Any other implementation
+// of the interface, such as a mock, is called as the SDK's own paginator calls
+// it: with one option function before ClientOptions. A client that wraps an
+// ec2.Client and passes on the option functions keeps all of this package's
+// behavior. The pickers and lookups call such a client as a direct call does,
+// with ClientOptions alone. To use the fast decoder there, create the inner
+// client with [FastDecoder].
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
@@ -135,7 +143,8 @@ func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options
 	return opts
 }
 
-// newPaginator returns a paginator that also reports the given problems.
+// newPaginator returns a paginator that also reports problems as invalid
+// options.
 func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
 	if opts.PageSize == 0 {
 		opts.PageSize = defaultPageSize
@@ -155,7 +164,7 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	return paginate.New(fetch(call, input), optFns...)
 }
 
-// checkInput reports what is wrong with an input.
+// checkInput returns the problems of an input, or nil.
 func checkInput(input *ec2.DescribeImagesInput) error {
 	return errors.Join(
 		listing.CheckSelector("ImageIds", input.ImageIds),

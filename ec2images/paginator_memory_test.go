@@ -16,9 +16,9 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// A listing holds no more than two pages and the documents that they come from,
-// however many there are. In fact it is one: the page of the loop is let go
-// before the next is asked for.
+// A listing retains at most two pages and their documents, however long it is.
+// In fact it retains one: the loop's page is released before the next is
+// requested.
 func TestNewPaginator_memory(t *testing.T) {
 	const pages, size = 100, 1000
 	document := taggedPage(t, size)
@@ -64,8 +64,8 @@ func TestNewPaginator_memory(t *testing.T) {
 	}
 }
 
-// longListing returns a client that gets the document for every request, with a
-// token of its own, and without one for the last of the pages.
+// longListing returns a client that receives the document for every request,
+// each with a different token, and without a token for the last page.
 func longListing(document []byte, pages int, at func(point string)) *ec2.Client {
 	head, rest, _ := bytes.Cut(document, []byte("<nextToken>"))
 	_, tail, _ := bytes.Cut(rest, []byte("</nextToken>"))

@@ -29,7 +29,7 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// start starts a server that ends with the test.
+// start starts a server that is closed at the end of the test.
 func start(t testing.TB, images []types.Image) *ec2imagestest.Server {
 	t.Helper()
 	server := ec2imagestest.NewServer(images)
@@ -37,14 +37,14 @@ func start(t testing.TB, images []types.Image) *ec2imagestest.Server {
 	return server
 }
 
-// A fake is a client that users write by hand: a function.
+// A fake is a function as a client, as users write it by hand.
 type fake func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error)
 
 func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _ ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
 	return f(ctx, in)
 }
 
-// over returns a client that answers with what fetch serves.
+// over returns a client that returns the pages of fetch.
 func over(fetch paginate.Fetch[types.Image]) ec2.DescribeImagesAPIClient {
 	return fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: aws.ToInt32(in.MaxResults)})
@@ -59,7 +59,7 @@ func over(fetch paginate.Fetch[types.Image]) ec2.DescribeImagesAPIClient {
 	})
 }
 
-func TestContract(t *testing.T) {
+func TestNewPaginator_contract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{
 		Owners:  []string{"self"},
 		Filters: filter.And(filter.Name.Like("web-*")),
@@ -84,7 +84,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func TestRequests(t *testing.T) {
+func TestNewPaginator_requests(t *testing.T) {
 	tests := []struct {
 		reason string
 		in     *ec2.DescribeImagesInput
@@ -125,7 +125,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestNextTokenOfTheInput(t *testing.T) {
+func TestNewPaginator_nextTokenOfInput(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
 	whole, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
 	if err != nil {
@@ -141,8 +141,8 @@ func TestNextTokenOfTheInput(t *testing.T) {
 	}
 }
 
-// Nothing that is done with the input later changes the listing.
-func TestInputIsCopied(t *testing.T) {
+// Later changes to the input do not change the listing.
+func TestNewPaginator_copiesItsInput(t *testing.T) {
 	newInput := func() *ec2.DescribeImagesInput {
 		in := new(ec2.DescribeImagesInput)
 		sample.Fill(in)
@@ -168,7 +168,7 @@ func TestInputIsCopied(t *testing.T) {
 	}
 }
 
-// spoil changes everything that can be reached from v.
+// spoil modifies everything reachable from v.
 func spoil(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -197,8 +197,8 @@ func text(v any) string {
 	return fmt.Sprint(string(b), err)
 }
 
-// Nothing that a client does with its input changes the next call.
-func TestInputOfACallIsItsOwn(t *testing.T) {
+// If a client modifies the input of a call, the next call does not change.
+func TestNewPaginator_inputOfEachCall(t *testing.T) {
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		if in.Owners[0] != "self" || in.Filters[0].Values[0] != "a" {
 			t.Errorf("got the request %+v, want it as it was", in)
@@ -214,11 +214,11 @@ func TestInputOfACallIsItsOwn(t *testing.T) {
 	}
 }
 
-func TestWrongInput(t *testing.T) {
+func TestNewPaginator_invalidInput(t *testing.T) {
 	tests := []struct {
 		in   ec2.DescribeImagesInput
 		opts func(*ec2images.Options)
-		want []string // what the error says
+		want []string // parts of the error
 	}{
 		{opts: func(o *ec2images.Options) { o.MaxItems, o.PageSize = -1, -2 }, want: []string{"MaxItems is -1", "PageSize is -2"}},
 		{in: ec2.DescribeImagesInput{MaxResults: new(int32(-3))}, want: []string{"PageSize is -3"}},
@@ -256,8 +256,8 @@ func TestWrongInput(t *testing.T) {
 	}
 }
 
-// What the SDK's paginator does and a bare call does not.
-func TestCallsAreAPaginators(t *testing.T) {
+// Calls have the user agent of a paginator, which a direct call does not have.
+func TestNewPaginator_userAgent(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(10))
 	p := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) {
 		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = "ap-south-1" })
@@ -283,14 +283,14 @@ func TestCallsAreAPaginators(t *testing.T) {
 	}
 }
 
-func TestFakeClientWithoutOutput(t *testing.T) {
+func TestNewPaginator_fakeWithoutOutput(t *testing.T) {
 	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) { return nil, nil })
 	if _, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); err == nil {
 		t.Error("got no error: nothing is not a page")
 	}
 }
 
-func TestServiceErrors(t *testing.T) {
+func TestNewPaginator_serviceErrors(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
 	server.Script(nil, ec2imagestest.ExpiredToken())
 	var failed *paginate.Error
@@ -310,9 +310,9 @@ func TestServiceErrors(t *testing.T) {
 	}
 }
 
-// A paginator decodes fast unless it is told not to, whatever the client's
-// options are.
-func TestDecoderOfAPaginator(t *testing.T) {
+// A paginator uses the fast decoder unless that is disabled, whatever the
+// client's options are.
+func TestNewPaginator_decoder(t *testing.T) {
 	const size = 200
 	doc := imagesDocument(t, ec2imagestest.Catalog(size), nil)
 	client := newDecoderClient(func(*http.Request) (*http.Response, error) {

@@ -16,58 +16,61 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ErrNotFound is returned when there is no such image. Where images were listed,
-// the text of the error has their number and why they were passed over:
+// ErrNotFound is returned when no image qualifies. If images were listed, the
+// text of the error has their number and the reasons why they were not chosen:
 //
 //	ec2images: owners self; filters name=web-*: no image found (12 seen: deprecated 3, no date 9)
 //
-// What EC2 does not list is not among those seen: deprecated images of other
-// accounts, disabled ones, and what the filters leave out.
+// Images that EC2 does not list are not counted: deprecated images of other
+// accounts, disabled images, and images that do not match the filters.
 //
 // Package appstreamimages exports the same value.
 var ErrNotFound = pick.ErrNotFound
 
-// PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. The zero value
-// chooses from the images that are safe to launch: those in the state available
-// that are not deprecated, not disabled and not outside of the account's Allowed
-// AMIs. What a response leaves out, such as the state in a fixture, excludes no
-// image.
+// PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. With the
+// zero value they choose from the images that are safe to launch: those in the
+// state available that are neither deprecated nor disabled nor outside the
+// account's Allowed AMIs. A field that is missing in a response, such as the
+// state in a fixture, does not exclude an image.
 //
-// The input selects which images EC2 lists. The options select which of those may
-// be chosen. They do not change the request.
+// The input selects the images that EC2 lists. The options select which of
+// those can be chosen. They do not change the request.
 //
 // AWS explains deprecation and Allowed AMIs in the [User Guide].
 //
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
 type PickOptions struct {
-	// AnyOf, if not nil, lists only images that match at least one of its
-	// alternatives, in addition to all filters of the input, as [Options].AnyOf does.
-	// If the input does not say whose images are meant, each alternative has to: see
-	// [ErrOwnerRequired]. The ids of all images are kept during the search.
+	// AnyOf, if not nil, restricts the listing to images that match at least
+	// one of its alternatives, in addition to all filters of the input, like
+	// [Options].AnyOf. If the input does not specify the owners of the images,
+	// each alternative must; see [ErrOwnerRequired]. The ids of all images are
+	// kept in memory during the search.
 	AnyOf *filter.Alternatives
 
 	// Match, if not nil, is a condition for which EC2 has no filter. It is
-	// called for every image that EC2 lists. An image for which it returns false
-	// is not chosen.
+	// called for every image that EC2 lists. An image for which it returns
+	// false is not chosen.
 	Match func(types.Image) bool
 
-	// Compare, if not nil, is the order of the images, in place of their
-	// creation dates: negative if b is preferred to a, positive if a is
-	// preferred to b. Images without a creation date can then be chosen.
+	// Compare, if not nil, replaces the order by creation date. It returns a
+	// negative number if b is preferred to a, a positive number if a is
+	// preferred to b, and 0 otherwise. Images without a creation date can then
+	// be chosen.
 	Compare func(a, b types.Image) int
 
 	// Now is the time at which an image must not be deprecated. The zero
 	// value is the time of the call.
 	Now time.Time
 
-	// IncludeDeprecated allows deprecated images to be chosen. Default: the
-	// input's IncludeDeprecated. EC2 lists the caller's own deprecated images in
-	// any case, and those of other accounts only if the input's field is true.
+	// IncludeDeprecated allows deprecated images to be chosen. The default is
+	// the input's IncludeDeprecated. EC2 always lists the caller's own
+	// deprecated images, but those of other accounts only if the input's field
+	// is true.
 	IncludeDeprecated bool
 
-	// IncludeDisabled allows disabled images to be chosen. Default: the input's
-	// IncludeDisabled. EC2 lists disabled images only if the input's field is
-	// true.
+	// IncludeDisabled allows disabled images to be chosen. The default is the
+	// input's IncludeDisabled. EC2 lists disabled images only if the input's
+	// field is true.
 	IncludeDisabled bool
 
 	// IncludeDisallowed allows images to be chosen that do not meet the
@@ -75,46 +78,47 @@ type PickOptions struct {
 	// account is in audit mode.
 	IncludeDisallowed bool
 
-	// AnyState allows images to be chosen in all states but disabled. Default:
-	// true if the input has a filter for the state, which then decides; one in AnyOf
-	// makes no difference.
+	// AnyState allows images in any state except disabled to be chosen. The
+	// default is true if the input has a filter on the state, so that the
+	// filter decides, and false otherwise. A filter on the state in AnyOf does
+	// not change the default.
 	AnyState bool
 
-	// AnyOwner allows images of all accounts to be chosen. Any account can
-	// publish an image with any name: do not launch what was found this way. See
-	// [ErrOwnerRequired].
+	// AnyOwner allows images of any account to be chosen. Any account can
+	// publish an image with any name, so do not launch an image that was chosen
+	// this way. See [ErrOwnerRequired].
 	AnyOwner bool
 
-	// PageSize is the number of images to request per page. Default: the
-	// input's MaxResults, otherwise 1000.
+	// PageSize is the number of images to request per page. The default is the
+	// input's MaxResults, or else 1000.
 	PageSize int32
 
-	// Prefetch is the number of pages to request ahead, as
-	// [paginate.Options].Prefetch is.
+	// Prefetch is the number of pages to fetch ahead, like
+	// [paginate.Options].Prefetch.
 	Prefetch int
 
-	// Limiter, if not nil, is waited for before each request, as
-	// [paginate.Options].Limiter is.
+	// Limiter, if not nil, limits the rate of requests, like
+	// [paginate.Options].Limiter.
 	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout is the longest time without a byte of a response, as
-	// [Options].StallTimeout is.
+	// StallTimeout limits the time without a byte of a response, like
+	// [Options].StallTimeout.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
 	// set its Region or its retryer.
 	ClientOptions []func(*ec2.Options)
 
-	// DisableFastDecoder leaves the responses to the SDK's decoder, as
-	// [Options].DisableFastDecoder does.
+	// DisableFastDecoder makes the SDK decode the responses, like
+	// [Options].DisableFastDecoder.
 	DisableFastDecoder bool
 }
 
-// newSearch returns the search of a picker, and makes no request. The problem, if
-// not nil, is what is wrong with the picker's other arguments.
+// newSearch returns the search of a picker. It makes no request. The problem,
+// if not nil, is a problem of the picker's other arguments.
 func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns []func(*PickOptions), problem error) *pick.Search[types.Image] {
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
@@ -164,7 +168,7 @@ func (o *PickOptions) options() Options {
 	}
 }
 
-// passOver returns why an image is not chosen, and "" if it can be.
+// passOver returns the reason why an image cannot be chosen, or "" if it can.
 func (o *PickOptions) passOver(image types.Image) string {
 	if o.Match != nil && !o.Match(image) {
 		return "not matched"
@@ -172,7 +176,7 @@ func (o *PickOptions) passOver(image types.Image) string {
 	return o.unsafe(image)
 }
 
-// unsafe returns why an image is not safe to launch, and "" if it is.
+// unsafe returns the reason why an image is not safe to launch, or "" if it is.
 func (o *PickOptions) unsafe(image types.Image) string {
 	switch {
 	case image.State == types.ImageStateDisabled && !o.IncludeDisabled:
@@ -189,15 +193,15 @@ func (o *PickOptions) unsafe(image types.Image) string {
 	return ""
 }
 
-// hasUnreadableDeprecation reports whether an image may be deprecated, for all
-// that can be read.
+// hasUnreadableDeprecation reports whether an image has a deprecation time that
+// cannot be parsed, and may therefore be deprecated.
 func hasUnreadableDeprecation(image types.Image) bool {
 	_, ok := DeprecatedAt(image)
 	return !ok && aws.ToString(image.DeprecationTime) != ""
 }
 
-// likeHint returns what to add to an error about no image if a filter probably
-// has a pattern where [filter.Text.Is] takes a literal text.
+// likeHint returns a hint for the error about no image if a pattern was
+// probably passed to [filter.Text.Is], which takes literal text.
 func likeHint(filters []types.Filter, anyOf *filter.Alternatives) string {
 	sets := [][]types.Filter{filters}
 	for _, alternative := range anyOf.All() {
@@ -205,7 +209,7 @@ func likeHint(filters []types.Filter, anyOf *filter.Alternatives) string {
 	}
 	for _, f := range slices.Concat(sets...) {
 		if i := slices.IndexFunc(f.Values, wildcard.AllEscaped); i >= 0 {
-			return fmt.Sprintf("; %s=%s is a literal text: use Like for a pattern", aws.ToString(f.Name), f.Values[i])
+			return fmt.Sprintf("; %s=%s is literal text: use Like for a pattern", aws.ToString(f.Name), f.Values[i])
 		}
 	}
 	return ""
@@ -217,7 +221,7 @@ func hasStateFilter(in *ec2.DescribeImagesInput) bool {
 	})
 }
 
-// newQuery returns what errors say of an input and its alternatives.
+// newQuery returns the description of an input and its alternatives for errors.
 func newQuery(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives, label string) *listing.Query {
 	q := listing.NewQuery("ec2images", label)
 	q.Add("owners", in.Owners...)

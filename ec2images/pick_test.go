@@ -22,7 +22,7 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// self asks for the caller's own images.
+// self selects the caller's own images.
 var self = &ec2.DescribeImagesInput{Owners: []string{"self"}}
 
 type (
@@ -31,12 +31,12 @@ type (
 	option = func(*ec2images.PickOptions)
 )
 
-// A picker is one of the functions that choose from a listing. What it returns is
-// the result as it is, and the images in it, the best first.
+// A picker is one of the functions that choose from a listing. It returns the
+// function's result, and the images in it, best first.
 type picker func(context.Context, api, *input, ...option) (any, []types.Image, error)
 
-// pickers are all of them. Those of several images keep to three, or one for each
-// architecture.
+// pickers are all pickers. Those that return several images return three, or
+// one per architecture.
 var pickers = map[string]picker{
 	"Latest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
 		image, err := ec2images.Latest(ctx, client, in, options...)
@@ -66,13 +66,13 @@ func available(id, created string) types.Image {
 	}
 }
 
-// with returns the image after a change.
+// with returns a changed copy of the image.
 func with(image types.Image, change func(*types.Image)) types.Image {
 	change(&image)
 	return image
 }
 
-// paged returns a client that answers with images in pages of the given sizes.
+// paged returns a client that returns images in pages of the given sizes.
 func paged(images []types.Image, sizes ...int) ec2.DescribeImagesAPIClient {
 	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
 	return over(src.Fetch)
@@ -86,7 +86,7 @@ func ids(images []types.Image) []string {
 	return ids
 }
 
-func TestCandidates(t *testing.T) {
+func TestPickers_candidates(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	type options = ec2images.PickOptions
 	tests := []struct {
@@ -135,9 +135,9 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
-// A line of a log is enough to see why there is no image.
-// A deprecation time that cannot be read may have passed.
-func TestUnreadableDeprecationTime(t *testing.T) {
+// A single log line shows why there is no image. A deprecation time that cannot
+// be parsed may have passed.
+func TestPickers_unreadableDeprecationTime(t *testing.T) {
 	image := with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.DeprecationTime = new("2020-01-01") })
 	in := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 	_, err := ec2images.Latest(t.Context(), paged([]types.Image{image}, 1), in)
@@ -150,7 +150,7 @@ func TestUnreadableDeprecationTime(t *testing.T) {
 	}
 }
 
-func TestNotFoundSaysWhy(t *testing.T) {
+func TestErrNotFound_reasons(t *testing.T) {
 	images := []types.Image{
 		available("ami-00000001", ""),
 		with(available("ami-00000002", ""), func(i *types.Image) { i.DeprecationTime = new("2021-01-01T00:00:00Z") }),
@@ -170,7 +170,7 @@ func TestNotFoundSaysWhy(t *testing.T) {
 	}
 }
 
-// A fake that compares inputs sees the caller's own.
+// A fake that compares inputs receives the caller's input.
 func TestPickers_requestIsTheInput(t *testing.T) {
 	in := ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filter.And(filter.Name.Like("web-*"))}
 	want := text(in)
@@ -188,7 +188,8 @@ func TestPickers_requestIsTheInput(t *testing.T) {
 	}
 }
 
-// The input selects what EC2 lists, the options what may be chosen of it.
+// The input selects the images that EC2 lists, and the options those that can
+// be chosen.
 func TestPickers_inputAndOptions(t *testing.T) {
 	old := func(id, owner string) types.Image {
 		return with(available(id, "2020-01-01T00:00:00Z"), func(i *types.Image) {
@@ -206,7 +207,7 @@ func TestPickers_inputAndOptions(t *testing.T) {
 		reason string
 		input  input
 		option func(*options)
-		want   string // the ids that can be chosen
+		want   string // ids of the images that can be chosen
 	}{
 		{"neither", input{}, nil, ""},
 		{"the option alone: the caller's own deprecated images, which EC2 lists in any case", input{}, func(o *options) { o.IncludeDeprecated = true }, "ami-00000001"},
@@ -236,8 +237,8 @@ func TestPickers_inputAndOptions(t *testing.T) {
 	}
 }
 
-// What is wrong is told before any request, and all of it at once.
-func TestWrongArguments(t *testing.T) {
+// All problems are reported together, before any request.
+func TestPickers_invalidArguments(t *testing.T) {
 	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
@@ -273,8 +274,8 @@ func TestWrongArguments(t *testing.T) {
 	}
 }
 
-// Every picker returns the error of every page, and nothing else.
-func TestErrorsOfPages(t *testing.T) {
+// Every picker returns the error of any page, and no images.
+func TestPickers_errorsOfPages(t *testing.T) {
 	faults := map[string]ec2imagestest.Fault{
 		"throttled":  ec2imagestest.Throttle(),
 		"internal":   ec2imagestest.Fail(500, "InternalError", "an internal error"),
@@ -323,12 +324,13 @@ func TestErrorsOfPages(t *testing.T) {
 
 func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
 
-// compareNames is an order other than by age.
+// compareNames orders images by name instead of by age.
 func compareNames(a, b types.Image) int {
 	return cmp.Compare(aws.ToString(a.Name), aws.ToString(b.Name))
 }
 
-// Is escapes wildcards. Who writes a pattern there finds nothing, and reads why.
+// Is escapes wildcards. If a pattern is passed to it, no image matches, and the
+// error has a hint.
 func TestPickers_hintAtLike(t *testing.T) {
 	client := start(t, []types.Image{with(available("ami-00000001", "2026-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("web-1") })}).Client()
 	const hint = `use Like for a pattern`
@@ -353,8 +355,8 @@ func TestPickers_hintAtLike(t *testing.T) {
 	}
 }
 
-// Every error is one line, and names the package, the Region, the selection and the
-// page, each once.
+// Every error is one line, and names the package, the Region, the selection and
+// the page, each once.
 func TestErrors_inALog(t *testing.T) {
 	down := errors.New("down")
 	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) { return nil, down })

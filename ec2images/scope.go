@@ -13,57 +13,59 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// ErrOwnerRequired says that a picker was asked to choose from the images of
-// everybody. It comes before any request, together with
-// [paginate.ErrInvalidOptions].
+// ErrOwnerRequired is returned if the input of a picker does not specify the
+// owners of the images. The error also wraps [paginate.ErrInvalidOptions], and
+// no request is made.
 //
-// All accounts share one space of names. Whoever publishes an image with the name
-// of a known one, or one that matches its pattern, has the newest from then on,
-// and it is launched (CVE-2018-15869, GHSA-fg2w-j28v-fc73). So the input has to
-// say whose images are meant, in one of these ways:
+// Image names are not reserved. Any account can publish an image whose name
+// matches a well-known pattern. A search for the newest match without an owner
+// then chooses that image (CVE-2018-15869, GHSA-fg2w-j28v-fc73). The input must
+// therefore specify the owners in one of these ways:
 //
 //   - Owners: account ids, self, amazon, aws-marketplace or aws-backup-vault;
 //   - a filter owner-id or owner-alias, without wildcards;
 //   - ImageIds, or a filter image-id without wildcards.
 //
-// With [PickOptions].AnyOf, such a filter can be in the alternatives instead. It then
-// has to be in each of them; the error names those without.
+// With [PickOptions].AnyOf, such a filter can be in the alternatives instead.
+// Each alternative must then have one; the error names those without.
 //
-// ExecutableUsers is none of them: everybody can give everybody a permission to
-// launch. To take an image of anybody, set [PickOptions].AnyOwner.
-var ErrOwnerRequired = errors.New("no owner: anybody can publish a newer image of the same name; set Owners, or the option AnyOwner to take anybody's")
+// ExecutableUsers does not suffice, because any account can grant any other
+// account permission to launch its images. To accept images of any owner, set
+// [PickOptions].AnyOwner.
+var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner")
 
-// A ScopeError says that the image which would have been chosen was not asked for:
-// it belongs to another account, or has another id. EC2 does not answer so; a proxy,
-// an emulator or a fake that ignores the owners or the ids does.
+// A ScopeError reports that the chosen image is not one that was requested: it
+// belongs to another account or has another id. EC2 does not return such
+// images, but a proxy, an emulator or a fake that ignores owners or ids does.
 type ScopeError struct {
 	// ImageID is the id of the image.
 	ImageID string
 
-	// OwnerID is the account that owns the image, OwnerAlias its alias, if it
-	// has one.
+	// OwnerID is the account that owns the image. OwnerAlias is the alias of
+	// the account, if it has one.
 	OwnerID, OwnerAlias string
 }
 
-// Error returns the image and its owner.
+// Error returns a message with the image and its owner.
 func (e *ScopeError) Error() string {
 	owner := e.OwnerID
 	if e.OwnerAlias != "" {
 		owner += " (" + e.OwnerAlias + ")"
 	}
-	return fmt.Sprintf("the answer has image %s of owner %s, which was not asked for", e.ImageID, owner)
+	return fmt.Sprintf("the response has image %s of owner %s, which was not requested", e.ImageID, owner)
 }
 
-// A scope is whose images an input asks for.
+// A scope is the owners and ids that an input selects.
 type scope struct {
 	owners  []string
-	ids     []string         // those of ImageIds
-	filters []types.Filter   // those that name owners or ids
-	anyOf   [][]types.Filter // those of each alternative, if there are any
+	ids     []string         // ImageIds
+	filters []types.Filter   // the filters on owners or ids
+	anyOf   [][]types.Filter // such filters of each alternative, if there are alternatives
 
-	// What "self" means is not known. But it is one account.
+	// The account for which "self" stands is not known, but it is a single
+	// account.
 	self  string // the first account seen that is not in owners
-	mixed bool   // there was a second one
+	mixed bool   // a second such account was seen
 }
 
 func newScope(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives) *scope {
@@ -89,14 +91,14 @@ func scopeFilters(filters []types.Filter) (scope []types.Filter) {
 	return scope
 }
 
-// isPattern reports whether a value may stand for others. No id and no alias has
-// a backslash, so there is no need to look what it escapes.
+// isPattern reports whether a value may match other texts. It treats every
+// backslash as part of a pattern, since no id and no alias contains one.
 func isPattern(value string) bool {
 	return value == "" || strings.ContainsAny(value, `*?\`)
 }
 
-// checkTrusted returns an ErrOwnerRequired if the scope does not leave out images
-// that nobody has asked for, or one for each alternative that does not.
+// checkTrusted returns an error that wraps ErrOwnerRequired if the scope is not
+// restricted, with one error per alternative that is not.
 func (s *scope) checkTrusted(anyOf *filter.Alternatives) error {
 	if len(s.owners) > 0 || len(s.filters) > 0 || len(s.ids) > 0 {
 		return nil
@@ -113,7 +115,8 @@ func (s *scope) checkTrusted(anyOf *filter.Alternatives) error {
 	return errors.Join(errs...)
 }
 
-// see takes note of an image's owner. Every image of the answer has to be shown.
+// see records an image's owner. It must be called for every image of the
+// listing.
 func (s *scope) see(image types.Image) {
 	if aws.ToString(image.OwnerId) == "" || s.names(image) {
 		return
@@ -130,14 +133,14 @@ func (s *scope) names(image types.Image) bool {
 		slices.Contains(s.owners, aws.ToString(image.ImageOwnerAlias))
 }
 
-// mayBeSelf reports whether owners has self, and the image may be the caller's: no
-// second account was seen, and the image has the id of an account without an alias.
-// EC2 gives aliases to its own accounts only.
+// mayBeSelf reports whether owners contains self and the image may be the
+// caller's: no second account was seen, and the owner has an id but no alias.
+// Only accounts of AWS have aliases.
 func (s *scope) mayBeSelf(image types.Image) bool {
 	return slices.Contains(s.owners, "self") && !s.mixed && image.OwnerId != nil && aws.ToString(image.ImageOwnerAlias) == ""
 }
 
-// check returns a *ScopeError for an image that is outside of the scope.
+// check returns a *ScopeError for an image that is outside the scope.
 func (s *scope) check(image types.Image) error {
 	owned := len(s.owners) == 0 || s.names(image) || s.mayBeSelf(image) || isAnonymous(image)
 	asked := len(s.ids) == 0 || slices.Contains(s.ids, aws.ToString(image.ImageId))
@@ -152,13 +155,13 @@ func (s *scope) check(image types.Image) error {
 	}
 }
 
-// isAnonymous reports whether an image names no owner, as in a fake: nothing can be
-// said of it then.
+// isAnonymous reports whether an image has no owner, as in a fake, so that its
+// owner cannot be checked.
 func isAnonymous(image types.Image) bool {
 	return aws.ToString(image.OwnerId) == "" && aws.ToString(image.ImageOwnerAlias) == ""
 }
 
-// inScope reports whether an image matches filters that name owners or ids.
+// inScope reports whether an image matches filters on owners or ids.
 func inScope(image types.Image, filters []types.Filter) bool {
 	return !slices.ContainsFunc(filters, func(f types.Filter) bool {
 		if aws.ToString(f.Name) != string(filter.ImageID) && isAnonymous(image) {

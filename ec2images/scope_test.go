@@ -16,7 +16,7 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-func TestOwnerIsRequired(t *testing.T) {
+func TestPickers_ownerIsRequired(t *testing.T) {
 	tests := []struct {
 		reason string
 		in     *ec2.DescribeImagesInput
@@ -59,8 +59,8 @@ func TestOwnerIsRequired(t *testing.T) {
 	}
 }
 
-// A client that does not care about owners is found out.
-func TestOwnerIsChecked(t *testing.T) {
+// The images of a client that ignores owners are rejected.
+func TestPickers_ownerIsChecked(t *testing.T) {
 	owned := func(id, alias string) types.Image {
 		return with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) {
 			i.OwnerId, i.ImageOwnerAlias = nil, nil
@@ -128,9 +128,10 @@ func TestOwnerIsChecked(t *testing.T) {
 	}
 }
 
-// The attack called whoAMI (CVE-2018-15869): in a public catalog, somebody has an
-// image with a name like those of a known publisher, and a newer date.
-func TestNameConfusion(t *testing.T) {
+// The whoAMI attack (CVE-2018-15869): the public catalog contains an image of
+// another account, with a name like those of a known publisher and a newer
+// date.
+func TestPickers_nameConfusion(t *testing.T) {
 	const canonical, attacker = "099720109477", "666666666666"
 	pattern := filter.Name.Like("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-*-server-*")
 	images := ec2imagestest.Catalog(2000)
@@ -164,7 +165,7 @@ func TestNameConfusion(t *testing.T) {
 		}
 	}
 
-	// This is what AnyOwner is a name for.
+	// AnyOwner accepts such images.
 	image, err := ec2images.Latest(t.Context(), client, &ec2.DescribeImagesInput{Filters: filter.And(pattern)}, func(o *ec2images.PickOptions) { o.AnyOwner = true })
 	if err != nil || aws.ToString(image.ImageId) != *evil.ImageId {
 		t.Errorf("AnyOwner: got %v, %v, want the attacker's", aws.ToString(image.ImageId), err)

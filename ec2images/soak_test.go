@@ -90,7 +90,8 @@ func TestSoak(t *testing.T) {
 			for ctx.Err() == nil && !t.Failed() {
 				var got []string
 				for token, again := "", true; again; {
-					// The context is the test's: a listing that has begun is completed.
+					// The context is the test's: a listing that has begun is
+					// completed.
 					images, next, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
 						o.PageSize, o.StartingToken, o.Prefetch = pageSize, token, n%3
 						o.StallTimeout = stallTimeout

@@ -20,7 +20,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// A pipeServer serves HTTP over pipes, in the time of a synctest bubble.
+// A pipeServer serves HTTP over pipes, within a synctest bubble.
 type pipeServer struct {
 	conns    chan net.Conn
 	closed   chan struct{}
@@ -40,12 +40,12 @@ func (s *pipeServer) Close() error { close(s.closed); return nil }
 
 func (s *pipeServer) Addr() net.Addr { return &net.UnixAddr{} }
 
-// pipe returns a client of a server that gives the n-th request to the n-th
-// handler, and all others to the last.
+// pipe returns a client of a server that passes the n-th request to the n-th
+// handler, and all further requests to the last.
 func pipe(t *testing.T, handlers ...http.HandlerFunc) (*pipeServer, *ec2.Client) {
 	s := &pipeServer{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) // or the server does not see that the caller goes
+		body, _ := io.ReadAll(r.Body) // otherwise the server does not notice that the client has gone
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		n := int(s.requests.Add(1))
 		handlers[min(n, len(handlers))-1](w, r)
@@ -74,7 +74,8 @@ func pipe(t *testing.T, handlers ...http.HandlerFunc) (*pipeServer, *ec2.Client)
 	}, eager)
 }
 
-// hang sends the first n bytes of a document, and then nothing until the caller goes.
+// hang sends the first n bytes of a document, and then nothing until the client
+// has gone.
 func hang(doc string, n int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if n > 0 {
@@ -104,7 +105,7 @@ func TestStallTimeout(t *testing.T) {
 		timeout  time.Duration // StallTimeout
 		deadline time.Duration // of the caller's context, if not 0
 		want     error
-		requests atomic.Int64
+		requests int
 		elapsed  time.Duration
 	}{
 		{"no byte before the response", handlers{before, answer}, 0, 0, nil, 2, time.Minute},
@@ -151,7 +152,7 @@ func TestStallTimeout(t *testing.T) {
 	}
 }
 
-// The error says what happened, and is a timeout.
+// The error has the cause, and is a timeout.
 func TestErrStalled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, client := pipe(t, hang("", 0))
@@ -171,7 +172,7 @@ func TestErrStalled(t *testing.T) {
 	})
 }
 
-// All that makes calls has the option.
+// Every function that makes calls has the option.
 func TestStallTimeout_callers(t *testing.T) {
 	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
 	id := *plainImage(1).ImageId
@@ -211,7 +212,7 @@ func TestStallTimeout_callers(t *testing.T) {
 	}
 }
 
-// Only reading takes the time of a response: a loop may be as slow as it likes.
+// Only time spent reading counts, so the loop body may take any time.
 func TestStallTimeout_slowLoop(t *testing.T) {
 	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
 	first := string(imagesDocument(t, []types.Image{plainImage(2)}, new("more")))

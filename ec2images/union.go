@@ -12,20 +12,22 @@ import (
 )
 
 // Union returns an iterator over the images that any of several paginators
-// lists, each image once: the OR of whole queries, with their own owners, ids or
-// clients. For example the images that the caller owns or may launch.
+// lists, each image once. It is the OR of whole queries, each with its own
+// owners, ids or client: for example, the images that the caller owns or is
+// permitted to launch.
 //
-// To combine filters alone, such as one name on arm64 and another on x86_64, set
-// [Options].AnyOf: it makes fewer calls, and its listing can be limited, resumed
-// and picked from.
+// To combine only filters, such as one name on arm64 and another on x86_64, set
+// [Options].AnyOf instead. It needs fewer calls, and its listing can be
+// limited, resumed and used by pickers.
 //
-// The paginators run side by side as [paginate.Merge] runs them, limit requests
-// at a time, and everything said there holds: order, errors, and what a loop
-// that is left early costs. An image is yielded where it comes first. A limit of
-// 1 makes that, and the order, the same at every run.
+// The paginators run concurrently, with at most limit requests at a time, as
+// with [paginate.Merge], which documents the order, the errors, and the cost of
+// leaving the loop early. An image is yielded when it is first listed. With a
+// limit of 1, the order is the same in every run.
 //
-// Images are the same if their ids are. An image without an id is like no other.
-// The ids are kept while the loop runs, about 100 bytes for each image.
+// Two images are the same if they have the same id. An image without an id is
+// never the same as another. The ids are kept in memory while the loop runs,
+// about 100 bytes per image.
 func Union(ctx context.Context, limit int, pagers ...*paginate.Paginator[types.Image]) iter.Seq2[types.Image, error] {
 	images := paginate.Items(paginate.Merge(ctx, limit, pagers...))
 	return func(yield func(types.Image, error) bool) {
@@ -42,7 +44,8 @@ func Union(ctx context.Context, limit int, pagers ...*paginate.Paginator[types.I
 	}
 }
 
-// imageIDs are the ids of images. An image without an id is like no other.
+// imageIDs are the ids of images. An image without an id is never the same as
+// another.
 type imageIDs map[string]struct{}
 
 func (ids imageIDs) has(image *types.Image) bool {
@@ -52,6 +55,6 @@ func (ids imageIDs) has(image *types.Image) bool {
 
 func (ids imageIDs) add(image *types.Image) {
 	if id := aws.ToString(image.ImageId); id != "" {
-		ids[strings.Clone(id)] = struct{}{} // the id alone, not all that it may share memory with
+		ids[strings.Clone(id)] = struct{}{} // a copy, which does not retain memory shared with the id
 	}
 }

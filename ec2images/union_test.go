@@ -23,7 +23,7 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-func TestUnionContract(t *testing.T) {
+func TestUnion_contract(t *testing.T) {
 	check := paginatetest.Check[types.Image]{
 		Item:  func(i int) types.Image { return types.Image{ImageId: new("ami-" + strconv.Itoa(i))} },
 		Ahead: 1,
@@ -42,8 +42,8 @@ func TestUnionContract(t *testing.T) {
 	}
 }
 
-// pagerOf lists images with these ids in pages of two. "" is an image without
-// one.
+// pagerOf lists images with these ids in pages of two. An empty id is that of
+// an image without one.
 func pagerOf(ids ...string) *paginate.Paginator[types.Image] {
 	images := make([]types.Image, len(ids))
 	for i, id := range ids {
@@ -93,8 +93,9 @@ func TestUnion(t *testing.T) {
 	}
 }
 
-// The images that the caller owns or may launch: EC2 has no query for that.
-func TestUnionOverTheWire(t *testing.T) {
+// The images that the caller owns or is permitted to launch, for which EC2 has
+// no single query.
+func TestUnion_server(t *testing.T) {
 	images := ec2imagestest.Catalog(300)
 	shared := map[string][]string{}
 	var want []string
@@ -133,7 +134,8 @@ func TestUnionOverTheWire(t *testing.T) {
 	}
 }
 
-// fatImages serves n images, each with an id that shares memory with a long name.
+// fatImages serves n images, each with an id that shares memory with a long
+// name.
 func fatImages(n int) paginate.Fetch[types.Image] {
 	const size = 10
 	return func(_ context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
@@ -150,8 +152,8 @@ func fatImages(n int) paginate.Fetch[types.Image] {
 	}
 }
 
-// bytesKept returns the bytes of memory that a loop over n images keeps for each, at
-// the last one.
+// bytesKept returns the bytes of memory per image that a loop over n images
+// retains at the last one.
 func bytesKept(t *testing.T, n int, images iter.Seq2[types.Image, error]) int64 {
 	t.Helper()
 	heap := func() int64 {
@@ -175,7 +177,7 @@ func bytesKept(t *testing.T, n int, images iter.Seq2[types.Image, error]) int64 
 	return kept / int64(n)
 }
 
-// The ids are kept, and nothing that they share memory with.
+// The ids are retained, but nothing that they share memory with.
 func TestUnion_memory(t *testing.T) {
 	const images = 20_000
 	got := bytesKept(t, images, ec2images.Union(t.Context(), 1, paginate.New(fatImages(images))))
@@ -184,7 +186,8 @@ func TestUnion_memory(t *testing.T) {
 	}
 }
 
-// The images that the caller owns, or may launch. The golden image is both.
+// The images that the caller owns or is permitted to launch. The golden image
+// is both.
 func ExampleUnion() {
 	server := ec2imagestest.NewServer([]types.Image{
 		{ImageId: new("ami-0000000000000000a"), Name: new("golden"), OwnerId: new(ec2imagestest.Account)},
@@ -210,7 +213,7 @@ func ExampleUnion() {
 	// partner
 }
 
-// An error ends one query. The others go on, so the images are not all there.
+// An error ends one query. The others continue, so the result is incomplete.
 func ExampleUnion_error() {
 	server := ec2imagestest.NewServer(nil)
 	defer server.Close()

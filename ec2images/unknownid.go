@@ -14,8 +14,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// unknownID returns the text of an error by which EC2 refuses a call for an id
-// that does not exist.
+// unknownID returns the message of an error with which EC2 rejects a call for
+// an id that does not exist.
 func unknownID(err error) (message string, ok bool) {
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
@@ -24,7 +24,7 @@ func unknownID(err error) (message string, ok bool) {
 	switch api.ErrorCode() {
 	case "InvalidAMIID.NotFound",
 		"InvalidAMIID.Unavailable", // deregistered
-		// There are ids in the form of an id that EC2 calls malformed
+		// EC2 calls some ids malformed that have the form of an id
 		// (cloud-custodian/cloud-custodian#3630).
 		"InvalidAMIID.Malformed":
 		return api.ErrorMessage(), true
@@ -32,13 +32,14 @@ func unknownID(err error) (message string, ok bool) {
 	return "", false
 }
 
-// notExist is EC2's sentence about ids that do not exist.
+// notExist matches EC2's message about ids that do not exist.
 var notExist = regexp.MustCompile(`^The image ids? '\[.*\]' do(?:es)? not exist$`)
 
-// split returns the images of ids that exist, after EC2 refused a call for all of
-// them. Each of its calls is for a part of the ids of the call before, so that n
-// ids take at most 2n-2 calls. A text that names every id may only repeat the
-// request. One that named some is credible, and so are those that follow it.
+// split returns the images of ids that exist, after EC2 has rejected a call for
+// all ids. Each of its calls is for a part of the ids of the previous call, so
+// n ids take at most 2n-2 calls. A message that names every id may only repeat
+// the request. A message that names some of the ids is credible, and so are
+// those that follow it.
 func (b *batches) split(ctx context.Context, ids []string, refusal error, credible bool) ([]types.Image, error) {
 	message, _ := unknownID(refusal)
 	named, others := partition(ids, message)
@@ -59,7 +60,7 @@ func (b *batches) split(ctx context.Context, ids []string, refusal error, credib
 	return append(images, more...), err
 }
 
-// existing returns the images of ids that exist.
+// existing returns the images of the ids that exist.
 func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]types.Image, error) {
 	images, _, err := paginate.New(func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
 		return b.request(ctx, ids, req.Token)
@@ -73,7 +74,7 @@ func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]
 	return images, err
 }
 
-// partition divides ids into those that a text names and the others.
+// partition divides ids into those that text names and the others.
 func partition(ids []string, text string) (named, others []string) {
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'

@@ -202,8 +202,8 @@ func list[T any](d *Decoder, e int, items []T, fill func(d *Decoder, e int, v *T
 	return items
 }
 
-// skipped is called for each element that is skipped, since it is unknown in its
-// place.
+// skipped is called for each element that is skipped, since it is unknown in
+// its place.
 func (d *Decoder) skipped() { d.refused = d.refused || !d.skip }
 
 // next returns the element after e and all that is inside it. The first one
