@@ -15,13 +15,13 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// checkAnswer makes an error of an answer with a status of success that
-// AppStream has not sent. The SDK decodes an empty body, and a body of another
-// shape, to an output without images and without a token: a listing would end
-// there, silently. Only where the SDK has found nothing is the body looked at.
+// checkAnswer adds a middleware that returns an error for a successful response
+// that is not AppStream's. The SDK decodes an empty body, and a body with other
+// members, to an output without images and without a token, at which a listing
+// would end silently. The body is checked only if the output is such an output.
 //
-// An answer that a deserializer of the user's decodes is left alone, and so is
-// one that is not CBOR, which an older SDK requests.
+// Responses that the user's own deserializer decodes are not checked. Nor are
+// responses that are not CBOR, which an older SDK requests.
 func checkAnswer(stack *middleware.Stack) error {
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
 	if !ok || !listing.IsOf[appstream.Client](m) {
@@ -45,7 +45,7 @@ func checkAnswer(stack *middleware.Stack) error {
 	return stack.Deserialize.Insert(check, m.ID(), middleware.Before)
 }
 
-// checkBody looks at the body of an answer without images and without a token.
+// checkBody checks the body of a response without images and without a token.
 func checkBody(body []byte) error {
 	found := "its body is empty"
 	if len(body) > 0 {
@@ -59,13 +59,13 @@ func checkBody(body []byte) error {
 		}
 	}
 	return &smithy.DeserializationError{
-		Err:      fmt.Errorf("status 200, but not an answer to DescribeImages: %s", found),
+		Err:      fmt.Errorf("HTTP status 200, but not a DescribeImages response: %s", found),
 		Snapshot: body[:min(len(body), 1024)],
 	}
 }
 
-// A keptAnswer is a middleware that keeps the body of the response to the last
-// attempt.
+// A keptAnswer is a middleware that retains the body of the response to the
+// last attempt.
 type keptAnswer struct {
 	body   *bytes.Buffer
 	isCBOR bool

@@ -20,7 +20,7 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 )
 
-// body answers with what has the headers of AppStream's answers.
+// body responds with text and the headers of AppStream's responses.
 func body(text string) appstreamimagestest.Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -33,7 +33,7 @@ func body(text string) appstreamimagestest.Fault {
 
 func encode(v cbor.Value) string { return string(cbor.Encode(v)) }
 
-func TestAnswersThatAreNone(t *testing.T) {
+func TestNewPaginator_invalidResponses(t *testing.T) {
 	tests := []struct {
 		reason string
 		fault  appstreamimagestest.Fault
@@ -68,8 +68,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// A client made by hand has no wire to look at.
-func TestFakeClientsAreLeftAlone(t *testing.T) {
+// A handwritten client has no HTTP response to check.
+func TestNewPaginator_fakeResponses(t *testing.T) {
 	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		return &appstream.DescribeImagesOutput{}, nil
 	})
@@ -78,8 +78,8 @@ func TestFakeClientsAreLeftAlone(t *testing.T) {
 	}
 }
 
-// A client that retries has its answers checked attempt by attempt.
-func TestAnswersToRetries(t *testing.T) {
+// If a client retries, the response to each attempt is checked.
+func TestNewPaginator_invalidResponsesToRetries(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(20))
 	client := server.Client(func(o *appstream.Options) {
 		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
@@ -100,9 +100,9 @@ func TestAnswersToRetries(t *testing.T) {
 	}
 }
 
-// Options of the user's that replace the middleware of a call take nothing
-// from it.
-func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
+// Options of the user that replace the middleware of a call do not disable the
+// check.
+func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(20))
 	server.Script(body(""))
 	p := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) {
@@ -126,9 +126,9 @@ func TestAnswersUnderOptionsOfTheUser(t *testing.T) {
 	}
 }
 
-// A client's own deserializer decodes what it likes, under the id of the SDK's:
-// a cache, a recording, a gateway.
-func TestAnswersOfAnotherFormat(t *testing.T) {
+// A client's own deserializer, which has the id of the SDK's, may decode any
+// format: that of a cache, a recording, a gateway.
+func TestNewPaginator_otherDeserializer(t *testing.T) {
 	server := start(t, nil)
 	server.Script(appstreamimagestest.Body(200, "application/json", `{"images": "none"}`))
 	client := server.Client(func(o *appstream.Options) {
@@ -155,9 +155,9 @@ func (ownFormat) HandleDeserialize(ctx context.Context, in middleware.Deserializ
 	return out, metadata, err
 }
 
-// An SDK that speaks JSON decodes what it likes, too: only what is marked as CBOR
-// is judged.
-func TestAnswersOfAnotherProtocol(t *testing.T) {
+// Responses of an SDK that uses JSON are not checked: only responses that are
+// marked as CBOR are.
+func TestNewPaginator_otherProtocol(t *testing.T) {
 	server := start(t, nil)
 	server.Script(appstreamimagestest.Body(200, "application/json", encode(cbor.Map{"message": cbor.String("not CBOR, says its header")})))
 	client := server.Client(func(o *appstream.Options) {
@@ -170,7 +170,8 @@ func TestAnswersOfAnotherProtocol(t *testing.T) {
 	}
 }
 
-// addProtocol has the linked SDK decode a response that is not marked as CBOR.
+// addProtocol makes the linked SDK decode a response that is not marked as
+// CBOR.
 var addProtocol = middleware.DeserializeMiddlewareFunc("AddProtocol", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok {

@@ -16,16 +16,17 @@ import (
 // A call makes one DescribeImages call.
 type call = listing.Call[appstream.DescribeImagesInput, types.Image]
 
-// callOptions are the options of each call. The structs that users set have
-// them as fields.
+// callOptions are the options of each call. They are fields of all exported
+// option structs.
 type callOptions struct {
 	style         listing.Style
 	stallTimeout  time.Duration
 	clientOptions []func(*appstream.Options)
 }
 
-// newCall returns a call of a client with the user's options and ours: the mark
-// of a paginator, the check of the answer, the retries of what was cut or has stalled.
+// newCall returns a call of a client with the user's options and those of this
+// package: the user agent of a paginator, the check of the response, and the
+// retries of cut and stalled responses.
 func newCall(client appstream.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*appstream.Client)
 	if client == nil || isSDK && c == nil {
@@ -45,8 +46,8 @@ func response(out *appstream.DescribeImagesOutput) paginate.Response[types.Image
 	}
 }
 
-// copyInput returns a copy that shares no memory with the input, less what
-// each call sets itself.
+// copyInput returns a copy that shares no memory with the input, without the
+// fields that each call sets itself.
 func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInput {
 	in := *input
 	in.MaxResults, in.NextToken = nil, nil
@@ -57,7 +58,7 @@ func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInp
 
 // pageInput returns the input of a call for one page.
 func pageInput(input *appstream.DescribeImagesInput, req paginate.Request) *appstream.DescribeImagesInput {
-	in := copyInput(input) // a client may change it
+	in := copyInput(input) // a client may modify it
 	in.MaxResults = &req.PageSize
 	if req.Token != "" {
 		in.NextToken = &req.Token

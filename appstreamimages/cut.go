@@ -11,24 +11,25 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// RetryCutResponses is an option of an [appstream.Client], or of a single call, with
-// which DescribeImages is retried if its response was cut:
+// RetryCutResponses is an option function for an [appstream.Client], or for a
+// single call. It makes the client retry DescribeImages if the response was
+// cut:
 //
 //	client := appstream.NewFromConfig(cfg, appstreamimages.RetryCutResponses)
 //
-// [NewPaginator], the pickers, the lookups and the waiter have it already. A response
-// is cut if reading its body fails, for example because the connection was closed or
-// reset, or if its document ends in the middle. boto3 retries the former; the SDK
-// alone retries neither, and returns "unexpected EOF". Repeating the call loses
-// nothing, since it only reads.
+// [NewPaginator], the pickers, the lookups and the waiter apply it by default.
+// A response is cut if reading its body fails, for example because the
+// connection was closed or reset, or if its document is incomplete. boto3
+// retries the former; the SDK alone retries neither, and returns "unexpected
+// EOF". Repeating the call is safe, because it only reads.
 //
-// The client's retryer decides whether and when to retry, as for other errors:
+// As for other errors, the client's retryer decides whether and when to retry:
 // [aws.NopRetryer] does not. The error of the last attempt wraps
-// [io.ErrUnexpectedEOF] and the SDK's error. A whole response that is something
-// else, such as a proxy's page, is not retried.
+// [io.ErrUnexpectedEOF] and the SDK's error. A complete response that is not
+// the service's, such as the page of a proxy, is not retried.
 //
-// RetryCutResponses has no effect on other operations, and none if it is given
-// twice.
+// RetryCutResponses has no effect on other operations, and applying it twice
+// has no further effect.
 //
 // [aws.NopRetryer]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws#NopRetryer
 func RetryCutResponses(o *appstream.Options) {
@@ -49,7 +50,7 @@ func retryCut(stack *middleware.Stack) error {
 	return listing.RetryCut(isShort)(stack)
 }
 
-// isShortMap reports whether p is the beginning of a CBOR map without its end.
+// isShortMap reports whether p is an incomplete CBOR map.
 func isShortMap(p []byte) bool {
 	if len(p) == 0 || p[0]>>5 != 5 {
 		return false
@@ -60,8 +61,8 @@ func isShortMap(p []byte) bool {
 
 var errNotCBOR = errors.New("not CBOR")
 
-// skipValue returns what follows the CBOR value at the beginning of p. The error
-// is io.ErrUnexpectedEOF if p ends before the value does.
+// skipValue returns the bytes after the CBOR value at the beginning of p. The
+// error is io.ErrUnexpectedEOF if p ends before the value does.
 //
 // https://www.rfc-editor.org/rfc/rfc8949.html#section-3
 func skipValue(p []byte, depth int) (rest []byte, err error) {
@@ -104,7 +105,7 @@ func skipValue(p []byte, depth int) (rest []byte, err error) {
 		copy(big[8-size:], p)
 		argument, p = binary.BigEndian.Uint64(big[:]), p[size:]
 	}
-	values := uint64(0) // that follow
+	values := uint64(0) // number of values that follow
 	switch major {
 	case 2, 3: // a string
 		if uint64(len(p)) < argument {

@@ -30,7 +30,7 @@ func TestRetryCutResponses_kinds(t *testing.T) {
 	tests := []struct {
 		reason   string
 		fault    appstreamimagestest.Fault
-		requests int // in all; 1 if the fault is not retried
+		requests int // total; 1 if the fault is not retried
 	}{
 		{"the connection is closed at the start", appstreamimagestest.Cut(1), 2},
 		{"the connection is closed in the middle", appstreamimagestest.Cut(3000), 2},
@@ -63,7 +63,7 @@ type failing struct{ err error }
 
 func (r failing) Read([]byte) (int, error) { return 0, r.err }
 
-// Wherever a response is cut, the listing heals.
+// Wherever a response is cut, the listing is complete after a retry.
 func TestRetryCutResponses_everyByte(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(1))
 	var doc string
@@ -79,7 +79,7 @@ func TestRetryCutResponses_everyByte(t *testing.T) {
 	for name, failure := range map[string]error{"the document ends": io.EOF, "the connection is closed": io.ErrUnexpectedEOF} {
 		for n := range len(doc) {
 			if n == 0 && failure == io.EOF {
-				continue // an empty body is something else
+				continue // an empty body is not a cut response
 			}
 			calls := 0
 			client := appstream.New(appstream.Options{Region: "eu-west-1", Credentials: aws.AnonymousCredentials{}}, eager, func(o *appstream.Options) {
@@ -116,7 +116,8 @@ func TestRetryCutResponses_lastAttempt(t *testing.T) {
 	}
 }
 
-// All that makes calls retries, and so does a client of the plain SDK.
+// Every function that makes calls retries, and so does a client of the SDK with
+// the option.
 func TestRetryCutResponses_callers(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(20))
 	client := server.Client(eager)

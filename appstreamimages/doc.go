@@ -1,7 +1,7 @@
 // Package appstreamimages lists the machine images of AppStream, now named
 // WorkSpaces Applications.
 //
-// A paginator is made like the SDK's own, and its loop is a range:
+// Create a paginator as you would with the SDK, and range over it:
 //
 //	pager := appstreamimages.NewPaginator(client, &appstream.DescribeImagesInput{
 //		Type: types.VisibilityTypePrivate,
@@ -13,40 +13,48 @@
 //		fmt.Println(aws.ToString(image.Name), image.State)
 //	}
 //
-// What most loops over images look for has functions, the pickers: [Latest],
-// [LatestBy] and [LatestN] choose the newest available images, [Only] the only one,
-// [ByARN] and [ByName] look an image up. They see every page, hold only what they
-// choose, and choose nothing if a page cannot be had. They choose from the caller's
-// own images unless the input has a Type.
+// Check err in every loop. A loop with one variable, for image := range
+// pager.All(ctx), compiles, but mistakes a listing that failed for a complete
+// one.
+//
+// For common searches there are functions. The pickers [Latest], [LatestBy] and
+// [LatestN] choose the newest available images, and [Only] chooses the only
+// one. The lookups [ByARN] and [ByName] return one image. They read every page,
+// retain only their results, and return an error if a page cannot be fetched. A
+// picker chooses from the caller's own images unless the input has a Type or
+// Arns.
 //
 //	image, err := appstreamimages.Latest(ctx, client, nil)
 //
-// An [ImageAvailableWaiter] waits for an image that is being made.
+// An [ImageAvailableWaiter] waits until images are available.
 //
 // # After an error
 //
-// The client retries what may pass: throttling, a service that is unavailable, a
-// response that was cut or has stalled. What is left ends the listing with a
-// [paginate.Error]. What to do depends on its cause:
+// The client retries temporary failures: throttling, an unavailable service, a
+// response that is cut or stalls. Any other failure, or the last of these, ends
+// the listing with a [paginate.Error]. What to do depends on its cause:
 //
-//   - [IsTokenRefused]: start again, without the token. ResumeToken is the one that
-//     was refused.
-//   - [paginate.ErrTokenLoop]: report it. ResumeToken leads into the same loop.
-//   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]: report it.
-//     A later run fails the same way until a policy, the account or the program
-//     changes.
-//   - throttling: resume later, with more attempts or with a [paginate.Limiter]. The
-//     SDK recognizes it: retry.IsErrorThrottles(retry.DefaultThrottles) of
-//     [github.com/aws/aws-sdk-go-v2/aws/retry].
-//   - everything else, such as [ErrStalled] or a context that has ended: resume at
+//   - [IsTokenRefused]: start over, without the token. ResumeToken is the token
+//     that was refused.
+//   - [paginate.ErrTokenLoop]: report it. ResumeToken leads back into the same
+//     loop.
+//   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]:
+//     report it. A later run fails in the same way until a policy, the account
+//     or the program changes.
+//   - throttling, as reported by retry.IsErrorThrottles(retry.DefaultThrottles)
+//     of [github.com/aws/aws-sdk-go-v2/aws/retry]: resume later, with more
+//     attempts or with a [paginate.Limiter].
+//   - anything else, such as [ErrStalled] or a canceled context: resume at
 //     ResumeToken.
 //
-// The methods of the paginator, and how a listing is resumed, are documented
-// in package paginate. Package appstreamimagestest serves images to real
-// clients without an account. Package ec2images has the same shape for the
-// images of EC2.
+// For the methods of the paginator and for resuming a listing, see package
+// [paginate]. Package [appstreamimagestest] provides a local test server.
+// Package [ec2images] is the counterpart for EC2 images.
 //
 // [github.com/aws/aws-sdk-go-v2/aws/retry]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws/retry
+// [paginate]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate
+// [appstreamimagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest
+// [ec2images]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images
 // [paginate.Error]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Error
 // [paginate.ErrTokenLoop]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 // [paginate.ErrInvalidOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables

@@ -32,7 +32,8 @@ func ExampleLatest_match() {
 	// Output: AppStream-RHEL8-11-12-2025-9 <nil>
 }
 
-// The error says what was asked for, and why what was seen is not it.
+// The error has the selection, and the reasons why the images seen do not
+// qualify.
 func ExampleLatest_notFound() {
 	_, err := appstreamimages.Latest(context.Background(), client, &appstream.DescribeImagesInput{
 		Names: []string{"engineering-desktop_7"},
@@ -66,7 +67,7 @@ func ExampleLatestN() {
 	// <nil>
 }
 
-// The newest of images that are in memory.
+// The newest of several images in memory.
 func ExampleCompareCreated() {
 	private := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
 	images, _, err := appstreamimages.NewPaginator(client, private).Collect(context.Background())

@@ -12,8 +12,8 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 )
 
-// A service has a client from config.LoadDefaultConfig. The examples have one
-// of a test endpoint, with 60 images, 20 of each type.
+// A program creates its client with config.LoadDefaultConfig. The examples use
+// a client of a test server with 60 images, 20 of each type.
 var client = appstreamimagestest.NewServer(appstreamimagestest.Catalog(60)).Client()
 
 func Example() {
@@ -34,8 +34,8 @@ func Example() {
 	// engineering-desktop_2 AVAILABLE
 }
 
-// A listing in two parts: the second run can be in another process, in boto3
-// or in the AWS CLI.
+// A listing in two parts. The second run can be in another process, in boto3 or
+// in the AWS CLI.
 func ExampleNewPaginator_resume() {
 	ctx := context.Background()
 	first := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) { o.MaxItems = 42 })
@@ -50,7 +50,7 @@ func ExampleNewPaginator_resume() {
 	// 18 <nil> true
 }
 
-// Options of the client apply to every call, for example its Region.
+// ClientOptions apply to every call, for example to set the Region.
 func ExampleNewPaginator_clientOptions() {
 	pager := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) {
 		o.Label = "eu-west-1"
@@ -71,7 +71,7 @@ func ExampleNewPaginator_clientOptions() {
 
 // Selecting by an empty list is an error, not a listing of every image.
 func ExampleNewPaginator_emptySelector() {
-	names := []string{} // from somewhere that has found nothing
+	names := []string{} // an earlier search found nothing
 	_, _, err := appstreamimages.NewPaginator(client, &appstream.DescribeImagesInput{Names: names}).Collect(context.Background())
 	fmt.Println(err)
 	// Output: appstreamimages: invalid options: Names is empty but not nil, which would select every image

@@ -10,16 +10,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 )
 
-// CreatedAt returns when an image was created, and false if it does not say.
+// CreatedAt returns the creation time of an image. It returns false if the
+// image has none.
 func CreatedAt(image types.Image) (time.Time, bool) {
 	return aws.ToTime(image.CreatedTime), image.CreatedTime != nil
 }
 
-// CompareCreated compares two images by when they were created: negative if a is
-// older, positive if a is newer. It is an order for [slices.MaxFunc] and
-// [slices.SortFunc], for images that are in memory. An image without a creation
-// time is older than any other. Of images created at the same time, the one with
-// the smaller ARN is newer, so that the maximum is what [Latest] chooses.
+// CompareCreated compares two images by creation time. It returns a negative
+// number if a is older, and a positive number if a is newer. Use it with
+// [slices.MaxFunc] and [slices.SortFunc]. An image without a creation time is
+// older than any other. Of images created at the same time, the one with the
+// smaller ARN counts as newer, so that the maximum is the image that [Latest]
+// chooses.
 func CompareCreated(a, b types.Image) int {
 	createdA, okA := CreatedAt(a)
 	createdB, okB := CreatedAt(b)
@@ -32,9 +34,10 @@ func CompareCreated(a, b types.Image) int {
 	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.Arn), aws.ToString(a.Arn)))
 }
 
-// CheckLaunchable returns nil if an image is safe to launch, and otherwise an error
-// with the reason: the image is not in the state AVAILABLE. It is the check of the
-// pickers without options. The owner of the image is the caller's to check.
+// CheckLaunchable returns nil if an image is safe to launch. Otherwise it
+// returns an error with the reason: the image is not in the state AVAILABLE.
+// The pickers make the same check if no options are set. CheckLaunchable does
+// not check the owner of the image.
 func CheckLaunchable(image types.Image) error {
 	var opts PickOptions
 	if reason := opts.unsafe(image); reason != "" {

@@ -9,21 +9,22 @@ import (
 	"github.com/awsimages/awsimages/internal/pick"
 )
 
-// Latest returns the newest image that the input selects and that is available;
-// [PickOptions] can say otherwise. It goes through all pages, since AppStream
-// lists in no order, and remembers one image.
+// Latest returns the newest image that the input selects and that is available,
+// unless [PickOptions] specify otherwise. It reads all pages, because AppStream
+// lists images in no particular order, but retains only one image.
 //
-// Of images created at the same time it is the one with the smaller ARN. An image
-// without a creation time is never the newest.
+// Of images created at the same time, it chooses the one with the smallest ARN.
+// An image without a creation time is not chosen.
 //
-// Without a Type the input asks for private images, the caller's own, unless it
-// has Arns: without either, AppStream adds its public images and those that other
-// accounts share. AppStream finds shared images by their Type, but not by Names.
+// If the input has neither a Type nor Arns, Latest requests private images,
+// which are the caller's own; otherwise AppStream would add its public images
+// and the images that other accounts share. AppStream finds shared images by
+// Type, but not by Names.
 //
-// The error wraps [ErrNotFound] if there is no such image. If a page cannot be
-// fetched it wraps a [*paginate.Error], as for [NewPaginator]; what was found by then is no
-// result. So it is if the arguments are wrong, and if AppStream does not know one
-// of Names or Arns. The image that comes with an error is the zero Image.
+// On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
+// image qualifies. If an argument is invalid, a page cannot be fetched, or one
+// of Names or Arns does not exist, the error wraps a [*paginate.Error], as for
+// [NewPaginator].
 func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {
@@ -32,17 +33,17 @@ func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input
 	return images[0], nil
 }
 
-// LatestBy returns what [Latest] does for each group of images: those for which
-// the key is the same, such as the platform. It goes through the pages once and
-// remembers one image a group. Its errors are those of Latest; the map that comes
-// with one is nil.
+// LatestBy groups the images by key, for example by platform, and returns the
+// image of each group that [Latest] would choose. It reads the pages once and
+// retains one image per group. On error, LatestBy returns nil. Errors are as
+// for Latest.
 func LatestBy[K comparable](ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
 	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
 }
 
-// LatestN returns the n newest images of those that [Latest] chooses from, the
-// newest first, or all of them if there are fewer. It remembers n images. Its
-// errors are those of Latest; the slice that comes with one is nil.
+// LatestN returns the n newest of the images that [Latest] chooses from, newest
+// first, or all of them if there are fewer. It retains at most n images. On
+// error, LatestN returns nil. Errors are as for Latest.
 func LatestN(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
 	images, _, err := newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
 	return images, err

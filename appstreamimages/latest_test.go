@@ -14,13 +14,13 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages"
 )
 
-// Bugs that others have shipped in code that looks for the newest image.
-func TestBugsThatShipped(t *testing.T) {
+// Bugs that were found in other programs that look for the newest image.
+func TestLatest_knownBugs(t *testing.T) {
 	old, recent := available("old", "2021-09-29T11:04:43.305Z"), available("recent", "2023-03-01T08:00:00Z")
 	tests := []struct {
 		reason string
 		images []types.Image
-		sizes  []int // of the pages
+		sizes  []int // page sizes
 		want   string
 	}{
 		{"newest and oldest exchanged (hashicorp/terraform-provider-aws#40528)", []types.Image{old, recent}, nil, "recent"},
@@ -38,8 +38,8 @@ func TestBugsThatShipped(t *testing.T) {
 	}
 }
 
-// However AppStream orders the images and cuts the pages, the same ones are chosen.
-func TestOrderDoesNotMatter(t *testing.T) {
+// The chosen images do not depend on the order of the images or on the pages.
+func TestLatest_anyOrder(t *testing.T) {
 	base := time.Date(2023, 1, 31, 23, 59, 58, 0, time.UTC)
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 200 {

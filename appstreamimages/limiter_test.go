@@ -14,7 +14,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A limiter counts who waits for it. It fails from the request after most on.
+// A limiter counts the calls of Wait. It fails after most calls.
 type limiter struct{ waits, most int }
 
 var errLimit = errors.New("no more requests")
@@ -26,7 +26,7 @@ func (l *limiter) Wait(context.Context) error {
 	return nil
 }
 
-// All that makes calls waits for the limiter before each.
+// Every function that makes calls waits for the limiter before each call.
 func TestLimiter(t *testing.T) {
 	tests := []struct {
 		reason string

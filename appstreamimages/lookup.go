@@ -18,23 +18,23 @@ import (
 
 // LookupOptions configure [ByARN] and [ByName].
 type LookupOptions struct {
-	// PageSize is the number of images to request per page, at most 25.
-	// Default: 25.
+	// PageSize is the number of images to request per page, at most 25. The
+	// default is 25.
 	PageSize int32
 
-	// Prefetch is the number of pages to request ahead, as
-	// [paginate.Options].Prefetch is.
+	// Prefetch is the number of pages to fetch ahead, like
+	// [paginate.Options].Prefetch.
 	Prefetch int
 
-	// Limiter, if not nil, is waited for before each request, as
-	// [paginate.Options].Limiter is.
+	// Limiter, if not nil, limits the rate of requests, like
+	// [paginate.Options].Limiter.
 	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout is the longest time without a byte of a response, as
-	// [Options].StallTimeout is.
+	// StallTimeout limits the time without a byte of a response, like
+	// [Options].StallTimeout.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
@@ -42,13 +42,13 @@ type LookupOptions struct {
 	ClientOptions []func(*appstream.Options)
 }
 
-// ByARN returns the image with an ARN, regardless of type and state. To find an
-// image that is safe to launch, use [Only] with Arns instead.
+// ByARN returns the image with the given ARN, regardless of type and state. To
+// find an image that is safe to launch, use [Only] with Arns instead.
 //
-// On error, it returns the zero Image. The error wraps [ErrNotFound] if there is no
-// such image. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
-// text is not the ARN of an image or an option is out of range. Otherwise it wraps a
-// [*paginate.Error], as for [NewPaginator].
+// On error, ByARN returns the zero Image. The error wraps [ErrNotFound] if the
+// image does not exist. It wraps [paginate.ErrInvalidOptions], and no call is
+// made, if imageARN is not the ARN of an image or an option is out of range.
+// Otherwise it wraps a [*paginate.Error], as for [NewPaginator].
 func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageARN string, optFns ...func(*LookupOptions)) (types.Image, error) {
 	in := appstream.DescribeImagesInput{Arns: []string{imageARN}}
 	search := newLookup(client, in, optFns, checkARN(imageARN), func(image types.Image) bool {
@@ -57,16 +57,17 @@ func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageA
 	return search.Only(ctx, ambiguous)
 }
 
-// ByName returns the image with a name, regardless of state: the caller's own or
-// AppStream's or, if neither has the name, the one that another account shares with
-// the caller. AppStream itself does not find shared images by name
-// (hashicorp/terraform-provider-aws#39494), so ByName lists all of those.
+// ByName returns the image with the given name, regardless of state. It first
+// searches the caller's own and AppStream's public images, and then the images
+// that other accounts share with the caller. AppStream does not find shared
+// images by name (hashicorp/terraform-provider-aws#39494), so ByName lists all
+// of them.
 //
-// Every account chooses the names of the images that it shares: check the account
-// in the ARN before you trust a shared image, or use [ByARN].
+// Other accounts choose the names of the images that they share. Check the
+// account in the ARN before you trust a shared image, or use [ByARN].
 //
-// On error, it returns the zero Image. The error wraps an [*AmbiguousError] if
-// several images have the name. Other errors are as for ByARN.
+// On error, ByName returns the zero Image. The error wraps an [*AmbiguousError]
+// if several images have the name. Other errors are as for ByARN.
 func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name string, optFns ...func(*LookupOptions)) (types.Image, error) {
 	hasName := func(image types.Image) bool { return aws.ToString(image.Name) == name }
 	search := newLookup(client, appstream.DescribeImagesInput{Names: []string{name}}, optFns, nil, hasName)
@@ -79,8 +80,8 @@ func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name 
 	return search.Only(ctx, ambiguous)
 }
 
-// newLookup returns the search for the image that an input selects and that
-// matches.
+// newLookup returns a search for the image that the input selects and for which
+// match returns true.
 func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, optFns []func(*LookupOptions), problem error, match func(types.Image) bool) *pick.Search[types.Image] {
 	var opts LookupOptions
 	for _, fn := range optFns {
@@ -100,15 +101,15 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 	return search
 }
 
-// isUnknown reports whether an error is the one by which AppStream says that there
-// is no such image.
+// isUnknown reports whether an error is AppStream's error for an image that
+// does not exist.
 func isUnknown(err error) bool {
 	_, ok := errors.AsType[*types.ResourceNotFoundException](err)
 	return ok
 }
 
-// checkARN reports what cannot be the ARN of an image. The account is empty in
-// those of AppStream's public images.
+// checkARN returns an error if s is not the ARN of an image. In ARNs of
+// AppStream's public images, the account is empty.
 func checkARN(s string) error {
 	a, err := arn.Parse(s)
 	if err != nil || a.Service != "appstream" || !strings.HasPrefix(a.Resource, "image/") {

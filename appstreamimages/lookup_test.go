@@ -49,7 +49,7 @@ func TestByARN(t *testing.T) {
 	}
 }
 
-func TestByARNChecksTheARN(t *testing.T) {
+func TestByARN_invalidARN(t *testing.T) {
 	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
@@ -74,7 +74,7 @@ func TestByName(t *testing.T) {
 	failed := with(available("broken", ""), func(i *types.Image) { i.State = types.ImageStateFailed })
 	public := types.Image{Name: new("AppStream-WinServer2022"), Arn: new("arn:aws:appstream:us-east-1::image/AppStream-WinServer2022"), Visibility: types.VisibilityTypePublic}
 	images := []types.Image{mine, failed, public, shared("111111111111", "desktop"), shared("111111111111", "suite"), shared("111111111111", "tools"), shared("222222222222", "tools")}
-	// So many that the shared ones come on several pages.
+	// There are enough images that the shared ones fill several pages.
 	for _, image := range appstreamimagestest.Catalog(300) {
 		if image.Visibility == types.VisibilityTypeShared {
 			images = slices.Insert(images, 3, image)
@@ -119,7 +119,7 @@ func TestByName(t *testing.T) {
 	}
 }
 
-func TestErrorsOfLookups(t *testing.T) {
+func TestByARN_errors(t *testing.T) {
 	images := appstreamimagestest.Catalog(300)
 	server := start(t, images)
 	lookups := map[string]func() (types.Image, error){

@@ -10,12 +10,13 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// Only returns the only image that the input selects and that is available;
-// [PickOptions] can say otherwise. It needs no creation time.
+// Only returns the only image that the input selects and that is available,
+// unless [PickOptions] specify otherwise. The image need not have a creation
+// time.
 //
-// The error wraps an [*AmbiguousError] if there are more. Otherwise it is as for
-// [Latest]: it wraps [ErrNotFound] if there is none. The image that comes with an
-// error is the zero Image.
+// On error, Only returns the zero Image. The error wraps an [*AmbiguousError]
+// if several images qualify. Other errors are as for [Latest]: the error wraps
+// [ErrNotFound] if no image qualifies.
 func Only(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
 }
@@ -24,10 +25,11 @@ func ambiguous(arns []string, count int) error {
 	return &AmbiguousError{ARNs: arns, Count: count}
 }
 
-// An AmbiguousError says that there are several images where one is wanted.
+// An AmbiguousError reports that several images qualify where exactly one is
+// required.
 type AmbiguousError struct {
-	// ARNs are the ARNs of the images, or of ten of them if there are more: in
-	// the order of [PickOptions].Compare, else the smallest first.
+	// ARNs are the ARNs of at most ten of the images, best first according to
+	// [PickOptions].Compare or, if that is nil, in ascending order.
 	ARNs []string
 
 	// Count is the number of images. An image that is listed twice counts once,
@@ -35,7 +37,7 @@ type AmbiguousError struct {
 	Count int
 }
 
-// Error returns the number and the ARNs.
+// Error returns a message with the number and the ARNs.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%d images where one is wanted: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
+	return fmt.Sprintf("%d images where one is required: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
 }

@@ -13,22 +13,22 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// maxPageSize is the largest page that AppStream documents.
+// maxPageSize is the largest page size that AppStream documents.
 //
 // https://docs.aws.amazon.com/appstream2/latest/APIReference/API_DescribeImages.html
 const maxPageSize = 25
 
-// Options configure a paginator of [NewPaginator] or [NewRegionPaginators]. The
-// zero value lists everything.
+// Options configure a paginator of [NewPaginator] or [NewRegionPaginators].
+// With the zero value, it lists everything.
 type Options struct {
-	// Options configure the engine. PageSize is 25 unless it is set here or by
-	// the input's MaxResults, and at most 25.
+	// Options are the options of package paginate. PageSize defaults to the
+	// input's MaxResults, or else to 25, which is also the maximum.
 	paginate.Options
 
-	// StallTimeout is the longest time without a byte of a response, from the
-	// request to the end of the body. A call that takes longer is given up with
-	// an error that wraps [ErrStalled], and retried. 0 is 60 seconds, as in
-	// boto3; a negative value is no limit.
+	// StallTimeout limits the time without a byte of a response, from the
+	// request to the end of the body. If it is exceeded, the attempt fails with
+	// an error that wraps [ErrStalled], and is retried. 0 means 60 seconds, as
+	// in boto3; a negative value means no limit.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
@@ -37,39 +37,43 @@ type Options struct {
 }
 
 // NewPaginator returns a paginator over the images that the input selects. It
-// makes no request. A nil input is the empty one: the public images, the
-// caller's own, and those that other accounts share with the caller.
+// makes no request. A nil input is treated as empty. It selects the public
+// images, the caller's own images, and the images that other accounts share
+// with the caller.
 //
-// The input is copied: later changes to it have no effect. Its MaxResults is
-// the default of PageSize, its NextToken is a StartingToken.
+// The input is copied, so later changes to it have no effect. Its MaxResults is
+// the default of PageSize, and its NextToken is used as StartingToken.
 //
-// AppStream finds public and private images by Names, but not shared ones. By
+// By Names, AppStream finds public and private images, but not shared ones. By
 // Arns it finds all three.
 //
 // # Errors
 //
-// Every error is a [*paginate.Error], whose ResumeToken resumes at the page that
-// failed. It wraps [paginate.ErrInvalidOptions], and there was no call, if the
-// client is nil, an option is out of range, the start is set twice, or Names or
-// Arns is empty but not nil or has a blank value: on the wire that would select
-// every image.
+// Every error is a [*paginate.Error], whose ResumeToken resumes at the page
+// that failed. It wraps [paginate.ErrInvalidOptions], and no call is made, if:
 //
-// Otherwise it wraps the client's error, after the client's own retries: a
+//   - the client is nil;
+//   - an option is out of range;
+//   - both StartingToken and the input's NextToken are set; or
+//   - Names or Arns is empty but not nil, or has a blank value, which would
+//     select every image.
+//
+// Otherwise it wraps the client's error, after the client's retries: a
 // [types.ResourceNotFoundException], a
-// [types.InvalidParameterCombinationException] or another [smithy.APIError] with
-// AppStream's code. A response with status 200 that is empty, or of another shape,
-// is a [smithy.DeserializationError], where the SDK alone returns an empty last
-// page. The SDK does not retry it.
+// [types.InvalidParameterCombinationException] or another [smithy.APIError]
+// with AppStream's code. For a response with status 200 that is empty or not
+// AppStream's, it wraps a [smithy.DeserializationError], which the client does
+// not retry. The SDK alone would return an empty last page.
 //
 // # Clients
 //
 // An [appstream.Client] is called with one option function, which applies
-// ClientOptions and then those of this package. Any other implementation of the
-// interface, such as a mock, is called as the SDK's own paginator calls it: with
-// one option function before ClientOptions. A client that wraps an
-// appstream.Client and passes the functions on keeps all of this package's
-// behavior. The pickers and lookups call such a client as a direct call does, with
-// ClientOptions alone.
+// ClientOptions and then the options of this package. Any other implementation
+// of the interface, such as a mock, is called as the SDK's own paginator calls
+// it: with one option function before ClientOptions. A client that wraps an
+// appstream.Client and passes on the option functions keeps all of this
+// package's behavior. The pickers and lookups call such a client as a direct
+// call does, with ClientOptions alone.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
@@ -89,7 +93,8 @@ func newOptions(input *appstream.DescribeImagesInput, optFns []func(*Options)) O
 	return opts
 }
 
-// newPaginator returns a paginator that also reports the given problems.
+// newPaginator returns a paginator that also reports problems as invalid
+// options.
 func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
 	if opts.PageSize == 0 {
 		opts.PageSize = maxPageSize
@@ -108,12 +113,12 @@ func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 
 func checkPageSize(size int32) error {
 	if size > maxPageSize {
-		return fmt.Errorf("PageSize is %d, more than the %d that AppStream allows", size, maxPageSize)
+		return fmt.Errorf("PageSize is %d, but AppStream accepts at most %d", size, maxPageSize)
 	}
 	return nil
 }
 
-// checkInput reports what is wrong with an input.
+// checkInput returns the problems of an input, or nil.
 func checkInput(input *appstream.DescribeImagesInput) error {
 	return errors.Join(
 		listing.CheckSelector("Names", input.Names),

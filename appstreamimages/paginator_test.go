@@ -21,7 +21,7 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// start starts a server that ends with the test.
+// start starts a server that is closed at the end of the test.
 func start(t testing.TB, images []types.Image) *appstreamimagestest.Server {
 	t.Helper()
 	server := appstreamimagestest.NewServer(images)
@@ -29,14 +29,14 @@ func start(t testing.TB, images []types.Image) *appstreamimagestest.Server {
 	return server
 }
 
-// A fake is a client that users write by hand: a function.
+// A fake is a function as a client, as users write it by hand.
 type fake func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error)
 
 func (f fake) DescribeImages(ctx context.Context, in *appstream.DescribeImagesInput, _ ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
 	return f(ctx, in)
 }
 
-// over returns a client that answers with what fetch serves.
+// over returns a client that returns the pages of fetch.
 func over(fetch paginate.Fetch[types.Image]) appstream.DescribeImagesAPIClient {
 	return fake(func(ctx context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: aws.ToInt32(in.MaxResults)})
@@ -51,7 +51,7 @@ func over(fetch paginate.Fetch[types.Image]) appstream.DescribeImagesAPIClient {
 	})
 }
 
-func TestContract(t *testing.T) {
+func TestNewPaginator_contract(t *testing.T) {
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate, Names: []string{"a"}}
 	check := paginatetest.Check[types.Image]{
 		Item:  func(i int) types.Image { return types.Image{Name: new(fmt.Sprint(i))} },
@@ -73,7 +73,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func TestRequests(t *testing.T) {
+func TestNewPaginator_requests(t *testing.T) {
 	tests := []struct {
 		reason string
 		in     *appstream.DescribeImagesInput
@@ -104,8 +104,8 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// Nothing that is done with the input later changes the listing.
-func TestInputIsCopied(t *testing.T) {
+// Later changes to the input do not change the listing.
+func TestNewPaginator_copiesItsInput(t *testing.T) {
 	var got *appstream.DescribeImagesInput
 	client := fake(func(_ context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		got = in
@@ -122,8 +122,8 @@ func TestInputIsCopied(t *testing.T) {
 	}
 }
 
-// Nothing that a client does with its input changes the next call.
-func TestInputOfACallIsItsOwn(t *testing.T) {
+// If a client modifies the input of a call, the next call does not change.
+func TestNewPaginator_inputOfEachCall(t *testing.T) {
 	client := fake(func(_ context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		if in.Names[0] != "a" || in.Arns[0] != "b" {
 			t.Errorf("got the request %+v, want it as it was", in)
@@ -139,11 +139,11 @@ func TestInputOfACallIsItsOwn(t *testing.T) {
 	}
 }
 
-func TestWrongInput(t *testing.T) {
+func TestNewPaginator_invalidInput(t *testing.T) {
 	tests := []struct {
 		in   appstream.DescribeImagesInput
 		opts func(*appstreamimages.Options)
-		want []string // what the error says
+		want []string // parts of the error
 	}{
 		{opts: func(o *appstreamimages.Options) { o.MaxItems, o.PageSize = -1, -2 }, want: []string{"MaxItems is -1", "PageSize is -2"}},
 		{opts: func(o *appstreamimages.Options) { o.PageSize = 26 }, want: []string{"PageSize is 26", "25"}},
@@ -180,8 +180,8 @@ func TestWrongInput(t *testing.T) {
 	}
 }
 
-// What the SDK's paginator does and a bare call does not.
-func TestCallsAreAPaginators(t *testing.T) {
+// Calls have the user agent of a paginator, which a direct call does not have.
+func TestNewPaginator_userAgent(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(10))
 	p := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) {
 		o.ClientOptions = append(o.ClientOptions, func(o *appstream.Options) { o.Region = "ap-south-1" })
@@ -207,7 +207,7 @@ func TestCallsAreAPaginators(t *testing.T) {
 	}
 }
 
-func TestFakeClientWithoutOutput(t *testing.T) {
+func TestNewPaginator_fakeWithoutOutput(t *testing.T) {
 	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		return nil, nil
 	})
@@ -216,7 +216,7 @@ func TestFakeClientWithoutOutput(t *testing.T) {
 	}
 }
 
-func TestServiceErrors(t *testing.T) {
+func TestNewPaginator_serviceErrors(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(60))
 	server.Script(nil, appstreamimagestest.ExpiredToken())
 	items, token, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())

@@ -12,48 +12,50 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ErrNotFound is returned when there is no such image. Where images were listed,
-// the text of the error has their number and why they were passed over:
+// ErrNotFound is returned when no image qualifies. If images were listed, the
+// text of the error has their number and the reasons why they were not chosen:
 //
 //	appstreamimages: type PRIVATE: no image found (12 seen: no date 9, not available 3)
 //
 // Package ec2images exports the same value.
 var ErrNotFound = pick.ErrNotFound
 
-// PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. The zero value
-// chooses from the images in the state AVAILABLE. An image without a state, as in a
-// fixture, counts as available. The input selects whose images those are.
+// PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. With the
+// zero value they choose from the images in the state AVAILABLE. An image
+// without a state, as in a fixture, counts as available. The input determines
+// whose images those are.
 type PickOptions struct {
-	// Match, if not nil, is a condition, since AppStream has no filters. It is
-	// called for every image that AppStream lists. An image for which it returns
-	// false is not chosen.
+	// Match, if not nil, is a condition, for which AppStream has no filters. It
+	// is called for every image that AppStream lists. An image for which it
+	// returns false is not chosen.
 	Match func(types.Image) bool
 
-	// Compare, if not nil, is the order of the images, in place of their
-	// creation times: negative if b is preferred to a, positive if a is
-	// preferred to b. Images without a creation time can then be chosen.
+	// Compare, if not nil, replaces the order by creation time. It returns a
+	// negative number if b is preferred to a, a positive number if a is
+	// preferred to b, and 0 otherwise. Images without a creation time can then
+	// be chosen.
 	Compare func(a, b types.Image) int
 
-	// AnyState allows images to be chosen in all states.
+	// AnyState allows images in any state to be chosen.
 	AnyState bool
 
-	// PageSize is the number of images to request per page, at most 25.
-	// Default: the input's MaxResults, otherwise 25.
+	// PageSize is the number of images to request per page, at most 25. The
+	// default is the input's MaxResults, or else 25.
 	PageSize int32
 
-	// Prefetch is the number of pages to request ahead, as
-	// [paginate.Options].Prefetch is.
+	// Prefetch is the number of pages to fetch ahead, like
+	// [paginate.Options].Prefetch.
 	Prefetch int
 
-	// Limiter, if not nil, is waited for before each request, as
-	// [paginate.Options].Limiter is.
+	// Limiter, if not nil, limits the rate of requests, like
+	// [paginate.Options].Limiter.
 	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout is the longest time without a byte of a response, as
-	// [Options].StallTimeout is.
+	// StallTimeout limits the time without a byte of a response, like
+	// [Options].StallTimeout.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
@@ -61,8 +63,8 @@ type PickOptions struct {
 	ClientOptions []func(*appstream.Options)
 }
 
-// newSearch returns the search of a picker, and makes no request. The problem, if
-// not nil, is what is wrong with the picker's other arguments.
+// newSearch returns the search of a picker. It makes no request. The problem,
+// if not nil, is a problem of the picker's other arguments.
 func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns []func(*PickOptions), problem error) *pick.Search[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
@@ -78,7 +80,8 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	return newSearchOf(client, in, opts, problem, pick.CheckToken(input.NextToken))
 }
 
-// newSearchOf is newSearch for the input as it is, and for all options.
+// newSearchOf is newSearch for an input that is used unchanged, and for options
+// that are already set.
 func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, opts PickOptions, problems ...error) *pick.Search[types.Image] {
 	return &pick.Search[types.Image]{
 		Listing:   newPaginator(client, &in, opts.options(), listing.Direct, problems...),
@@ -100,7 +103,7 @@ func (o *PickOptions) options() Options {
 	}
 }
 
-// passOver returns why an image is not chosen, and "" if it can be.
+// passOver returns the reason why an image cannot be chosen, or "" if it can.
 func (o *PickOptions) passOver(image types.Image, want types.VisibilityType) string {
 	switch {
 	case o.Match != nil && !o.Match(image):
@@ -111,7 +114,7 @@ func (o *PickOptions) passOver(image types.Image, want types.VisibilityType) str
 	return o.unsafe(image)
 }
 
-// unsafe returns why an image is not safe to launch, and "" if it is.
+// unsafe returns the reason why an image is not safe to launch, or "" if it is.
 func (o *PickOptions) unsafe(image types.Image) string {
 	if image.State != types.ImageStateAvailable && image.State != "" && !o.AnyState {
 		return "not available"
@@ -119,7 +122,7 @@ func (o *PickOptions) unsafe(image types.Image) string {
 	return ""
 }
 
-// newQuery returns what errors say of an input.
+// newQuery returns the description of an input for errors.
 func newQuery(in *appstream.DescribeImagesInput, label string) *listing.Query {
 	q := listing.NewQuery("appstreamimages", label)
 	q.Add("names", in.Names...)

@@ -26,12 +26,12 @@ type (
 	option = func(*appstreamimages.PickOptions)
 )
 
-// A picker is one of the functions that choose from a listing. What it returns is
-// the result as it is, and the images in it, the best first.
+// A picker is one of the functions that choose from a listing. It returns the
+// function's result, and the images in it, best first.
 type picker func(context.Context, api, *input, ...option) (any, []types.Image, error)
 
-// pickers are all of them. Those of several images keep to three, or one for each
-// platform.
+// pickers are all pickers. Those that return several images return three, or
+// one per platform.
 var pickers = map[string]picker{
 	"Latest": func(ctx context.Context, client api, in *input, options ...option) (any, []types.Image, error) {
 		image, err := appstreamimages.Latest(ctx, client, in, options...)
@@ -53,8 +53,8 @@ var pickers = map[string]picker{
 
 func platform(image types.Image) types.PlatformType { return image.Platform }
 
-// available returns a private image that can be chosen. Its name is the end of its
-// ARN.
+// available returns a private image that can be chosen. Its name is the end of
+// its ARN.
 func available(name, created string) types.Image {
 	image := types.Image{
 		Name: &name, Arn: new("arn:aws:appstream:us-east-1:" + appstreamimagestest.Account + ":image/" + name),
@@ -66,13 +66,13 @@ func available(name, created string) types.Image {
 	return image
 }
 
-// with returns the image after a change.
+// with returns a changed copy of the image.
 func with(image types.Image, change func(*types.Image)) types.Image {
 	change(&image)
 	return image
 }
 
-// paged returns a client that answers with images in pages of the given sizes.
+// paged returns a client that returns images in pages of the given sizes.
 func paged(images []types.Image, sizes ...int) appstream.DescribeImagesAPIClient {
 	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
 	return over(src.Fetch)
@@ -88,7 +88,7 @@ func names(images []types.Image) []string {
 
 func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
 
-func TestCandidates(t *testing.T) {
+func TestPickers_candidates(t *testing.T) {
 	type options = appstreamimages.PickOptions
 	tests := []struct {
 		reason string
@@ -132,8 +132,8 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
-// Without a Type, AppStream would add the images of everybody who shares some.
-func TestTypeIsPrivateUnlessSaid(t *testing.T) {
+// Without a Type, AppStream would add the images that other accounts share.
+func TestPickers_typeIsPrivateByDefault(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(90))
 	tests := []struct {
 		reason string
@@ -162,8 +162,8 @@ func TestTypeIsPrivateUnlessSaid(t *testing.T) {
 	}
 }
 
-// A line of a log is enough to see why there is no image.
-func TestNotFoundSaysWhy(t *testing.T) {
+// A single log line shows why there is no image.
+func TestErrNotFound_reasons(t *testing.T) {
 	images := []types.Image{
 		available("a", ""), available("b", ""),
 		with(available("c", ""), func(i *types.Image) { i.State = types.ImageStateFailed }),
@@ -176,8 +176,8 @@ func TestNotFoundSaysWhy(t *testing.T) {
 	}
 }
 
-// What is wrong is told before any request, and all of it at once.
-func TestWrongArguments(t *testing.T) {
+// All problems are reported together, before any request.
+func TestPickers_invalidArguments(t *testing.T) {
 	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
@@ -213,8 +213,8 @@ func TestWrongArguments(t *testing.T) {
 	}
 }
 
-// Every picker returns the error of every page, and nothing else.
-func TestErrorsOfPages(t *testing.T) {
+// Every picker returns the error of any page, and no images.
+func TestPickers_errorsOfPages(t *testing.T) {
 	faults := map[string]appstreamimagestest.Fault{
 		"throttled":  appstreamimagestest.Throttle(),
 		"internal":   appstreamimagestest.Fail(500, "InternalFailure", "an internal error"),

@@ -10,14 +10,14 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// NewRegionPaginators returns a paginator for each Region over the images that the
-// input selects there, for [paginate.Merge] to list concurrently. One client serves
-// them all: the Region is set for each call.
+// NewRegionPaginators returns one paginator per Region over the images that the
+// input selects there. Use [paginate.Merge] to list them concurrently. The
+// paginators share one client; the Region is set for each call.
 //
-// The paginators are those of [NewPaginator], with the same options; MaxItems
-// counts in each Region. Their Label is the Region. Label is set before the options
-// are called, so that an option can read the Region from it, for example to resume
-// a sweep from a map of resume tokens, or extend it:
+// Each paginator is created by [NewPaginator] with the same options, so
+// MaxItems applies to each Region. Its Label is the Region. The Label is set
+// before the option functions are called, so that they can read the Region from
+// it, for example to resume from a map of resume tokens, and can extend it:
 //
 //	regions := slices.Collect(maps.Keys(tokens))
 //	pagers := appstreamimages.NewRegionPaginators(client, regions, input, func(o *appstreamimages.Options) {
@@ -27,13 +27,14 @@ import (
 //
 // # Errors
 //
-// A Region that is blank or repeated and an input.NextToken are invalid options,
-// since a token is valid in one Region only. These problems, and any that all
-// Regions share, are reported once: the result is then a single paginator with that
-// error and without a Label. Other errors are as for NewPaginator.
+// A blank or repeated Region is an invalid option, and so is input.NextToken,
+// because a token is valid in one Region only. Such a problem, and any that all
+// Regions share, is reported once: the result is then a single paginator with
+// that error and without a Label. Other errors are as for [NewPaginator].
 //
-// A client that is not an [appstream.Client] must apply the options of its calls. One with
-// a BaseEndpoint calls that endpoint, regardless of the Region.
+// A client that is not an [appstream.Client] must apply the options of its
+// calls. A client with a BaseEndpoint calls that endpoint, regardless of the
+// Region.
 func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []string, input *appstream.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
@@ -48,26 +49,29 @@ func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []str
 }
 
 // IsRegionUnavailable reports whether an error means that the account cannot
-// list in a Region, rather than that a listing has failed, so that a sweep over
-// all Regions can report it and go on:
+// list in a Region, rather than that the listing failed. A program that lists
+// many Regions can then report the Region and continue. It returns true in two
+// cases:
 //
 //   - UnrecognizedClientException, InvalidClientTokenId, OptInRequired or
-//     AuthFailure: the account has not enabled the Region. There is no code of
-//     its own for that (boto/boto3 issue 3533, ekristen/aws-nuke issue 774).
-//   - The host name of the endpoint does not exist: AppStream is not offered in
-//     the Region, or its name is misspelt.
+//     AuthFailure: the account has not enabled the Region. AppStream has no
+//     specific code for that (boto/boto3 issue 3533, ekristen/aws-nuke issue
+//     774).
+//   - The host name of the endpoint does not exist: AppStream is not available
+//     in the Region, or the name of the Region is misspelled.
 //
-// Only the call to AppStream itself counts: it returns false if the credentials could not
-// be fetched, if the host of a proxy does not exist, and if the SDK found that the
-// clock is wrong.
+// Only the call of AppStream itself counts: IsRegionUnavailable returns false
+// if the credentials could not be fetched, if the host of a proxy does not
+// exist, and if the SDK found that the clock is wrong.
 //
-// The codes are also those of credentials that are valid nowhere, and of temporary
-// ones from the global endpoint of STS, which are valid only in the Regions that are
-// enabled by default. If every Region is unavailable, the credentials are at fault.
+// The services use the same codes for credentials that are valid in no Region,
+// and for temporary credentials from the global endpoint of STS, which are
+// valid only in Regions that are enabled by default. If every Region is
+// unavailable, the credentials are at fault.
 //
-// A Region that does not answer in time is not counted as unavailable, although
-// that has been seen where AppStream is not offered (prowler-cloud/prowler issue
-// 1293), nor one that a policy of the organization denies.
+// A Region that times out is not considered unavailable, although timeouts have
+// been observed where AppStream is not available (prowler-cloud/prowler issue
+// 1293). Neither is a Region that a policy of the organization denies.
 //
 // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html,
 // https://docs.aws.amazon.com/appstream2/latest/APIReference/CommonErrors.html,

@@ -41,7 +41,7 @@ func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (arns map[str
 	return arns, failed
 }
 
-func TestRegions(t *testing.T) {
+func TestNewRegionPaginators(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(75))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
@@ -76,7 +76,7 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-// regional is a client that knows its Region from the options of a call.
+// regional is a client that reads its Region from the options of a call.
 type regional map[string]paginate.Fetch[types.Image]
 
 func (r regional) DescribeImages(ctx context.Context, in *appstream.DescribeImagesInput, optFns ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
@@ -87,8 +87,8 @@ func (r regional) DescribeImages(ctx context.Context, in *appstream.DescribeImag
 	return over(r[o.Region]).DescribeImages(ctx, in)
 }
 
-// Among the images of other Regions, those of each keep the contract.
-func TestRegionsContract(t *testing.T) {
+// The images of each Region, merged with those of others, keep the contract.
+func TestNewRegionPaginators_contract(t *testing.T) {
 	item := func(i int) types.Image { return types.Image{Arn: new(strconv.Itoa(i))} }
 	other := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages([]types.Image{item(0), item(1), item(2)}, 1)}
 	input := &appstream.DescribeImagesInput{}
@@ -114,8 +114,8 @@ func TestRegionsContract(t *testing.T) {
 	})
 }
 
-// A client without a BaseEndpoint asks the endpoint of each Region.
-func TestRegionsHaveTheirEndpoints(t *testing.T) {
+// A client without a BaseEndpoint calls the endpoint of each Region.
+func TestNewRegionPaginators_endpoints(t *testing.T) {
 	var mu sync.Mutex
 	var hosts []string
 	client := appstream.New(appstream.Options{
@@ -150,7 +150,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 		regions []string
 		input   *appstream.DescribeImagesInput
 		option  func(*appstreamimages.Options)
-		label   string // of the only error
+		label   string // label of the only error
 		want    string
 	}{
 		{"a blank Region would be the client's own", []string{"eu-west-1", " "}, nil, nil, "", "regions[1] is blank"},
@@ -179,7 +179,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 			}
 		})
 	}
-	if n := len(server.Requests()); n > 1 { // that of Region a, in the last row
+	if n := len(server.Requests()); n > 1 { // one request in Region a, in the last row
 		t.Errorf("got %d requests, want 1", n)
 	}
 	if got := appstreamimages.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
@@ -187,7 +187,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 	}
 }
 
-// noSuchHost is what a lookup of a name that does not exist gives.
+// noSuchHost returns the error of a lookup of a name that does not exist.
 func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -237,9 +237,9 @@ func TestIsRegionUnavailable(t *testing.T) {
 	}
 }
 
-// A sweep over Regions of which one is not enabled and one fails: the images of
-// the others arrive, and the two can be told apart.
-func TestRegionsSweep(t *testing.T) {
+// One Region is not enabled and one fails. The images of the others are listed,
+// and the two errors can be distinguished.
+func TestNewRegionPaginators_failures(t *testing.T) {
 	notEnabled := appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid")
 	server := appstreamimagestest.NewServer(appstreamimagestest.Catalog(30), func(o *appstreamimagestest.Options) {
 		o.Fault = func(next http.Handler) http.Handler {
@@ -273,7 +273,7 @@ func ExampleNewRegionPaginators() {
 	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate})
 	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
 		if err != nil {
-			fmt.Println(err) // names the Region; the others go on
+			fmt.Println(err) // names the Region; the others continue
 			continue
 		}
 		fmt.Println(page.Label, "has", len(page.Items), "images")
@@ -283,7 +283,7 @@ func ExampleNewRegionPaginators() {
 	// us-east-1 has 10 images
 }
 
-// A sweep over all Regions reports those that are not for the account, and ends
+// A loop over all Regions reports those that the account cannot use, and ends
 // at any other error.
 func ExampleIsRegionUnavailable() {
 	server := appstreamimagestest.NewServer(nil)

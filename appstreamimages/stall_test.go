@@ -19,8 +19,8 @@ import (
 
 const arnOfImage = "arn:aws:appstream:eu-west-1:123456789012:image/a"
 
-// stalling returns a client whose first n responses stall in their body. The others
-// have an image.
+// stalling returns a client whose first n responses stall in their body. The
+// others have an image.
 func stalling(n int, requests *int) *appstream.Client {
 	doc := encode(cbor.Map{"Images": cbor.List{cbor.Map{
 		"Name": cbor.String("a"), "Arn": cbor.String(arnOfImage), "State": cbor.String("AVAILABLE"),
@@ -40,7 +40,7 @@ func stalling(n int, requests *int) *appstream.Client {
 	}, eager)
 }
 
-// A hanging body has no bytes until its context ends.
+// A hanging body returns no bytes until its context is done.
 type hanging struct{ context.Context }
 
 func (h hanging) Read([]byte) (int, error) {
@@ -90,7 +90,7 @@ func TestStallTimeout(t *testing.T) {
 	}
 }
 
-// The error of the last attempt, and that of a caller who does not wait.
+// The error of the last attempt, and that of a caller who cancels earlier.
 func TestErrStalled(t *testing.T) {
 	tests := []struct {
 		reason   string

@@ -20,8 +20,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ImageAvailableWaiterOptions configure an [ImageAvailableWaiter]. They have the
-// fields and the defaults of the SDK's own waiters of AppStream, and more.
+// ImageAvailableWaiterOptions configure an [ImageAvailableWaiter]. They have
+// the fields and defaults of the SDK's own AppStream waiters, and more.
 type ImageAvailableWaiterOptions struct {
 	// APIOptions are added to those of the client for every call.
 	APIOptions []func(*middleware.Stack) error
@@ -29,44 +29,46 @@ type ImageAvailableWaiterOptions struct {
 	// ClientOptions are passed to every call of the client, after APIOptions.
 	ClientOptions []func(*appstream.Options)
 
-	// StallTimeout is the longest time without a byte of a response, as
-	// [Options].StallTimeout is.
+	// StallTimeout limits the time without a byte of a response, like
+	// [Options].StallTimeout.
 	StallTimeout time.Duration
 
-	// Limiter, if not nil, is waited for before each request, as
-	// [paginate.Options].Limiter is.
+	// Limiter, if not nil, limits the rate of requests, like
+	// [paginate.Options].Limiter.
 	Limiter paginate.Limiter
 
-	// MinDelay is the shortest time between two attempts. Default: 30 seconds.
+	// MinDelay is the minimum delay between attempts. The default is 30
+	// seconds.
 	MinDelay time.Duration
 
-	// MaxDelay is the longest time between two attempts, which grows from
-	// MinDelay on, with jitter. Default: 120 seconds.
+	// MaxDelay is the maximum delay between attempts. The delay grows from
+	// MinDelay, with jitter. The default is 120 seconds.
 	MaxDelay time.Duration
 
 	// WaitForCreation makes the waiter wait for images that do not exist yet:
-	// an error that wraps [ErrNotFound] then counts as a reason to try again,
-	// until the time to wait is over. Default: such an error ends the wait.
+	// it tries again after an error that wraps [ErrNotFound], until maxWait is
+	// over. By default, such an error ends the wait.
 	WaitForCreation bool
 
-	// LogWaitAttempts has the client log every attempt.
+	// LogWaitAttempts makes the client log every attempt.
 	LogWaitAttempts bool
 
-	// Retryable decides after every attempt whether to go on: true and nil to
-	// try again, false and nil if the waiter has what it waits for, and an
-	// error to fail with. The output holds the images of all pages; it is nil
-	// if there is an error. Default: what [ImageAvailableWaiter] says; a
-	// function that replaces it finds it in this field, and can call it.
+	// Retryable is called after every attempt. It returns true and nil to try
+	// again, false and nil if the wait is over, and an error to fail. The
+	// output contains the images of all pages; it is nil if the attempt failed.
+	// The default is described at [ImageAvailableWaiter]. A function that
+	// replaces the default can read it from this field first, and call it.
 	Retryable func(context.Context, *appstream.DescribeImagesInput, *appstream.DescribeImagesOutput, error) (bool, error)
 }
 
-// An ImageAvailableWaiter waits until images are in the state AVAILABLE. The SDK
-// has waiters for AppStream's fleets, but none for its images; this one is used
-// like those.
+// An ImageAvailableWaiter waits until images are in the state AVAILABLE. The
+// SDK has waiters for AppStream fleets, but none for images. This waiter is
+// used in the same way.
 //
-// It returns an error that wraps an [*ImageFailedError] as soon as one of the images
-// is in the state FAILED, one that wraps [ErrNotFound] if an image that the input
-// names does not exist, or no longer exists, and any error of a call.
+// The wait fails with an error that wraps an [*ImageFailedError] as soon as one
+// of the images is in the state FAILED, with an error that wraps [ErrNotFound]
+// if an image that the input names does not exist or no longer exists, and with
+// the error of any call that fails.
 type ImageAvailableWaiter struct {
 	client  appstream.DescribeImagesAPIClient
 	options ImageAvailableWaiterOptions
@@ -90,22 +92,23 @@ func NewImageAvailableWaiter(client appstream.DescribeImagesAPIClient, optFns ..
 	return &ImageAvailableWaiter{client: client, options: options}
 }
 
-// Wait waits until all images that the input selects by Names or Arns are available,
-// for at most maxWait, which must be positive. Options given here are for this call.
+// Wait waits until all images that the input selects by Names or Arns are
+// available, for at most maxWait, which must be positive. The option functions
+// apply to this wait only.
 //
 // If the images are not available in time, the error wraps
-// [context.DeadlineExceeded]. Wait returns it as soon as no more than MinDelay is
-// left: a maxWait of at most MinDelay is one attempt. The error wraps
-// [paginate.ErrInvalidOptions], and there was no call, if an argument or an option is
-// invalid, or if the input has neither Names nor Arns: it would select every image
-// that the caller can see.
+// [context.DeadlineExceeded]. Wait returns it as soon as no more than MinDelay
+// is left, so a maxWait of at most MinDelay allows one attempt. The error wraps
+// [paginate.ErrInvalidOptions], and no call is made, if an argument or an
+// option is invalid, or if the input has neither Names nor Arns, which would
+// select every image that the caller can see.
 func (w *ImageAvailableWaiter) Wait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) error {
 	_, err := w.WaitForOutput(ctx, input, maxWait, optFns...)
 	return err
 }
 
-// WaitForOutput is [ImageAvailableWaiter.Wait] and returns the last output, with
-// the available images of all its pages. On error, it returns nil.
+// WaitForOutput is like [ImageAvailableWaiter.Wait], but returns the last
+// output, with the images of all pages. On error, it returns nil.
 func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) (*appstream.DescribeImagesOutput, error) {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
@@ -144,8 +147,8 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 			return output, nil
 		}
 		left -= time.Since(start)
-		// ComputeDelay keeps MinDelay for the last attempt. It returns 0 where no
-		// more is left, and less than MinDelay for the delay before the last
+		// ComputeDelay reserves MinDelay for the last attempt. It returns 0 if
+		// no more than that is left, and less than MinDelay before the last
 		// attempt.
 		if left <= options.MinDelay {
 			return nil, notYet(input, output, context.DeadlineExceeded)
@@ -165,22 +168,22 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, options ImageAvailableWaiterOptions) error {
 	var errs []error
 	if len(input.Names) == 0 && len(input.Arns) == 0 {
-		errs = append(errs, errors.New("the input has neither Names nor Arns: it selects every image"))
+		errs = append(errs, errors.New("the input has neither Names nor Arns, which would select every image"))
 	}
 	if ctx == nil {
 		errs = append(errs, errors.New("the context is nil"))
 	}
 	if maxWait <= 0 {
-		errs = append(errs, fmt.Errorf("the time to wait is %v, not more than 0", maxWait))
+		errs = append(errs, fmt.Errorf("maxWait is %v, must be positive", maxWait))
 	}
 	if options.MinDelay > options.MaxDelay {
-		errs = append(errs, fmt.Errorf("MinDelay is %v, more than the %v of MaxDelay", options.MinDelay, options.MaxDelay))
+		errs = append(errs, fmt.Errorf("MinDelay is %v, which exceeds MaxDelay, %v", options.MinDelay, options.MaxDelay))
 	}
 	return errors.Join(errs...)
 }
 
-// describe makes one attempt. It asks for all pages: on another than the first may
-// be an image that is not available.
+// describe makes one attempt. It requests all pages, because an image on any
+// page may not be available.
 func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, attempt int64) (*appstream.DescribeImagesOutput, error) {
 	own := func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, options.APIOptions...)
@@ -206,7 +209,7 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 	return output, nil
 }
 
-// imageAvailableRetryable is the default of Retryable.
+// imageAvailableRetryable is the default value of Retryable.
 func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, err error) (bool, error) {
 	query := newQuery(input, "")
 	if failed, ok := errors.AsType[*paginate.Error](err); ok && isUnknown(err) {
@@ -228,7 +231,8 @@ func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesI
 	return retry, nil
 }
 
-// vanished returns which of the images that the input names are not in the output.
+// vanished returns the images that the input names but the output does not
+// contain.
 func vanished(input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput) []string {
 	there := make(map[string]bool)
 	for _, image := range output.Images {
@@ -238,8 +242,8 @@ func vanished(input *appstream.DescribeImagesInput, output *appstream.DescribeIm
 	return slices.DeleteFunc(slices.Concat(input.Arns, input.Names), func(s string) bool { return there[s] })
 }
 
-// notYet returns the error of a wait that ended too early: which images are in
-// which state, and what ended it.
+// notYet returns the error of a wait that ended before the images were
+// available. It has the states of the images and the cause.
 func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, cause error) error {
 	if output == nil {
 		output = &appstream.DescribeImagesOutput{}
@@ -256,13 +260,15 @@ func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImag
 	return newQuery(input, "").Wrap(fmt.Errorf("not available (%s): %w", listing.List(states), cause))
 }
 
-// An ImageFailedError says that an image is in the state FAILED.
+// An ImageFailedError reports that an image is in the state FAILED.
 type ImageFailedError struct {
-	// Image is the image. Its StateChangeReason and ImageErrors say why.
+	// Image is the failed image. Its StateChangeReason and ImageErrors have the
+	// reason.
 	Image types.Image
 }
 
-// Error returns the name of the image, the reason and the errors of the image.
+// Error returns a message with the name of the image, the reason and the
+// errors.
 func (e *ImageFailedError) Error() string {
 	texts := []string{fmt.Sprintf("image %s is %s", cmp.Or(aws.ToString(e.Image.Name), aws.ToString(e.Image.Arn)), e.Image.State)}
 	add := func(code string, message *string) {

@@ -22,7 +22,7 @@ import (
 
 type waiterOptions = appstreamimages.ImageAvailableWaiterOptions
 
-// steady has no jitter.
+// steady disables jitter.
 func steady(o *waiterOptions) { o.MinDelay, o.MaxDelay = 30*time.Second, 30*time.Second }
 
 // inState returns an image in a state.
@@ -30,15 +30,15 @@ func inState(name string, state types.ImageState) types.Image {
 	return types.Image{Name: &name, Arn: new("arn:aws:appstream:us-east-1:123456789012:image/" + name), State: state}
 }
 
-// An answer is what a call gets, and the time after which it does.
+// An answer is the result of a call, and its delay.
 type answer struct {
 	images []types.Image
 	err    error
 	after  time.Duration
 }
 
-// script returns a client that gives one answer after the other, and then the last
-// one for ever. It records when it was asked.
+// script returns a client that returns the answers in order and then repeats
+// the last one. It records the times of its calls.
 func script(answers ...answer) (client appstream.DescribeImagesAPIClient, asked func() []time.Duration) {
 	var times []time.Duration
 	start := time.Now()
@@ -57,10 +57,10 @@ func script(answers ...answer) (client appstream.DescribeImagesAPIClient, asked 
 	}), func() []time.Duration { return times }
 }
 
-// waitInput waits for the image that most scripts have.
+// waitInput selects the image that most scripts have.
 var waitInput = &appstream.DescribeImagesInput{Names: []string{"web"}}
 
-func TestWaiter(t *testing.T) {
+func TestImageAvailableWaiter(t *testing.T) {
 	pending, copying := inState("web", types.ImageStatePending), inState("web", types.ImageStateCopying)
 	available, failed := inState("web", types.ImageStateAvailable), inState("web", types.ImageStateFailed)
 	db := inState("db", types.ImageStateAvailable)
@@ -73,7 +73,7 @@ func TestWaiter(t *testing.T) {
 		reason  string
 		in      *appstream.DescribeImagesInput
 		answers []answer
-		asked   []time.Duration // when there were calls
+		asked   []time.Duration // times of the calls
 		err     error
 		text    string // a part of the error
 	}{
@@ -112,7 +112,7 @@ func TestWaiter(t *testing.T) {
 	}
 }
 
-func TestImageFailedErrorSaysWhy(t *testing.T) {
+func TestImageFailedError(t *testing.T) {
 	image := inState("web", types.ImageStateFailed)
 	image.StateChangeReason = &types.ImageStateChangeReason{Code: types.ImageStateChangeReasonCodeInternalError, Message: new("it could not be created")}
 	image.ImageErrors = []types.ResourceError{
@@ -131,7 +131,7 @@ func TestImageFailedErrorSaysWhy(t *testing.T) {
 }
 
 // The delays grow from MinDelay to MaxDelay, with jitter.
-func TestWaiterDelays(t *testing.T) {
+func TestImageAvailableWaiter_delays(t *testing.T) {
 	for _, tc := range []struct {
 		reason   string
 		min, max time.Duration
@@ -168,14 +168,14 @@ func TestWaiterDelays(t *testing.T) {
 	}
 }
 
-func TestWaiterWithoutRetryable(t *testing.T) {
+func TestImageAvailableWaiter_nilRetryable(t *testing.T) {
 	waiter := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{inState("web", types.ImageStateFailed)}), func(o *waiterOptions) { o.Retryable = nil })
 	if _, ok := errors.AsType[*appstreamimages.ImageFailedError](waiter.Wait(t.Context(), waitInput, time.Minute)); !ok {
 		t.Error("nil is not the default")
 	}
 }
 
-func TestImageFailedErrorOfARaggedImage(t *testing.T) {
+func TestImageFailedError_missingFields(t *testing.T) {
 	err := &appstreamimages.ImageFailedError{Image: types.Image{
 		Arn: new("arn:aws:appstream:us-east-1:123456789012:image/web"), State: types.ImageStateFailed,
 		StateChangeReason: &types.ImageStateChangeReason{}, ImageErrors: []types.ResourceError{{}},
@@ -185,7 +185,7 @@ func TestImageFailedErrorOfARaggedImage(t *testing.T) {
 	}
 }
 
-func TestWaiterEndsWithItsContext(t *testing.T) {
+func TestImageAvailableWaiter_context(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(45*time.Second, cancel)
@@ -199,7 +199,7 @@ func TestWaiterEndsWithItsContext(t *testing.T) {
 }
 
 // An image that is not available may be on any page.
-func TestWaiterSeesAllPages(t *testing.T) {
+func TestImageAvailableWaiter_allPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		available, pending := inState("a", types.ImageStateAvailable), inState("b", types.ImageStatePending)
 		in := &appstream.DescribeImagesInput{Names: []string{"a"}}
@@ -215,7 +215,7 @@ func TestWaiterSeesAllPages(t *testing.T) {
 	})
 }
 
-// Two of three public wait loops wait for an image that does not exist yet.
+// Two of three published wait loops wait for an image that does not exist yet.
 func TestImageAvailableWaiter_waitForCreation(t *testing.T) {
 	patient := func(o *waiterOptions) { o.WaitForCreation = true }
 	pending, failed := inState("web", types.ImageStatePending), inState("web", types.ImageStateFailed)
@@ -249,7 +249,7 @@ func TestImageAvailableWaiter_waitForCreation(t *testing.T) {
 	}
 }
 
-// A function of the caller's own can leave the rest to the default.
+// A caller's function can call the default.
 func TestImageAvailableWaiter_retryable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		down := errors.New("down")
@@ -269,7 +269,7 @@ func TestImageAvailableWaiter_retryable(t *testing.T) {
 	})
 }
 
-func TestWaiterChecksItsArguments(t *testing.T) {
+func TestImageAvailableWaiter_invalidArguments(t *testing.T) {
 	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
@@ -280,7 +280,7 @@ func TestWaiterChecksItsArguments(t *testing.T) {
 	if !errors.Is(err, paginate.ErrInvalidOptions) {
 		t.Errorf("got %v, want ErrInvalidOptions", err)
 	}
-	for _, want := range []string{"the context is nil", "the time to wait is 0s", "MinDelay is 30s", "neither Names nor Arns"} {
+	for _, want := range []string{"the context is nil", "maxWait is 0s", "MinDelay is 30s", "neither Names nor Arns"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to say %q", err, want)
 		}
@@ -293,8 +293,9 @@ func TestWaiterChecksItsArguments(t *testing.T) {
 	}
 }
 
-// The calls of a real client are a waiter's, and have the options of both kinds.
-func TestWaiterOptionsOfCalls(t *testing.T) {
+// The calls of a real client have the user agent of a waiter and the options of
+// both kinds.
+func TestImageAvailableWaiter_clientOptions(t *testing.T) {
 	server := start(t, []types.Image{inState("web", types.ImageStateAvailable)})
 	var log bytes.Buffer
 	client := server.Client(func(o *appstream.Options) { o.Logger = logging.NewStandardLogger(&log) })
@@ -323,7 +324,7 @@ func TestWaiterOptionsOfCalls(t *testing.T) {
 		t.Errorf("got the log %q, want the attempt in it", log.String())
 	}
 
-	// The second attempt, and the metadata of the last answer.
+	// The second attempt, and the metadata of the last output.
 	server.SetImages([]types.Image{inState("web", types.ImageStatePending)})
 	output, err := waiter.WaitForOutput(t.Context(), waitInput, time.Minute, func(o *waiterOptions) {
 		o.MinDelay, o.MaxDelay = time.Millisecond, time.Millisecond
