@@ -1,18 +1,18 @@
 // Package awsimages is the root of a library that lists machine images on AWS:
-// EC2 AMIs, and the images of AppStream (WorkSpaces Applications). It contains no
-// code, only this overview of the packages.
+// EC2 AMIs, and the images of AppStream (WorkSpaces Applications). It contains
+// no code, only this overview of the packages.
 //
-//   - [ec2images] and [appstreamimages] list images. Their constructors take the
-//     same arguments as the SDK's paginators, and you range over the result. Most
-//     programs need only one of these two packages.
-//   - [filter] builds and validates filters for EC2's DescribeImages, and evaluates
-//     them in memory.
-//   - [paginate] is the engine of both, and works with any paginated operation. It
-//     documents the contract of all iterators.
-//   - [ec2imagestest] and [appstreamimagestest] are local test endpoints, with which
-//     real clients list images without an AWS account.
-//   - [paginatetest] provides a scripted source of pages and a conformance test for
-//     iterators.
+//   - [ec2images] and [appstreamimages] list images. Their constructors take
+//     the same arguments as the SDK's paginators, and you range over the
+//     result. Most programs need only one of these two packages.
+//   - [filter] builds and validates filters for EC2's DescribeImages, and
+//     evaluates them in memory.
+//   - [paginate] is the engine of both, and works with any paginated operation.
+//     It documents the contract of all iterators.
+//   - [ec2imagestest] and [appstreamimagestest] are local test endpoints, with
+//     which real clients list images without an AWS account.
+//   - [paginatetest] provides a scripted source of pages and a conformance test
+//     for iterators.
 //
 // The functions of ec2images have the same names in appstreamimages, where that
 // service has the operation.
@@ -21,14 +21,15 @@
 //
 //   - all images, one by one: [ec2images.NewPaginator],
 //     [appstreamimages.NewPaginator], and then [paginate.Paginator.All]
-//   - page by page, with the metadata of each response: [paginate.Paginator.Pages]
+//   - page by page, with the metadata of each response:
+//     [paginate.Paginator.Pages]
 //   - into a slice: [paginate.Paginator.Collect]
 //   - AMIs by id, without losing those that exist to one that does not:
 //     [ec2images.NewIDPaginator]
 //   - with a different Region or retryer: [ec2images.Options.ClientOptions],
 //     [appstreamimages.Options.ClientOptions]
-//   - with the SDK's own paginators, decoded faster: [ec2images.FastDecoder]; whether
-//     a response was: [ec2images.DecodedFast]
+//   - with the SDK's own paginators, decoded faster: [ec2images.FastDecoder];
+//     whether a response was: [ec2images.DecodedFast]
 //   - any other paginated operation: [paginate.New], [paginate.FromSDK]
 //
 // # Concurrent listing
@@ -59,7 +60,8 @@
 //   - invalid options, found before any request: [paginate.ErrInvalidOptions]
 //   - responses that were cut, with the SDK's own calls:
 //     [ec2images.RetryCutResponses]
-//   - responses that stall: [ec2images.Options.StallTimeout], [ec2images.ErrStalled]
+//   - responses that stall: [ec2images.Options.StallTimeout],
+//     [ec2images.ErrStalled]
 //
 // # Choosing an image
 //
@@ -76,8 +78,8 @@
 //     [ec2images.CheckLaunchable]
 //   - the order of images in memory: [ec2images.CompareCreated]
 //   - whether the caller may list images: [ec2images.CheckAccess]
-//   - waiting until one is available: [appstreamimages.NewImageAvailableWaiter] (for
-//     EC2, use the SDK's waiter)
+//   - waiting until one is available: [appstreamimages.NewImageAvailableWaiter]
+//     (for EC2, use the SDK's waiter)
 //   - dates of an image: [ec2images.CreatedAt], [ec2images.DeprecatedAt],
 //     [ec2images.LastLaunchedAt], [ec2images.IsDeprecated]
 //   - tags and disks of an image: [ec2images.Tags], [ec2images.SnapshotIDs],
@@ -99,9 +101,10 @@
 //
 //   - with a real client: [ec2imagestest.NewServer],
 //     [appstreamimagestest.NewServer]
-//   - with generated images: [ec2imagestest.Catalog], [appstreamimagestest.Catalog]
-//   - throttling, cut connections, expired tokens: [ec2imagestest.World.Script],
-//     [ec2imagestest.Fault]
+//   - with generated images: [ec2imagestest.Catalog],
+//     [appstreamimagestest.Catalog]
+//   - throttling, cut connections, expired tokens:
+//     [ec2imagestest.World.Script], [ec2imagestest.Fault]
 //   - a response that stalls: [ec2imagestest.Stall]
 //   - several accounts and Regions: [ec2imagestest.Server.AddWorld]
 //   - without a client: [paginatetest.Source]
@@ -111,14 +114,15 @@
 //
 // # Versions
 //
-// The module follows semantic versioning. While its version is v0, a minor release can
-// change the API, and a patch release does not. A name that is renamed or removed is
-// first marked Deprecated, with its replacement, and stays for at least two minor
-// releases. The text of an error can change in any release.
+// The module follows semantic versioning. While its version is v0, a minor
+// release can change the API, and a patch release does not. A name that is
+// renamed or removed is first marked Deprecated, with its replacement, and
+// stays for at least two minor releases. The text of an error can change in any
+// release.
 //
-// The two newest Go releases are supported, and the SDK from the versions that go.mod
-// requires. Resume tokens stay valid across releases, except those of a listing with
-// AnyOf.
+// The two newest Go releases are supported, and the SDK from the versions that
+// go.mod requires. Resume tokens stay valid across releases, except those of a
+// listing with AnyOf.
 //
 // [appstreamimages]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages
 // [appstreamimages.ByARN]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#ByARN

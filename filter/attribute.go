@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// selects reports whether img matches c, and whether an image can decide the filter
-// c.name, which does not depend on img.
+// selects reports whether img matches c, and whether an image can decide the
+// filter c.name, which does not depend on img.
 //
-// It is a switch, not a table of functions: an image whose address is passed to a
-// function value is allocated on the heap.
+// It is a switch, not a table of functions: an image whose address is passed to
+// a function value is allocated on the heap.
 func (c *condition) selects(img *types.Image) (selected, decidable bool) {
 	switch c.name {
 	case string(Architecture):
@@ -125,7 +125,8 @@ func (c *condition) selects(img *types.Image) (selected, decidable bool) {
 	return selected, true
 }
 
-// The methods below report whether an attribute, or one of several, matches a value of c.
+// The methods below report whether an attribute, or one of several, matches a
+// value of c.
 
 func (c *condition) ebs(img *types.Image, fits func(*types.EbsBlockDevice) bool) bool {
 	for _, device := range img.BlockDeviceMappings {
@@ -205,8 +206,8 @@ func (c *condition) date(s *string) bool {
 	return false
 }
 
-// time compares the forms in which EC2 may have written t, whose text only the SDK has
-// seen.
+// time compares the forms in which EC2 may have written t, whose text only the
+// SDK has seen.
 func (c *condition) time(t *time.Time) bool {
 	if t == nil {
 		return false

@@ -2,14 +2,16 @@ package filter
 
 import "strings"
 
-// IsCertain reports whether EC2 certainly selects every image that m matches. It is
-// false if that depends on what AWS documents nowhere, or in two ways:
+// IsCertain reports whether EC2 certainly selects every image that m matches.
+// It is false if that depends on what AWS documents nowhere, or in two ways:
 //
-//   - Two filters are about the same attribute, and an image can have several of it, such
-//     as its block devices: EC2 may require that one of them matches both filters.
-//   - A value contains ?, which matches exactly one character according to older pages.
-//   - A filter on a time does not take whole seconds, minutes, days and so on, as
-//     2021-09-29T* does: EC2 writes some times in two forms.
+//   - Two filters are about the same attribute, and an image can have several
+//     of it, such as its block devices: EC2 may require that one of them
+//     matches both filters.
+//   - A value contains ?, which matches exactly one character according to
+//     older pages.
+//   - A filter on a time does not take whole seconds, minutes, days and so on,
+//     as 2021-09-29T* does: EC2 writes some times in two forms.
 //   - A value other than that of a tag matches the empty text.
 //
 // The matcher of an OR is certain if the matcher of each alternative is.
@@ -27,9 +29,9 @@ func (m *Matcher) IsCertain() bool {
 	return true
 }
 
-// manyValued returns the attribute that the filter called name is about, or "" if an
-// image has at most one. A filter on the key of a tag does not depend on a filter on
-// the value of a tag, and an image has each key once.
+// manyValued returns the attribute that the filter called name is about, or ""
+// if an image has at most one. A filter on the key of a tag does not depend on
+// a filter on the value of a tag, and an image has each key once.
 func manyValued(name string) string {
 	for _, attribute := range []string{"block-device-mapping", "image-watermark", "instance-type-specification", "product-code"} {
 		if name == attribute || strings.HasPrefix(name, attribute+".") {

@@ -81,8 +81,8 @@ func TestMatcher_IsCertain_or(t *testing.T) {
 	}
 }
 
-// An image that a certain Matcher matches is selected also by the strictest EC2 that the
-// documentation allows.
+// An image that a certain Matcher matches is selected also by the strictest EC2
+// that the documentation allows.
 func TestMatcher_IsCertain_strictly(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -114,9 +114,9 @@ func TestMatcher_IsCertain_strictly(t *testing.T) {
 	}
 }
 
-// strictly reports whether EC2 selects img if ? matches exactly one character, empty
-// texts match nothing but a tag's value, times are compared as the image has them, and
-// one block device has to match all filters on block devices.
+// strictly reports whether EC2 selects img if ? matches exactly one character,
+// empty texts match nothing but a tag's value, times are compared as the image
+// has them, and one block device has to match all filters on block devices.
 func strictly(filters []types.Filter, img types.Image) bool {
 	devices := img.BlockDeviceMappings
 	for _, f := range filters {

@@ -33,8 +33,8 @@ func (s Search) Input() (*ec2.DescribeImagesInput, error) {
 	return &ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filters}, nil
 }
 
-// Turning a search into filters, validating them, and trying them on images in memory
-// before calling EC2.
+// Turning a search into filters, validating them, and trying them on images in
+// memory before calling EC2.
 func Example_search() {
 	day := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	input, err := Search{Team: "team-*", From: day, To: day.AddDate(0, 1, 0)}.Input()

@@ -47,8 +47,8 @@ func ExampleEnum_Is() {
 	// Output: architecture [arm64 x86_64]
 }
 
-// EC2 does not recognize the SDK's constant for the platform, so using it here does not
-// compile.
+// EC2 does not recognize the SDK's constant for the platform, so using it here
+// does not compile.
 func ExampleEnum_Is_platform() {
 	f := filter.Platform.Is(filter.PlatformWindows)
 	fmt.Println(*f.Name, f.Values, "not", types.PlatformValuesWindows)
@@ -100,7 +100,8 @@ func ExampleTag() {
 	// Output: tag:Owner [TeamA TeamB]
 }
 
-// Two filters with the same name are ANDed like any others: these require both tags.
+// Two filters with the same name are ANDed like any others: these require both
+// tags.
 func ExampleTag_key() {
 	for _, f := range filter.And(filter.TagKey.Is("Owner"), filter.TagKey.Is("CostCenter")) {
 		fmt.Println(*f.Name, f.Values)
@@ -177,7 +178,8 @@ func ExampleOr() {
 	// Output: name=web-*, architecture=arm64 | tag:Team=db, block-device-mapping.encrypted=true
 }
 
-// An OR that has no alternatives by mistake is an error, and never selects every image.
+// An OR that has no alternatives by mistake is an error, and never selects
+// every image.
 func ExampleOr_empty() {
 	var teams [][]types.Filter
 	err := filter.Or(teams...).Validate()
@@ -256,8 +258,8 @@ func ExampleMatcher_IsCertain() {
 	// false
 }
 
-// The reason distinguishes an undocumented filter from one that cannot be evaluated in
-// memory.
+// The reason distinguishes an undocumented filter from one that cannot be
+// evaluated in memory.
 func ExampleError() {
 	for _, f := range []types.Filter{filter.Raw("image-name", "web"), filter.PublicSSMParameterName.Is("/aws/service/x")} {
 		_, err := filter.Compile(filter.And(f))

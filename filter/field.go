@@ -8,26 +8,26 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Text is the name of a filter with text values. For a filter that is newer than this
-// package, write Text("some-new-filter").
+// Text is the name of a filter with text values. For a filter that is newer
+// than this package, write Text("some-new-filter").
 type Text string
 
-// Is returns a filter that selects images whose attribute equals one of values. The
-// characters *, ? and \ have no special meaning (see [Literal]).
+// Is returns a filter that selects images whose attribute equals one of values.
+// The characters *, ? and \ have no special meaning (see [Literal]).
 func (f Text) Is(values ...string) types.Filter {
 	return literals(string(f), values)
 }
 
-// Like returns a filter that selects images whose attribute matches one of patterns,
-// in which * matches any number of characters, ? matches zero or one, and \ escapes a
-// following *, ? or \.
+// Like returns a filter that selects images whose attribute matches one of
+// patterns, in which * matches any number of characters, ? matches zero or one,
+// and \ escapes a following *, ? or \.
 func (f Text) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
 
-// Enum is the name of a filter with a fixed set of values, the constants of type E. A
-// constant of another type does not compile; an untyped string constant does, and is
-// checked by [Validate].
+// Enum is the name of a filter with a fixed set of values, the constants of
+// type E. A constant of another type does not compile; an untyped string
+// constant does, and is checked by [Validate].
 type Enum[E ~string] string
 
 // Is returns a filter that selects images whose attribute is one of values.
@@ -47,8 +47,8 @@ func (f Enum[E]) want(literal string) string {
 	return ""
 }
 
-// Bool is the name of a filter that is true or false. An image without the attribute
-// is selected by neither.
+// Bool is the name of a filter that is true or false. An image without the
+// attribute is selected by neither.
 type Bool string
 
 // Is returns a filter that selects images whose attribute is value.
@@ -62,8 +62,8 @@ func (f Bool) want(literal string) string {
 	return oneOf(literal, []string{"true", "false"})
 }
 
-// Int is the name of a filter whose values are whole numbers. EC2 compares them as
-// text and does not support ranges.
+// Int is the name of a filter whose values are whole numbers. EC2 compares them
+// as text and does not support ranges.
 type Int string
 
 // Is returns a filter that selects images whose attribute is one of values.
@@ -84,15 +84,15 @@ func (f Int) want(literal string) string {
 	return ""
 }
 
-// Raw returns a filter with the given name and values. The values are not escaped and
-// may contain wildcards. Use it for filters that this package does not know, and for
-// patterns where there is no method Like.
+// Raw returns a filter with the given name and values. The values are not
+// escaped and may contain wildcards. Use it for filters that this package does
+// not know, and for patterns where there is no method Like.
 func Raw(name string, values ...string) types.Filter {
 	return types.Filter{Name: &name, Values: slices.Clone(values)}
 }
 
-// And returns its arguments as a slice, for DescribeImagesInput.Filters and for [Or].
-// An image must match all of them. An empty slice matches every image.
+// And returns its arguments as a slice, for DescribeImagesInput.Filters and for
+// [Or]. An image must match all of them. An empty slice matches every image.
 func And(filters ...types.Filter) []types.Filter {
 	return slices.Clone(filters)
 }

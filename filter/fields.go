@@ -2,35 +2,37 @@ package filter
 
 import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-// The filters that AWS documents for DescribeImages, in the order of its table. The
-// type of each determines the values that it accepts. [Tag] makes the filters called
-// tag:<key>, [Raw] those that are newer than this package.
+// The filters that AWS documents for DescribeImages, in the order of its table.
+// The type of each determines the values that it accepts. [Tag] makes the
+// filters called tag:<key>, [Raw] those that are newer than this package.
 //
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
+// Source:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 const (
 	// Architecture selects by processor architecture.
 	Architecture Enum[types.ArchitectureValues] = "architecture"
 
-	// BlockDeviceMappingDeleteOnTermination selects by whether a volume is deleted
-	// when the instance terminates. Like all filters on block devices, it matches if
-	// any device matches; two such filters may be matched by different devices.
+	// BlockDeviceMappingDeleteOnTermination selects by whether a volume is
+	// deleted when the instance terminates. Like all filters on block devices,
+	// it matches if any device matches; two such filters may be matched by
+	// different devices.
 	BlockDeviceMappingDeleteOnTermination Bool = "block-device-mapping.delete-on-termination"
-	// BlockDeviceMappingDeviceName selects by the name of a mapped device, such as
-	// /dev/sdh or xvdh.
+	// BlockDeviceMappingDeviceName selects by the name of a mapped device, such
+	// as /dev/sdh or xvdh.
 	BlockDeviceMappingDeviceName Text = "block-device-mapping.device-name"
-	// BlockDeviceMappingSnapshotID selects by the snapshot of a volume. It finds the
-	// images because of which a snapshot cannot be deleted.
+	// BlockDeviceMappingSnapshotID selects by the snapshot of a volume. It
+	// finds the images because of which a snapshot cannot be deleted.
 	BlockDeviceMappingSnapshotID Text = "block-device-mapping.snapshot-id"
-	// BlockDeviceMappingVolumeSize selects by the exact size of a volume, in GiB.
-	// There are no ranges: list the sizes, or check the images in memory.
+	// BlockDeviceMappingVolumeSize selects by the exact size of a volume, in
+	// GiB. There are no ranges: list the sizes, or check the images in memory.
 	BlockDeviceMappingVolumeSize Int = "block-device-mapping.volume-size"
 	// BlockDeviceMappingVolumeType selects by the type of a volume.
 	BlockDeviceMappingVolumeType Enum[types.VolumeType] = "block-device-mapping.volume-type"
 	// BlockDeviceMappingEncrypted selects by whether a volume is encrypted.
 	BlockDeviceMappingEncrypted Bool = "block-device-mapping.encrypted"
 
-	// BootMode selects by the boot mode. Images registered without a boot mode match
-	// no value.
+	// BootMode selects by the boot mode. Images registered without a boot mode
+	// match no value.
 	BootMode Enum[types.BootModeValues] = "boot-mode"
 
 	// CreationDate selects by the time at which the image was created.
@@ -39,53 +41,54 @@ const (
 	// Description selects by the description. Many images have none.
 	Description Text = "description"
 
-	// ENASupport selects by support for enhanced networking with the Elastic Network
-	// Adapter.
+	// ENASupport selects by support for enhanced networking with the Elastic
+	// Network Adapter.
 	ENASupport Bool = "ena-support"
 
-	// FreeTierEligible selects by whether the image can be used under the AWS Free
-	// Tier.
+	// FreeTierEligible selects by whether the image can be used under the AWS
+	// Free Tier.
 	FreeTierEligible Bool = "free-tier-eligible"
 
 	// Hypervisor selects by the hypervisor. EC2 now supports only xen.
 	Hypervisor Enum[types.HypervisorType] = "hypervisor"
 
-	// ImageAllowed selects by whether the image meets the account's criteria for
-	// Allowed AMIs.
+	// ImageAllowed selects by whether the image meets the account's criteria
+	// for Allowed AMIs.
 	ImageAllowed Bool = "image-allowed"
 
-	// ImageID selects by the image's id. Unlike the parameter ImageIds, it ignores
-	// unknown ids, and finds deprecated images of other accounts only with
-	// IncludeDeprecated.
+	// ImageID selects by the image's id. Unlike the parameter ImageIds, it
+	// ignores unknown ids, and finds deprecated images of other accounts only
+	// with IncludeDeprecated.
 	ImageID Text = "image-id"
 
-	// ImageWatermarkSourceImageCreationTime selects by the creation time of the image
-	// to which a watermark was first added. Like all filters on watermarks, it matches
-	// if any watermark matches.
+	// ImageWatermarkSourceImageCreationTime selects by the creation time of the
+	// image to which a watermark was first added. Like all filters on
+	// watermarks, it matches if any watermark matches.
 	ImageWatermarkSourceImageCreationTime Time = "image-watermark.source-image-creation-time"
-	// ImageWatermarkSourceImageID selects by the image to which a watermark was first
-	// added.
+	// ImageWatermarkSourceImageID selects by the image to which a watermark was
+	// first added.
 	ImageWatermarkSourceImageID Text = "image-watermark.source-image-id"
-	// ImageWatermarkSourceImageRegion selects by the Region in which a watermark was
-	// first added to an image.
+	// ImageWatermarkSourceImageRegion selects by the Region in which a
+	// watermark was first added to an image.
 	ImageWatermarkSourceImageRegion Text = "image-watermark.source-image-region"
-	// ImageWatermarkWatermarkCreationTime selects by the time at which a watermark was
-	// added to the image.
+	// ImageWatermarkWatermarkCreationTime selects by the time at which a
+	// watermark was added to the image.
 	ImageWatermarkWatermarkCreationTime Time = "image-watermark.watermark-creation-time"
-	// ImageWatermarkWatermarkKey selects by the key of a watermark, the account that
-	// made it and its name: 123456789012:approvedAmi.
+	// ImageWatermarkWatermarkKey selects by the key of a watermark, the account
+	// that made it and its name: 123456789012:approvedAmi.
 	ImageWatermarkWatermarkKey Text = "image-watermark.watermark-key"
 
-	// ImageType selects by type: machine images, or the legacy kernel and RAM disk
-	// images.
+	// ImageType selects by type: machine images, or the legacy kernel and RAM
+	// disk images.
 	ImageType Enum[types.ImageTypeValues] = "image-type"
 
 	// InstanceTypeSpecificationSupportedInstanceType selects by an entry in the
-	// owner's list of supported instance types. An entry may itself be a pattern such
-	// as t3.*; whether the value t3.micro matches it is not documented.
+	// owner's list of supported instance types. An entry may itself be a
+	// pattern such as t3.*; whether the value t3.micro matches it is not
+	// documented.
 	InstanceTypeSpecificationSupportedInstanceType Text = "instance-type-specification.supported-instance-type"
-	// InstanceTypeSpecificationUnsupportedInstanceType selects by an entry in the
-	// owner's list of unsupported instance types; see
+	// InstanceTypeSpecificationUnsupportedInstanceType selects by an entry in
+	// the owner's list of unsupported instance types; see
 	// [InstanceTypeSpecificationSupportedInstanceType].
 	InstanceTypeSpecificationUnsupportedInstanceType Text = "instance-type-specification.unsupported-instance-type"
 
@@ -95,22 +98,23 @@ const (
 	// KernelID selects by the kernel of a paravirtual image.
 	KernelID Text = "kernel-id"
 
-	// ManifestLocation selects by the image's location, types.Image.ImageLocation:
-	// owner and name, or the S3 path of an instance store image's manifest.
+	// ManifestLocation selects by the image's location,
+	// types.Image.ImageLocation: owner and name, or the S3 path of an instance
+	// store image's manifest.
 	ManifestLocation Text = "manifest-location"
 
-	// Name selects by the image's name. A name is unique only within its owner's
-	// account and Region, and anyone can use any name, so also set the parameter Owners
-	// to the accounts that you trust.
+	// Name selects by the image's name. A name is unique only within its
+	// owner's account and Region, and anyone can use any name, so also set the
+	// parameter Owners to the accounts that you trust.
 	Name Text = "name"
 
-	// OwnerAlias selects by the alias of an owner that has one. AWS recommends the
-	// parameter Owners instead. Owners also accepts self, which selects nothing here
-	// (amazon-archives/aws-sdk-core-ruby#83).
+	// OwnerAlias selects by the alias of an owner that has one. AWS recommends
+	// the parameter Owners instead. Owners also accepts self, which selects
+	// nothing here (amazon-archives/aws-sdk-core-ruby#83).
 	OwnerAlias Enum[OwnerAliasValue] = "owner-alias"
 
-	// OwnerID selects by the owner's account id of 12 digits. AWS recommends the
-	// parameter Owners instead.
+	// OwnerID selects by the owner's account id of 12 digits. AWS recommends
+	// the parameter Owners instead.
 	OwnerID Text = "owner-id"
 
 	// Platform selects Windows images. There is no value for other platforms.
@@ -121,9 +125,10 @@ const (
 	// ProductCodeType selects by the type of a product code.
 	ProductCodeType Enum[ProductCodeTypeValue] = "product-code.type"
 
-	// PublicSSMParameterName selects the images to which a public parameter of Systems
-	// Manager, such as /aws/service/..., refers or has ever referred. An image records
-	// only the current parameter, so [Match] and [Compile] cannot evaluate this filter.
+	// PublicSSMParameterName selects the images to which a public parameter of
+	// Systems Manager, such as /aws/service/..., refers or has ever referred.
+	// An image records only the current parameter, so [Match] and [Compile]
+	// cannot evaluate this filter.
 	PublicSSMParameterName Text = "public-ssm-parameter-name"
 
 	// RamdiskID selects by the RAM disk of a paravirtual image.
@@ -131,65 +136,67 @@ const (
 
 	// RootDeviceName selects by the name of the root device, such as /dev/sda1.
 	RootDeviceName Text = "root-device-name"
-	// RootDeviceType selects by the type of the root device: EBS or instance store.
+	// RootDeviceType selects by the type of the root device: EBS or instance
+	// store.
 	RootDeviceType Enum[types.DeviceType] = "root-device-type"
 
-	// ScanResultCriticalFixAvailableSince selects by the earliest time at which Amazon
-	// Inspector knew a fix for a finding of critical severity. Only images that
-	// Inspector has scanned have scan results.
+	// ScanResultCriticalFixAvailableSince selects by the earliest time at which
+	// Amazon Inspector knew a fix for a finding of critical severity. Only
+	// images that Inspector has scanned have scan results.
 	ScanResultCriticalFixAvailableSince Time = "scan-result.critical-fix-available-since"
 	// ScanResultFindingScanDate selects by the time of the latest scan.
 	ScanResultFindingScanDate Time = "scan-result.finding-scan-date"
-	// ScanResultHighFixAvailableSince is [ScanResultCriticalFixAvailableSince] for
-	// findings of high severity.
+	// ScanResultHighFixAvailableSince is [ScanResultCriticalFixAvailableSince]
+	// for findings of high severity.
 	ScanResultHighFixAvailableSince Time = "scan-result.high-fix-available-since"
-	// ScanResultHighestFindingSeverityLabel selects by the severity of the worst
-	// finding, with or without a fix.
+	// ScanResultHighestFindingSeverityLabel selects by the severity of the
+	// worst finding, with or without a fix.
 	ScanResultHighestFindingSeverityLabel Enum[types.SeverityLabel] = "scan-result.highest-finding-severity-label"
-	// ScanResultInformationalFixAvailableSince is [ScanResultCriticalFixAvailableSince]
-	// for informational findings.
+	// ScanResultInformationalFixAvailableSince is
+	// [ScanResultCriticalFixAvailableSince] for informational findings.
 	ScanResultInformationalFixAvailableSince Time = "scan-result.informational-fix-available-since"
-	// ScanResultLowFixAvailableSince is [ScanResultCriticalFixAvailableSince] for
-	// findings of low severity.
+	// ScanResultLowFixAvailableSince is [ScanResultCriticalFixAvailableSince]
+	// for findings of low severity.
 	ScanResultLowFixAvailableSince Time = "scan-result.low-fix-available-since"
-	// ScanResultMediumFixAvailableSince is [ScanResultCriticalFixAvailableSince] for
-	// findings of medium severity.
+	// ScanResultMediumFixAvailableSince is
+	// [ScanResultCriticalFixAvailableSince] for findings of medium severity.
 	ScanResultMediumFixAvailableSince Time = "scan-result.medium-fix-available-since"
 
 	// SourceImageID selects by the image from which this one was made.
 	SourceImageID Text = "source-image-id"
-	// SourceImageRegion selects by the Region of the image from which this one was
-	// made.
+	// SourceImageRegion selects by the Region of the image from which this one
+	// was made.
 	SourceImageRegion Text = "source-image-region"
-	// SourceInstanceID selects by the instance from which CreateImage made the image.
+	// SourceInstanceID selects by the instance from which CreateImage made the
+	// image.
 	SourceInstanceID Text = "source-instance-id"
 
 	// State selects by the image's state.
 	State Enum[StateValue] = "state"
-	// StateReasonCode selects by the code of the reason for the latest change of
-	// state, such as Client.InternalError.
+	// StateReasonCode selects by the code of the reason for the latest change
+	// of state, such as Client.InternalError.
 	StateReasonCode Text = "state-reason-code"
-	// StateReasonMessage selects by the message of the reason for the latest change of
-	// state.
+	// StateReasonMessage selects by the message of the reason for the latest
+	// change of state.
 	StateReasonMessage Text = "state-reason-message"
 
-	// SRIOVNetSupport selects images with enhanced networking through the Intel 82599
-	// virtual function interface.
+	// SRIOVNetSupport selects images with enhanced networking through the Intel
+	// 82599 virtual function interface.
 	SRIOVNetSupport Enum[SRIOVNetSupportValue] = "sriov-net-support"
 
-	// TagKey selects by the key of a tag, regardless of its value. Two of these filters
-	// require both keys; two values of one filter require either key. For the value of
-	// a tag, see [Tag].
+	// TagKey selects by the key of a tag, regardless of its value. Two of these
+	// filters require both keys; two values of one filter require either key.
+	// For the value of a tag, see [Tag].
 	TagKey Text = "tag-key"
 
 	// VirtualizationType selects by the type of virtualization.
 	VirtualizationType Enum[types.VirtualizationType] = "virtualization-type"
 )
 
-// Tag returns the name tag:<key> of the filter that selects by the value of the tag
-// with the given key. The key is literal; the values may contain wildcards. The value
-// "" selects the images whose tag has an empty value. To select all images that have
-// the tag, use [TagKey].
+// Tag returns the name tag:<key> of the filter that selects by the value of the
+// tag with the given key. The key is literal; the values may contain wildcards.
+// The value "" selects the images whose tag has an empty value. To select all
+// images that have the tag, use [TagKey].
 func Tag(key string) Text {
 	return Text("tag:" + key)
 }

@@ -78,8 +78,8 @@ var (
 	scannedTexts = []string{"2025-05-06T07:08:09.000Z", "2025-05-06T07:08:09Z"}
 )
 
-// fullImage has every attribute that a filter can ask for. The attributes that an
-// image has several of have the one asked for last.
+// fullImage has every attribute that a filter can ask for. The attributes that
+// an image has several of have the one asked for last.
 var fullImage = types.Image{
 	Architecture: types.ArchitectureValuesX8664,
 	BlockDeviceMappings: []types.BlockDeviceMapping{

@@ -10,16 +10,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// listed is how many values of a filter, and how many alternatives, a text shows.
+// listed is how many values of a filter, and how many alternatives, a text
+// shows.
 const listed = 10
 
 // Format returns filters as one line for logs and errors, such as
 //
 //	name=web-*,db-*, architecture=arm64
 //
-// Names and values that contain spaces or punctuation of this form are quoted as Go
-// strings. Of more than 10 values, the text has the first 10 and the number of the
-// others.
+// Names and values that contain spaces or punctuation of this form are quoted
+// as Go strings. Of more than 10 values, the text has the first 10 and the
+// number of the others.
 func Format(filters []types.Filter) string {
 	texts := make([]string, len(filters))
 	for i, f := range filters {
@@ -40,8 +41,8 @@ func Format(filters []types.Filter) string {
 //
 //	name=web-*, architecture=arm64 | tag:Team=db
 //
-// Each is formatted by [Format]. Of more than 10 alternatives, the text has the first 10
-// and the number of the others.
+// Each is formatted by [Format]. Of more than 10 alternatives, the text has the
+// first 10 and the number of the others.
 func (a *Alternatives) String() string {
 	var texts []string
 	for i, set := range a.All() {
@@ -57,7 +58,8 @@ func (a *Alternatives) String() string {
 	return text
 }
 
-// more returns how many of n things are not listed, after a separator, if there are any.
+// more returns how many of n things are not listed, after a separator, if there
+// are any.
 func more(n int, separator string) string {
 	if n <= listed {
 		return ""

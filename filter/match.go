@@ -7,28 +7,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Match reports whether EC2 would select img with filters. To match many images, use
-// [Compile].
+// Match reports whether EC2 would select img with filters. To match many
+// images, use [Compile].
 //
-// An image must match every filter, even if two have the same name. It matches a filter
-// if any of the filter's values matches any of the attribute's values; block devices,
-// product codes, tags and watermarks can have several. Comparison is textual and
-// case-sensitive, and every value may contain wildcards:
+// An image must match every filter, even if two have the same name. It matches
+// a filter if any of the filter's values matches any of the attribute's values;
+// block devices, product codes, tags and watermarks can have several.
+// Comparison is textual and case-sensitive, and every value may contain
+// wildcards:
 //
-//   - A missing attribute matches nothing, not even *. An attribute that is present but
-//     empty, such as a tag value, matches "" and *.
+//   - A missing attribute matches nothing, not even *. An attribute that is
+//     present but empty, such as a tag value, matches "" and *.
 //   - Booleans are the texts true and false, numbers are decimal.
-//   - A time in whole seconds matches in both forms that EC2 uses, with and without
-//     .000.
+//   - A time in whole seconds matches in both forms that EC2 uses, with and
+//     without .000.
 //   - The key in tag:<key> is literal.
-//   - The platform types.PlatformValuesWindows is treated as "windows", the value that
-//     EC2 returns.
+//   - The platform types.PlatformValuesWindows is treated as "windows", the
+//     value that EC2 returns.
 //
-// The error joins an [*Error] for each filter that cannot be evaluated: one without a
-// name or values, one with a value that EC2 rejects ([ErrEscape], [ErrLimit]), one with
-// an unknown name ([ErrUnknown]), and [PublicSSMParameterName] ([ErrUndecidable]). It
-// does not depend on img. A value that the filter does not have ([ErrValue]) is not an
-// error; it matches nothing.
+// The error joins an [*Error] for each filter that cannot be evaluated: one
+// without a name or values, one with a value that EC2 rejects ([ErrEscape],
+// [ErrLimit]), one with an unknown name ([ErrUnknown]), and
+// [PublicSSMParameterName] ([ErrUndecidable]). It does not depend on img. A
+// value that the filter does not have ([ErrValue]) is not an error; it matches
+// nothing.
 func Match(filters []types.Filter, img types.Image) (bool, error) {
 	m, err := Compile(filters)
 	if err != nil {
@@ -37,14 +39,15 @@ func Match(filters []types.Filter, img types.Image) (bool, error) {
 	return m.Match(img), nil
 }
 
-// A Matcher is a compiled list of filters, or a compiled OR of several. It is safe for
-// concurrent use. The zero Matcher has no filters and matches every image.
+// A Matcher is a compiled list of filters, or a compiled OR of several. It is
+// safe for concurrent use. The zero Matcher has no filters and matches every
+// image.
 type Matcher struct {
 	alternatives [][]condition // of which one has to be met, if there are any
 }
 
-// Compile prepares filters for matching. It returns the errors that [Match] returns.
-// Later changes to filters do not change the Matcher.
+// Compile prepares filters for matching. It returns the errors that [Match]
+// returns. Later changes to filters do not change the Matcher.
 func Compile(filters []types.Filter) (*Matcher, error) {
 	conditions, errs := compile(filters, -1)
 	if errs != nil {
@@ -53,7 +56,8 @@ func Compile(filters []types.Filter) (*Matcher, error) {
 	return &Matcher{[][]condition{conditions}}, nil
 }
 
-// compile returns the conditions of the filters that are an alternative of an OR.
+// compile returns the conditions of the filters that are an alternative of an
+// OR.
 func compile(filters []types.Filter, alternative int) (conditions []condition, errs []error) {
 	for i, f := range filters {
 		at := Error{Alternative: alternative, Index: i}
@@ -68,8 +72,8 @@ func compile(filters []types.Filter, alternative int) (conditions []condition, e
 	return conditions, errs
 }
 
-// Match reports whether EC2 would select img with the filters of m; see the function
-// [Match]. It does not allocate.
+// Match reports whether EC2 would select img with the filters of m; see the
+// function [Match]. It does not allocate.
 func (m *Matcher) Match(img types.Image) bool {
 	for _, conditions := range m.alternatives {
 		if meets(&img, conditions) {
@@ -94,8 +98,8 @@ type condition struct {
 	values []pattern
 }
 
-// newCondition takes f, the filter that at locates, apart. It returns the problems of
-// f, including those that checkValue finds in its values.
+// newCondition takes f, the filter that at locates, apart. It returns the
+// problems of f, including those that checkValue finds in its values.
 func newCondition(at Error, f types.Filter, checkValue func(name string, p pattern) error) (c condition, problems []error) {
 	if f.Name != nil {
 		c.name = *f.Name
@@ -122,8 +126,8 @@ func newCondition(at Error, f types.Filter, checkValue func(name string, p patte
 	return c, problems
 }
 
-// checkDecidable returns an ErrUnknown or an ErrUndecidable if no image can decide c. A
-// missing name is another error.
+// checkDecidable returns an ErrUnknown or an ErrUndecidable if no image can
+// decide c. A missing name is another error.
 func (c *condition) checkDecidable() error {
 	if _, decidable := c.selects(&types.Image{}); decidable || c.name == "" {
 		return nil

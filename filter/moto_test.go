@@ -17,15 +17,16 @@ import (
 	"github.com/awsimages/awsimages/internal/peer"
 )
 
-// motoFilters are the filters that moto has, with the attribute of an image that
-// they look at. Beside those that it lacks, these are left out:
+// motoFilters are the filters that moto has, with the attribute of an image
+// that they look at. Beside those that it lacks, these are left out:
 //
 //   - product-code, as moto keeps the product codes of an image to itself;
-//   - product-code.type, which is marketplace for images without a product code;
+//   - product-code.type, which is marketplace for images without a product
+//     code;
 //   - creation-date with a pattern, as moto compares dates without wildcards;
 //   - tag-key with two values, as moto wants both of them;
-//   - in a value: escapes, which moto has not; ?, which is exactly one character;
-//     and brackets, which are classes of characters;
+//   - in a value: escapes, which moto has not; ?, which is exactly one
+//     character; and brackets, which are classes of characters;
 //   - the same name twice, of which moto keeps the last.
 var motoFilters = map[string]func(types.Image) string{
 	"architecture":        func(img types.Image) string { return string(img.Architecture) },
@@ -108,8 +109,8 @@ func TestMatch_moto(t *testing.T) {
 	}
 }
 
-// randomFilters returns one to four filters of different names, the first of which
-// is one by which moto's images differ.
+// randomFilters returns one to four filters of different names, the first of
+// which is one by which moto's images differ.
 func randomFilters(rng *rand.Rand, images []types.Image) []types.Filter {
 	differ := []string{"architecture", "description", "image-id", "name", "owner-id", "platform", "root-device-name", "tag:Team"}
 	rng.Shuffle(len(differ), func(i, j int) { differ[i], differ[j] = differ[j], differ[i] })

@@ -8,25 +8,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Alternatives are sets of filters of which an image must match at least one. Use [Or]
-// to make them: Alternatives that are not made by Or, and nil, have no alternatives, and
-// no function takes that for "every image".
+// Alternatives are sets of filters of which an image must match at least one.
+// Use [Or] to make them: Alternatives that are not made by Or, and nil, have no
+// alternatives, and no function takes that for "every image".
 type Alternatives struct {
 	sets [][]types.Filter
 }
 
-// Or returns the OR of alternatives, each of them as [And] returns it. An image matches
-// if it matches every filter of at least one alternative:
+// Or returns the OR of alternatives, each of them as [And] returns it. An image
+// matches if it matches every filter of at least one alternative:
 //
 //	filter.Or(
 //		filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64)),
 //		filter.And(filter.Tag("Team").Is("db")),
 //	)
 //
-// EC2 has no such call: ec2images makes as many calls as are needed, see the field AnyOf
-// of its options. At least one alternative is required, and each requires at least one
-// filter. [Alternatives.Validate] and all functions that use an OR return [ErrNoFilters]
-// otherwise.
+// EC2 has no such call: ec2images makes as many calls as are needed, see the
+// field AnyOf of its options. At least one alternative is required, and each
+// requires at least one filter. [Alternatives.Validate] and all functions that
+// use an OR return [ErrNoFilters] otherwise.
 func Or(alternatives ...[]types.Filter) *Alternatives {
 	sets := make([][]types.Filter, len(alternatives))
 	for i, set := range alternatives {
@@ -49,9 +49,9 @@ func (a *Alternatives) All() iter.Seq2[int, []types.Filter] {
 	}
 }
 
-// Validate is the function [Validate] for each alternative. The errors have the index of
-// the alternative. Missing alternatives and alternatives without filters are
-// [ErrNoFilters].
+// Validate is the function [Validate] for each alternative. The errors have the
+// index of the alternative. Missing alternatives and alternatives without
+// filters are [ErrNoFilters].
 func (a *Alternatives) Validate() error {
 	errs := a.checkFilters()
 	for i, set := range a.All() {
@@ -60,8 +60,8 @@ func (a *Alternatives) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Match reports whether EC2 would select img with any of the alternatives; see the
-// function [Match]. To match many images, use [Alternatives.Compile].
+// Match reports whether EC2 would select img with any of the alternatives; see
+// the function [Match]. To match many images, use [Alternatives.Compile].
 func (a *Alternatives) Match(img types.Image) (bool, error) {
 	m, err := a.Compile()
 	if err != nil {
@@ -70,8 +70,8 @@ func (a *Alternatives) Match(img types.Image) (bool, error) {
 	return m.Match(img), nil
 }
 
-// Compile prepares the alternatives for matching. The errors are those of the function
-// [Match], with the index of the alternative, and [ErrNoFilters].
+// Compile prepares the alternatives for matching. The errors are those of the
+// function [Match], with the index of the alternative, and [ErrNoFilters].
 func (a *Alternatives) Compile() (*Matcher, error) {
 	errs := a.checkFilters()
 	var m Matcher
@@ -86,7 +86,8 @@ func (a *Alternatives) Compile() (*Matcher, error) {
 	return &m, nil
 }
 
-// checkFilters returns an ErrNoFilters for each place at which filters are missing.
+// checkFilters returns an ErrNoFilters for each place at which filters are
+// missing.
 func (a *Alternatives) checkFilters() (errs []error) {
 	if a == nil || len(a.sets) == 0 {
 		return []error{&Error{Alternative: -1, Index: -1, Err: ErrNoFilters}}

@@ -47,8 +47,8 @@ func TestAlternatives_Match(t *testing.T) {
 	}
 }
 
-// An OR that has lost its alternatives, or an alternative that has lost its filters,
-// never selects every image.
+// An OR that has lost its alternatives, or an alternative that has lost its
+// filters, never selects every image.
 func TestAlternatives_empty(t *testing.T) {
 	var none [][]types.Filter
 	for _, test := range []struct {
@@ -142,7 +142,8 @@ func compileError(anyOf *filter.Alternatives) error {
 	return err
 }
 
-// What happens to slices that were passed to Or, or came from All, changes nothing.
+// What happens to slices that were passed to Or, or came from All, changes
+// nothing.
 func TestOr_copies(t *testing.T) {
 	set := filter.And(filter.Name.Is("a"))
 	sets := [][]types.Filter{set}

@@ -9,8 +9,8 @@ import (
 
 var escaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
-// Literal returns a pattern that matches exactly s, by escaping each *, ? and \. Use it
-// to include arbitrary text in a pattern:
+// Literal returns a pattern that matches exactly s, by escaping each *, ? and
+// \. Use it to include arbitrary text in a pattern:
 //
 //	filter.Name.Like(filter.Literal(team) + "-web-*")
 func Literal(s string) string {
@@ -22,8 +22,8 @@ const maxValueLength = 255
 
 // A pattern is a value of a filter, taken apart.
 //
-// All texts that a pattern matches begin and end alike, with prefix and suffix. Most
-// texts do not, so the rest of the work is seldom done.
+// All texts that a pattern matches begin and end alike, with prefix and suffix.
+// Most texts do not, so the rest of the work is seldom done.
 type pattern struct {
 	prefix, suffix string
 	wild           bool     // a wildcard is between prefix and suffix
@@ -90,8 +90,8 @@ func appendCharacters(tokens []rune, s string) []rune {
 	return tokens
 }
 
-// character returns r, the first rune of s. For a byte that is not UTF-8 it returns
-// a value that no rune and no other byte has.
+// character returns r, the first rune of s. For a byte that is not UTF-8 it
+// returns a value that no rune and no other byte has.
 func character(r rune, s string) rune {
 	if r == utf8.RuneError && !strings.HasPrefix(s, string(utf8.RuneError)) {
 		return utf8.MaxRune + 1 + rune(s[0])
@@ -99,8 +99,8 @@ func character(r rune, s string) rune {
 	return r
 }
 
-// match reports whether p matches s. It takes time proportional to the product of their
-// lengths at worst, and does not allocate.
+// match reports whether p matches s. It takes time proportional to the product
+// of their lengths at worst, and does not allocate.
 func (p *pattern) match(s string) bool {
 	if !p.wild {
 		return s == p.prefix
@@ -123,8 +123,8 @@ func (p *pattern) match(s string) bool {
 	return true
 }
 
-// matchTokens reports whether tokens match s. As ? may match no character, no choice
-// can be made early, so it follows all of them at once.
+// matchTokens reports whether tokens match s. As ? may match no character, no
+// choice can be made early, so it follows all of them at once.
 func matchTokens(tokens []rune, s string) bool {
 	// reached[i] reports whether tokens[:i] match what has been read of s.
 	var reached [maxValueLength + 1]bool

@@ -179,7 +179,8 @@ func matchesRegexp(pattern, text string) (matched, valid bool) {
 	return regexp.MustCompile("(?s)^(?:" + expr + ")$").MatchString(text), true
 }
 
-// characters returns s with a character of its own for each byte that is not UTF-8.
+// characters returns s with a character of its own for each byte that is not
+// UTF-8.
 func characters(s string) string {
 	var b strings.Builder
 	for i, r := range s {

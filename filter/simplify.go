@@ -6,18 +6,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Simplify returns an OR that selects the same images with fewer alternatives, and so
-// with fewer calls, if there is one:
+// Simplify returns an OR that selects the same images with fewer alternatives,
+// and so with fewer calls, if there is one:
 //
-//   - Alternatives that differ only in the values of one filter become one, with the
-//     values of both, unless it has more than 200 values in all its filters.
-//   - An alternative is dropped if another has no filters but those of the first, with
-//     at least the same values, so that it selects all images of the first.
+//   - Alternatives that differ only in the values of one filter become one,
+//     with the values of both, unless it has more than 200 values in all its
+//     filters.
+//   - An alternative is dropped if another has no filters but those of the
+//     first, with at least the same values, so that it selects all images of
+//     the first.
 //
-// The order of filters and of values makes no difference. Values are compared as text:
-// web-1 is not recognized as one of web-*. The alternatives that are left keep their
-// order; one that is merged takes the place of the first of its parts. The
-// alternatives must be valid; see [Alternatives.Validate].
+// The order of filters and of values makes no difference. Values are compared
+// as text: web-1 is not recognized as one of web-*. The alternatives that are
+// left keep their order; one that is merged takes the place of the first of its
+// parts. The alternatives must be valid; see [Alternatives.Validate].
 func (a *Alternatives) Simplify() *Alternatives {
 	var left []placed
 	for i, set := range a.All() {
@@ -37,8 +39,8 @@ type placed struct {
 	place int
 }
 
-// insert adds p to the alternatives in left, none of which can be simplified with
-// another. The same is true of the result.
+// insert adds p to the alternatives in left, none of which can be simplified
+// with another. The same is true of the result.
 func insert(left []placed, p placed) []placed {
 	for i := 0; i < len(left); {
 		other := left[i]
@@ -95,18 +97,19 @@ func (c conjunction) filters() []types.Filter {
 	return filters
 }
 
-// implies reports whether other selects every image that c selects: each clause of
-// other includes a clause of c.
+// implies reports whether other selects every image that c selects: each clause
+// of other includes a clause of c.
 func (c conjunction) implies(other conjunction) bool {
 	return !slices.ContainsFunc(other, func(b clause) bool {
 		return !slices.ContainsFunc(c, b.includes)
 	})
 }
 
-// merge returns the OR of two conjunctions if they differ only in the values of one
-// clause. This holds for attributes of which an image has several, too: one of them
-// has a value of either clause if and only if one has a value of the joined list, also
-// if EC2 requires that the same one matches the other clauses.
+// merge returns the OR of two conjunctions if they differ only in the values of
+// one clause. This holds for attributes of which an image has several, too: one
+// of them has a value of either clause if and only if one has a value of the
+// joined list, also if EC2 requires that the same one matches the other
+// clauses.
 func merge(a, b conjunction) (conjunction, bool) {
 	i, ok := onlyDifference(a, b)
 	j, ok2 := onlyDifference(b, a)
@@ -127,8 +130,8 @@ func merge(a, b conjunction) (conjunction, bool) {
 	return newConjunction(filters), true
 }
 
-// onlyDifference returns the index of the only clause of a that b does not have. It
-// must have values.
+// onlyDifference returns the index of the only clause of a that b does not
+// have. It must have values.
 func onlyDifference(a, b conjunction) (index int, ok bool) {
 	for i, cl := range a {
 		if slices.ContainsFunc(b, cl.equals) {
@@ -154,7 +157,8 @@ func (c clause) equals(other clause) bool {
 	return c.name == other.name && slices.Equal(c.values, other.values)
 }
 
-// includes reports whether each value of other, which must have some, is one of c's.
+// includes reports whether each value of other, which must have some, is one of
+// c's.
 func (c clause) includes(other clause) bool {
 	if c.name != other.name || len(other.values) == 0 || len(other.values) > len(c.values) {
 		return false

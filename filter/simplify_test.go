@@ -68,7 +68,8 @@ func TestAlternatives_Simplify(t *testing.T) {
 	}
 }
 
-// No alternative gets more than the values that EC2 has been seen to accept in a call.
+// No alternative gets more than the values that EC2 has been seen to accept in
+// a call.
 func TestAlternatives_Simplify_limit(t *testing.T) {
 	ids := func(from, to int) types.Filter { return filter.ImageID.Is(numbers(to)[from:]...) }
 	web := filter.Name.Is("web")
@@ -125,8 +126,8 @@ func TestAlternatives_Simplify_invalid(t *testing.T) {
 	}
 }
 
-// For random ORs, the simplified one selects the same images of the catalog, and of
-// images with several of what filters are about.
+// For random ORs, the simplified one selects the same images of the catalog,
+// and of images with several of what filters are about.
 func TestAlternatives_Simplify_selectsTheSame(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

@@ -8,14 +8,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Time is the name of a filter whose values are times, which EC2 compares as text, in
-// UTC: 2021-09-29T11:04:43.305Z. EC2 writes times with milliseconds; times of watermarks
-// have microseconds and end in +00:00. A time without a fraction is a whole second.
+// Time is the name of a filter whose values are times, which EC2 compares as
+// text, in UTC: 2021-09-29T11:04:43.305Z. EC2 writes times with milliseconds;
+// times of watermarks have microseconds and end in +00:00. A time without a
+// fraction is a whole second.
 type Time string
 
-// Is returns a filter that selects images whose attribute is one of times. Times are
-// truncated to EC2's precision. A whole second takes two values, one for each form that
-// EC2 uses.
+// Is returns a filter that selects images whose attribute is one of times.
+// Times are truncated to EC2's precision. A whole second takes two values, one
+// for each form that EC2 uses.
 func (f Time) Is(times ...time.Time) types.Filter {
 	form := f.form()
 	var values []string
@@ -29,7 +30,8 @@ func (f Time) Is(times ...time.Time) types.Filter {
 	return Raw(string(f), values...)
 }
 
-// On returns a filter that selects images whose attribute is on one of days, in UTC.
+// On returns a filter that selects images whose attribute is on one of days, in
+// UTC.
 func (f Time) On(days ...time.Time) types.Filter {
 	values := make([]string, len(days))
 	for i, day := range days {
@@ -38,30 +40,31 @@ func (f Time) On(days ...time.Time) types.Filter {
 	return Raw(string(f), values...)
 }
 
-// Like returns a filter that selects images whose attribute matches one of patterns,
-// such as 2021-09-*. For the wildcards, see [Text.Like].
+// Like returns a filter that selects images whose attribute matches one of
+// patterns, such as 2021-09-*. For the wildcards, see [Text.Like].
 func (f Time) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
 
-// Between returns a filter that selects images whose attribute is at or after from and
-// before to. To select everything before to, use any from before EC2 existed, such as
-// the year 2000.
+// Between returns a filter that selects images whose attribute is at or after
+// from and before to. To select everything before to, use any from before EC2
+// existed, such as the year 2000.
 //
-// EC2 does not support ranges. The values are prefixes, each followed by *, that
-// together match exactly the times in the range. There are as few as possible, and they
-// do not overlap. From 2021-09-29 to 2021-11-01 they are
+// EC2 does not support ranges. The values are prefixes, each followed by *,
+// that together match exactly the times in the range. There are as few as
+// possible, and they do not overlap. From 2021-09-29 to 2021-11-01 they are
 //
 //	2021-09-29* 2021-09-3* 2021-10*
 //
-// Both ends are exact to the millisecond (for watermark times, the microsecond). Ranges
-// of whole days need few values; arbitrary ends need many: up to 197 within a century,
-// and up to 251 for watermark times. EC2 accepts 200 values of a filter, and [Validate]
-// reports if there are more; Between never truncates the list. If there are too many,
-// use a wider range and check the images in memory.
+// Both ends are exact to the millisecond (for watermark times, the
+// microsecond). Ranges of whole days need few values; arbitrary ends need many:
+// up to 197 within a century, and up to 251 for watermark times. EC2 accepts
+// 200 values of a filter, and [Validate] reports if there are more; Between
+// never truncates the list. If there are too many, use a wider range and check
+// the images in memory.
 //
-// If from is not before to, the filter has no values, which Validate reports: EC2 does
-// not treat a filter without values as one that matches nothing.
+// If from is not before to, the filter has no values, which Validate reports:
+// EC2 does not treat a filter without values as one that matches nothing.
 func (f Time) Between(from, to time.Time) types.Filter {
 	form := f.form()
 	from, to = form.ceil(from), form.ceil(to)
@@ -70,8 +73,8 @@ func (f Time) Between(from, to time.Time) types.Filter {
 		prefix, next := form.widest(from, to)
 		values = append(values, prefix+"*")
 		if len(prefix) > len(wholeSecond) && form.isWhole(from) {
-			// The second is not selected as a whole, so its form without a fraction
-			// is not selected yet.
+			// The second is not selected as a whole, so its form without a
+			// fraction is not selected yet.
 			values = append(values, from.Format(form.wholeLayout))
 		}
 		from = next
@@ -116,8 +119,8 @@ func (form *timeForm) isWhole(t time.Time) bool {
 	return t.Nanosecond() < int(form.unit)
 }
 
-// ceil returns the first time that EC2 can write, years having four digits, that
-// is not before t; or the end of the year 9999.
+// ceil returns the first time that EC2 can write, years having four digits,
+// that is not before t; or the end of the year 9999.
 func (form *timeForm) ceil(t time.Time) time.Time {
 	t = t.UTC()
 	switch year := t.Year(); {
@@ -133,9 +136,9 @@ func (form *timeForm) ceil(t time.Time) time.Time {
 	return u
 }
 
-// widest returns the shortest prefix of the text of from that only times from from to
-// to have, and the first later time that does not have it. Both from and to are
-// multiples of form.unit, and from is before to.
+// widest returns the shortest prefix of the text of from that only times from
+// from to to have, and the first later time that does not have it. Both from
+// and to are multiples of form.unit, and from is before to.
 func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time) {
 	year, month, day := from.Date()
 	hour, minute, second := from.Clock()
@@ -154,9 +157,9 @@ func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time)
 	}
 	text := from.Format(form.layout)
 	for i, part := range slices.Backward(parts[:]) {
-		// All later parts are at their first value, or there would be times before
-		// from with the same prefix. A prefix with n digits of this part has size of
-		// its values.
+		// All later parts are at their first value, or there would be times
+		// before from with the same prefix. A prefix with n digits of this part
+		// has size of its values.
 		for n, size := part.digits, 1; n > 0; n, size = n-1, size*10 {
 			low := part.value / size * size
 			v := parts

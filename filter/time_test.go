@@ -131,8 +131,8 @@ func TestBetween_length(t *testing.T) {
 	checkReasons(t, filter.Validate(filter.And(filter.CreationDate.Between(day, day))), filter.ErrNoValues)
 }
 
-// For random ranges at every scale, a time is selected if and only if it is in the
-// range, by exactly one value, in each form of the time.
+// For random ranges at every scale, a time is selected if and only if it is in
+// the range, by exactly one value, in each form of the time.
 func TestBetween_exact(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -206,7 +206,8 @@ func nearby(rng *rand.Rand, from, to time.Time) time.Time {
 	return at.Add(time.Duration(rng.IntN(5)-2) * []time.Duration{time.Millisecond, time.Second}[rng.IntN(2)])
 }
 
-// The values are as few as possible: as many as a search over all the texts finds.
+// The values are as few as possible: as many as a search over all the texts
+// finds.
 func TestBetween_shortest(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -253,8 +254,8 @@ func TestBetween_shortest(t *testing.T) {
 	}
 }
 
-// fewest returns the least number of beginnings that the texts which are in have in
-// common with no other; all texts begin with the same n bytes.
+// fewest returns the least number of beginnings that the texts which are in
+// have in common with no other; all texts begin with the same n bytes.
 func fewest(texts []string, in []bool, n int) int {
 	switch {
 	case !slices.Contains(in, true):

@@ -9,30 +9,33 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// EC2's limits, beside maxValueLength. The User Guide limits the values of one filter.
-// EC2 has also counted the values of all filters of a call (convox/rack#2205), which
-// is not checked here: EC2 decides whether it still does.
+// EC2's limits, beside maxValueLength. The User Guide limits the values of one
+// filter. EC2 has also counted the values of all filters of a call
+// (convox/rack#2205), which is not checked here: EC2 decides whether it still
+// does.
 const (
 	maxFilters = 50
 	maxValues  = 200
 )
 
-// Validate reports every problem that certainly makes EC2 reject filters or select no
-// images. It joins an [*Error] for each problem, and returns nil if there are none.
+// Validate reports every problem that certainly makes EC2 reject filters or
+// select no images. It joins an [*Error] for each problem, and returns nil if
+// there are none.
 //
-// It checks EC2's limits, missing names and values, and escape sequences. For filters
-// that this package knows, it also checks values: true or false for a [Bool], whole
-// numbers for an [Int], complete times for a [Time], and for an [Enum] the values that
-// AWS documents for the filter or defines in the SDK for the attribute. Values are
-// case-sensitive.
+// It checks EC2's limits, missing names and values, and escape sequences. For
+// filters that this package knows, it also checks values: true or false for a
+// [Bool], whole numbers for an [Int], complete times for a [Time], and for an
+// [Enum] the values that AWS documents for the filter or defines in the SDK for
+// the attribute. Values are case-sensitive.
 //
-// Unknown names are accepted, since AWS adds filters regularly, and so are values with
-// wildcards; EC2 decides about these.
+// Unknown names are accepted, since AWS adds filters regularly, and so are
+// values with wildcards; EC2 decides about these.
 func Validate(filters []types.Filter) error {
 	return errors.Join(validate(filters, -1)...)
 }
 
-// validate returns the problems of the filters that are an alternative of an OR.
+// validate returns the problems of the filters that are an alternative of an
+// OR.
 func validate(filters []types.Filter, alternative int) (errs []error) {
 	if n := len(filters); n > maxFilters {
 		errs = append(errs, &Error{Alternative: alternative, Index: -1, Err: fmt.Errorf("%w: %d filters, maximum is %d", ErrLimit, n, maxFilters)})
@@ -49,7 +52,8 @@ func validate(filters []types.Filter, alternative int) (errs []error) {
 	return errs
 }
 
-// checkValue returns an ErrValue if the filter called name certainly has no value p.
+// checkValue returns an ErrValue if the filter called name certainly has no
+// value p.
 func checkValue(name string, p pattern) error {
 	field := restrictedField(name)
 	if field == nil || p.wild {
@@ -64,8 +68,8 @@ func checkValue(name string, p pattern) error {
 // A restricted field is the name of a filter that does not accept all text.
 type restricted interface {
 	name() string
-	// want returns "" if the filter accepts literal, and otherwise a description of
-	// what it accepts.
+	// want returns "" if the filter accepts literal, and otherwise a
+	// description of what it accepts.
 	want(literal string) string
 }
 
@@ -101,7 +105,8 @@ var restrictedFields = []restricted{
 	VirtualizationType,
 }
 
-// restrictedField returns the field called name, or nil if that accepts all text.
+// restrictedField returns the field called name, or nil if that accepts all
+// text.
 func restrictedField(name string) restricted {
 	for _, field := range restrictedFields {
 		if field.name() == name {

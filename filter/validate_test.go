@@ -111,7 +111,8 @@ filter: Filters[3] image-id: over the limit of EC2: 201 values, maximum is 200`
 	}
 }
 
-// checkReasons checks that err joins as many *filter.Error as reasons, with these.
+// checkReasons checks that err joins as many *filter.Error as reasons, with
+// these.
 func checkReasons(t *testing.T, err error, reasons ...error) {
 	t.Helper()
 	if len(reasons) == 1 && reasons[0] == nil {

@@ -4,17 +4,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// The constants below are defined where the SDK has no enumeration, or has one whose
-// constants select nothing: types.PlatformValuesWindows is "Windows", values are
-// case-sensitive, and "windows" is the only value that EC2 supports.
+// The constants below are defined where the SDK has no enumeration, or has one
+// whose constants select nothing: types.PlatformValuesWindows is "Windows",
+// values are case-sensitive, and "windows" is the only value that EC2 supports.
 //
 // The methods called values return what [Validate] accepts.
 
 // An OwnerAliasValue is a value of the filter [OwnerAlias].
 type OwnerAliasValue string
 
-// The owners that AWS documents an alias for. AWS maintains the list of aliases and
-// may extend it, so [Validate] accepts every value.
+// The owners that AWS documents an alias for. AWS maintains the list of aliases
+// and may extend it, so [Validate] accepts every value.
 const (
 	OwnerAliasAmazon         OwnerAliasValue = "amazon"
 	OwnerAliasAWSBackupVault OwnerAliasValue = "aws-backup-vault"
@@ -34,8 +34,8 @@ func (PlatformValue) values() []PlatformValue {
 // A ProductCodeTypeValue is a value of the filter [ProductCodeType].
 type ProductCodeTypeValue string
 
-// ProductCodeTypeMarketplace is the only type that AWS documents for the filter. The
-// legacy type devpay is accepted as well.
+// ProductCodeTypeMarketplace is the only type that AWS documents for the
+// filter. The legacy type devpay is accepted as well.
 const ProductCodeTypeMarketplace ProductCodeTypeValue = "marketplace"
 
 func (ProductCodeTypeValue) values() []ProductCodeTypeValue {
@@ -55,9 +55,10 @@ func (SRIOVNetSupportValue) values() []SRIOVNetSupportValue {
 // A StateValue is a value of the filter [State].
 type StateValue string
 
-// The image states that are known to select images. AWS documents the first three.
-// EC2 accepts StateDisabled only in a call with IncludeDisabled and otherwise rejects
-// it (turbot/steampipe-plugin-aws#2276). [Validate] accepts every types.ImageState.
+// The image states that are known to select images. AWS documents the first
+// three. EC2 accepts StateDisabled only in a call with IncludeDisabled and
+// otherwise rejects it (turbot/steampipe-plugin-aws#2276). [Validate] accepts
+// every types.ImageState.
 const (
 	StateAvailable StateValue = "available"
 	StatePending   StateValue = "pending"

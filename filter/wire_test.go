@@ -14,8 +14,8 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// What a real client sends for a filter is its documented name and its values, and
-// nothing else.
+// What a real client sends for a filter is its documented name and its values,
+// and nothing else.
 func TestWire(t *testing.T) {
 	var form url.Values
 	client := ec2.New(ec2.Options{

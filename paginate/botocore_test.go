@@ -10,9 +10,9 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// TestPaginator_botocoreCases repeats runs of botocore's paginator: the same pages in
-// the same order, the same options. Items, tokens and requests are what
-// botocore 1.43 made of them.
+// TestPaginator_botocoreCases repeats runs of botocore's paginator: the same
+// pages in the same order, the same options. Items, tokens and requests are
+// what botocore 1.43 made of them.
 func TestPaginator_botocoreCases(t *testing.T) {
 	type request struct {
 		Token    string `json:"token"`

@@ -34,31 +34,32 @@
 //     that page unless [Options].Prefetch is set.
 //  3. One error. There is at most one error, and it is the last pair. It is an
 //     [*Error], paired with the zero value. All items before it have been
-//     yielded. Use [errors.Is], [errors.As] or [errors.AsType] to find its cause,
-//     such as the SDK's error or [context.Canceled].
+//     yielded. Use [errors.Is], [errors.As] or [errors.AsType] to find its
+//     cause, such as the SDK's error or [context.Canceled].
 //  4. Empty pages. An empty page does not end the listing; a missing service
 //     token does. Pages yields empty pages; All skips them.
 //  5. Token loops. A service token that repeats in a run, however many pages
 //     apart, ends the run with [ErrTokenLoop] after the page that carried it. A
 //     run never ends silently and never loops forever.
-//  6. Context. The context is checked before each request. Items already fetched
-//     are still yielded.
+//  6. Context. The context is checked before each request. Items already
+//     fetched are still yielded.
 //  7. Leaving. After a break, no more requests are made. However the loop ends,
-//     no goroutine outlives it. The one exception is a panic in Fetch, which does
-//     not wait for other requests; see [PanicError].
+//     no goroutine outlives it. The one exception is a panic in Fetch, which
+//     does not wait for other requests; see [PanicError].
 //  8. Invalid options. They are reported without making a request. The error is
 //     the first pair, and lists every problem.
 //
 // [Merge] follows the rules for each of its paginators, except as documented
-// there for rules 2 and 3. [FromSDK] follows them as far as the SDK's paginators
-// allow.
+// there for rules 2 and 3. [FromSDK] follows them as far as the SDK's
+// paginators allow.
 //
 // # Concurrency
 //
-// By default, each page is requested when the loop needs it, in the goroutine of
-// the loop. With [Options].Prefetch, later pages are fetched while the loop body
-// runs. Merge lists several paginators concurrently, for example one per Region.
-// Both limit their requests and their memory, and both finish when the loop does.
+// By default, each page is requested when the loop needs it, in the goroutine
+// of the loop. With [Options].Prefetch, later pages are fetched while the loop
+// body runs. Merge lists several paginators concurrently, for example one per
+// Region. Both limit their requests and their memory, and both finish when the
+// loop does.
 //
 // A [Limiter] limits the rate of requests. Several paginators can share one.
 //
@@ -69,11 +70,12 @@
 // package. It consists of the service token of a page and a number of items to
 // skip from there.
 //
-// A listing can stop at any item and resume later, in another process or another
-// language: pass [Page].ResumeToken, [Page.ResumeTokenAt] or [Error].ResumeToken
-// as [Options].StartingToken. Over a listing that has not changed, each item is
-// then yielded once, with any page size. After [ErrTokenLoop], and after the
-// service has refused a token, the listing has to start over; see [Error].
+// A listing can stop at any item and resume later, in another process or
+// another language: pass [Page].ResumeToken, [Page.ResumeTokenAt] or
+// [Error].ResumeToken as [Options].StartingToken. Over a listing that has not
+// changed, each item is then yielded once, with any page size. After
+// [ErrTokenLoop], and after the service has refused a token, the listing has to
+// start over; see [Error].
 //
 // Resume tokens are byte for byte those of botocore. They can be used in boto3
 // (StartingToken) and the AWS CLI (--starting-token), and vice versa. MaxItems,
@@ -82,9 +84,9 @@
 //
 //   - MaxItems 0 means no limit; negative values are rejected.
 //   - The items of a resume token are skipped on as many pages as necessary.
-//     botocore skips items on one page only and drops the rest of the number, so
-//     a listing resumes correctly there only with the page size of before, or a
-//     larger one.
+//     botocore skips items on one page only and drops the rest of the number,
+//     so a listing resumes correctly there only with the page size of before,
+//     or a larger one.
 //   - A StartingToken that is base64 JSON with keys other than botocore's is
 //     treated as the service's own token; its keys never become request
 //     parameters.

@@ -12,16 +12,17 @@ var (
 	// has already returned in this run, or the one at which the run started.
 	// Following it would list the same pages forever.
 	//
-	// Do not resume after it: its resume token leads back into the cycle, and so
-	// does that of the page before it. The listing has to start over.
+	// Do not resume after it: its resume token leads back into the cycle, and
+	// so does that of the page before it. The listing has to start over.
 	ErrTokenLoop = errors.New("pagination token repeats: the service returned a token that it has returned before")
 
-	// ErrInvalidToken is returned when StartingToken cannot be parsed. No request
-	// was made. A token that the service refuses is not an ErrInvalidToken, but
-	// the service's own error.
+	// ErrInvalidToken is returned when StartingToken cannot be parsed. No
+	// request was made. A token that the service refuses is not an
+	// ErrInvalidToken, but the service's own error.
 	ErrInvalidToken = errors.New("invalid token")
 
-	// ErrInvalidOptions is returned when options are invalid. No request was made.
+	// ErrInvalidOptions is returned when options are invalid. No request was
+	// made.
 	ErrInvalidOptions = errors.New("invalid options")
 )
 
@@ -35,22 +36,23 @@ type Error struct {
 	// in this run. It is 0 if the options were invalid.
 	Page int
 
-	// ResumeToken is the StartingToken that resumes at the page that could not be
-	// fetched. No item is skipped and none is repeated. In the resumed run,
+	// ResumeToken is the StartingToken that resumes at the page that could not
+	// be fetched. No item is skipped and none is repeated. In the resumed run,
 	// MaxItems counts from zero.
 	//
 	// Two errors are not to be resumed, because each further run would fail in
 	// the same way: [ErrTokenLoop], and an error of a service that refuses the
-	// service token, for example because it has expired. ResumeToken then has the
-	// token that repeats or that was refused. The listing has to start over, with
-	// an empty StartingToken.
+	// service token, for example because it has expired. ResumeToken then has
+	// the token that repeats or that was refused. The listing has to start
+	// over, with an empty StartingToken.
 	//
-	// If StartingToken could not be parsed, ResumeToken is that StartingToken. It
-	// is empty only if the arguments of [Merge] were invalid.
+	// If StartingToken could not be parsed, ResumeToken is that StartingToken.
+	// It is empty only if the arguments of [Merge] were invalid.
 	ResumeToken string
 
-	// Err is the cause: the error of the [Fetch] function or of the [Limiter], the
-	// context's error, [ErrTokenLoop], or an error that wraps [ErrInvalidOptions].
+	// Err is the cause: the error of the [Fetch] function or of the [Limiter],
+	// the context's error, [ErrTokenLoop], or an error that wraps
+	// [ErrInvalidOptions].
 	Err error
 
 	described description
@@ -59,9 +61,10 @@ type Error struct {
 // A description is what [Describe] sets.
 type description struct{ pkg, selection string }
 
-// Error returns the package, the label, the selection, the number of the page and
-// the cause, in one line: line breaks in them, as [errors.Join] makes them, become
-// "; ". The resume token, which can be long, is left out. See [Describe].
+// Error returns the package, the label, the selection, the number of the page
+// and the cause, in one line: line breaks in them, as [errors.Join] makes them,
+// become "; ". The resume token, which can be long, is left out. See
+// [Describe].
 func (e *Error) Error() string {
 	parts := []string{cmp.Or(e.described.pkg, "paginate")}
 	for _, part := range []string{e.Label, e.described.selection} {

@@ -98,8 +98,8 @@ func ExamplePaginator_Collect() {
 	// resumes at eyJOZXh0VG9rZW4iOiAidDEiLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAxfQ==
 }
 
-// A loop stops at an item, and another, perhaps in another process, resumes from
-// it.
+// A loop stops at an item, and another, perhaps in another process, resumes
+// from it.
 func ExamplePage_ResumeTokenAt() {
 	ctx := context.Background()
 	var resume string
@@ -126,8 +126,8 @@ find:
 	// windows-2025 <nil>
 }
 
-// Items listed before an error are not lost, and the error has a token to resume
-// from.
+// Items listed before an error are not lost, and the error has a token to
+// resume from.
 func ExampleError() {
 	src := &paginatetest.Source[string]{
 		Pages: service.Pages,

@@ -45,8 +45,8 @@ func byHand(ctx context.Context, limit int, pagers []*paginate.Paginator[int], u
 	return <-done
 }
 
-// BenchmarkMerge lists 32 sources of 20 pages, 8 at a time. The requests take no
-// time, so that what is left is the price of the merge.
+// BenchmarkMerge lists 32 sources of 20 pages, 8 at a time. The requests take
+// no time, so that what is left is the price of the merge.
 func BenchmarkMerge(b *testing.B) {
 	const sources, pages, limit = 32, 20, 8
 	for _, size := range []int{1, 100, 1000} {

@@ -9,8 +9,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// without returns a fetch function of each run that omits the items before which
-// it has seen the same one, and those in omitted.
+// without returns a fetch function of each run that omits the items before
+// which it has seen the same one, and those in omitted.
 func without(fetch paginate.Fetch[int], omitted ...int) func() paginate.Fetch[int] {
 	return func() paginate.Fetch[int] {
 		seen := map[int]bool{}
@@ -61,9 +61,9 @@ func TestResponse_omit(t *testing.T) {
 	}
 }
 
-// A run that omits items is resumed by one that omits none, in pages of any size:
-// each resume token names the item that the first run yields next, however many
-// it has omitted.
+// A run that omits items is resumed by one that omits none, in pages of any
+// size: each resume token names the item that the first run yields next,
+// however many it has omitted.
 func TestResponse_omitKeepsPositions(t *testing.T) {
 	items := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	omitted := []int{0, 3, 4, 5, 9}

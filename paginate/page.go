@@ -7,14 +7,15 @@ import (
 )
 
 // A Page is one page of a listing: the items returned by one request, without
-// those skipped by StartingToken, omitted by the [Response], or beyond MaxItems.
+// those skipped by StartingToken, omitted by the [Response], or beyond
+// MaxItems.
 type Page[T any] struct {
 	// Items are the items of the page. There may be none. The caller owns the
 	// slice; keeping part of it keeps all of it in memory.
 	Items []T
 
-	// ResumeToken is the StartingToken that resumes after the last of Items. It is
-	// empty only if the listing is complete.
+	// ResumeToken is the StartingToken that resumes after the last of Items. It
+	// is empty only if the listing is complete.
 	ResumeToken string
 
 	// Metadata is the metadata of the response, such as the request ID.
@@ -50,9 +51,9 @@ func newPage[T any](at position, resp Response[T], limit int) (page *Page[T], ne
 }
 
 // ResumeTokenAt returns the StartingToken that resumes at Items[i].
-// ResumeTokenAt(len(p.Items)) is p.ResumeToken, which is empty if the listing is
-// complete; an empty StartingToken starts over. An i that is out of range counts
-// as 0 or len(p.Items), whichever is nearer.
+// ResumeTokenAt(len(p.Items)) is p.ResumeToken, which is empty if the listing
+// is complete; an empty StartingToken starts over. An i that is out of range
+// counts as 0 or len(p.Items), whichever is nearer.
 //
 // A run that resumes at an item requests the page that holds it again, with its
 // own page size, and skips the items before it.
@@ -71,8 +72,8 @@ func (p *Page[T]) at(i int) position {
 	return position{token: p.first.token, skip: p.first.skip + i}
 }
 
-// keep returns the items from the index first on that are not omitted, and their
-// indexes, which are not nil.
+// keep returns the items from the index first on that are not omitted, and
+// their indexes, which are not nil.
 func (r *Response[T]) keep(first int) (items []T, indexes []int) {
 	omit := r.Omit
 	indexes = []int{}

@@ -29,7 +29,8 @@ func TestPage_resumeTokenAtEveryItem(t *testing.T) {
 	}
 }
 
-// tokenAt returns the token of the n-th item of the listing that begins at a token.
+// tokenAt returns the token of the n-th item of the listing that begins at a
+// token.
 func tokenAt(t *testing.T, src *paginatetest.Source[int], start string, n int) string {
 	t.Helper()
 	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = start })
@@ -140,7 +141,8 @@ func FuzzListing(f *testing.F) {
 				o.StartingToken = token
 				o.MaxItems = int(maxItems)
 			})
-			// Leave the loop by a break at an item, or at MaxItems, or at an error.
+			// Leave the loop by a break at an item, or at MaxItems, or at an
+			// error.
 			breakAt := (start + run) & 3
 			taken := 0
 		loop:

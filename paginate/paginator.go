@@ -24,14 +24,15 @@ type Response[T any] struct {
 	// Items are the items of the page. Any page may have none.
 	Items []T
 
-	// Omit are indexes of Items, in ascending order. These items are not yielded.
-	// MaxItems does not count them, but resume tokens do. A Fetch omits items that it
-	// would leave out of one run and not of another, such as those that the run has
-	// already yielded: a resume token then means the same item in every run.
+	// Omit are indexes of Items, in ascending order. These items are not
+	// yielded. MaxItems does not count them, but resume tokens do. A Fetch
+	// omits items that it would leave out of one run and not of another, such
+	// as those that the run has already yielded: a resume token then means the
+	// same item in every run.
 	Omit []int
 
-	// NextToken is the service token of the next page, or "" if this is the last
-	// page.
+	// NextToken is the service token of the next page, or "" if this is the
+	// last page.
 	NextToken string
 
 	// Metadata is copied to [Page].Metadata.
@@ -42,18 +43,19 @@ type Response[T any] struct {
 // [Paginator] is used concurrently. If it returns an error, the Response is
 // ignored.
 //
-// With [Options].Prefetch and with [Merge], Fetch is called in other goroutines.
-// A panic in Fetch is raised again in the goroutine of the loop, as a
-// [*PanicError], and so is a call of [runtime.Goexit]. If a loop exits early, the
-// context is canceled and the loop waits for Fetch to return, so Fetch should
-// honor its context. Only a panic in Fetch does not wait for other calls.
+// With [Options].Prefetch and with [Merge], Fetch is called in other
+// goroutines. A panic in Fetch is raised again in the goroutine of the loop, as
+// a [*PanicError], and so is a call of [runtime.Goexit]. If a loop exits early,
+// the context is canceled and the loop waits for Fetch to return, so Fetch
+// should honor its context. Only a panic in Fetch does not wait for other
+// calls.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
 // Options configure a [Paginator]. The zero value lists everything, with the
 // service's default page size.
 type Options struct {
-	// MaxItems limits the number of items of one run. 0 means no limit. MaxItems
-	// does not affect the page size. A resumed run counts from zero.
+	// MaxItems limits the number of items of one run. 0 means no limit.
+	// MaxItems does not affect the page size. A resumed run counts from zero.
 	MaxItems int
 
 	// PageSize is the number of items to request per page. If it is 0, the
@@ -62,32 +64,33 @@ type Options struct {
 	PageSize int32
 
 	// StartingToken is the token to start from: a resume token from [Page],
-	// [Error] or [Paginator.Collect], from boto3 or the AWS CLI, or the service's
-	// own token. If it is empty, the listing starts at the beginning. In
-	// particular, the empty token of a completed listing starts over.
+	// [Error] or [Paginator.Collect], from boto3 or the AWS CLI, or the
+	// service's own token. If it is empty, the listing starts at the beginning.
+	// In particular, the empty token of a completed listing starts over.
 	//
-	// A resume token means a number of items after a service token. It resumes at
-	// the same item with any PageSize: what is left of the number after a page is
-	// skipped on the pages that follow. Pages yields those pages, empty. If the
-	// listing has changed, the number counts the items that there are now, as any
-	// offset does: a listing that has become shorter than the number is complete,
-	// with nothing yielded.
+	// A resume token means a number of items after a service token. It resumes
+	// at the same item with any PageSize: what is left of the number after a
+	// page is skipped on the pages that follow. Pages yields those pages,
+	// empty. If the listing has changed, the number counts the items that there
+	// are now, as any offset does: a listing that has become shorter than the
+	// number is complete, with nothing yielded.
 	StartingToken string
 
 	// Prefetch is the number of pages to fetch ahead of the loop. 0 disables
 	// prefetching; values above 1000 are treated as 1000.
 	//
-	// The run then takes the longer of the request time and the time of the loop
-	// body, rather than their sum. Items, tokens, errors and their order are
-	// unchanged. The cost is up to Prefetch additional pages in memory and, if the
-	// loop exits early, up to Prefetch unnecessary requests. A goroutine makes the
-	// requests, one at a time. It lives only as long as the range statement.
+	// The run then takes the longer of the request time and the time of the
+	// loop body, rather than their sum. Items, tokens, errors and their order
+	// are unchanged. The cost is up to Prefetch additional pages in memory and,
+	// if the loop exits early, up to Prefetch unnecessary requests. A goroutine
+	// makes the requests, one at a time. It lives only as long as the range
+	// statement.
 	Prefetch int
 
-	// Limiter, if not nil, is waited for before each request, also with Prefetch
-	// and in [Merge]. Give several paginators the same one to limit all their
-	// requests together. Retries that the client makes are not requests of the
-	// paginator, and do not wait.
+	// Limiter, if not nil, is waited for before each request, also with
+	// Prefetch and in [Merge]. Give several paginators the same one to limit
+	// all their requests together. Retries that the client makes are not
+	// requests of the paginator, and do not wait.
 	//
 	// An error of the Limiter ends the run as the error of the page to be
 	// requested. A nil pointer in a Limiter is not a nil Limiter: its Wait is
@@ -104,8 +107,8 @@ type Options struct {
 
 // Reject returns an option function that adds errs to the problems that the
 // paginator reports as invalid options. Nil errors are ignored. It is for
-// packages that wrap [New] and have options to check: one error then lists their
-// problems and those that New finds.
+// packages that wrap [New] and have options to check: one error then lists
+// their problems and those that New finds.
 func Reject(errs ...error) func(*Options) {
 	return func(o *Options) {
 		for _, err := range errs {
@@ -116,9 +119,9 @@ func Reject(errs ...error) func(*Options) {
 	}
 }
 
-// Describe returns an option function that sets how errors of the paginator begin: with the
-// name of a package that wraps [New], and what the paginator lists, such as
-// "owners self". Without it they begin with "paginate".
+// Describe returns an option function that sets how errors of the paginator
+// begin: with the name of a package that wraps [New], and what the paginator
+// lists, such as "owners self". Without it they begin with "paginate".
 func Describe(pkg, selection string) func(*Options) {
 	return func(o *Options) { o.described = description{pkg, selection} }
 }
@@ -152,9 +155,10 @@ func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	return build(func() Fetch[T] { return fetch }, opts)
 }
 
-// NewPerRun returns a paginator whose fetch functions keep state. It calls begin
-// once for each run, before the first request, and uses the fetch function that
-// begin returns, which is never nil, for that run alone. Otherwise it is [New].
+// NewPerRun returns a paginator whose fetch functions keep state. It calls
+// begin once for each run, before the first request, and uses the fetch
+// function that begin returns, which is never nil, for that run alone.
+// Otherwise it is [New].
 //
 // The fetch function of a run that resumes has not seen the pages before its
 // StartingToken.
@@ -225,8 +229,8 @@ func (p *Paginator[T]) invalidOptions(problem error) *Error {
 // listing or to MaxItems, whichever comes first. An error, if any, is the last
 // pair and is an [*Error].
 //
-// Range over it with both variables. A loop that has only the item compiles, and
-// takes a listing that failed for a complete one.
+// Range over it with both variables. A loop that has only the item compiles,
+// and takes a listing that failed for a complete one.
 //
 // To stop at an item and resume from it later, range over [Paginator.Pages]
 // instead and use [Page.ResumeTokenAt].
@@ -265,9 +269,9 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 // Collect returns the items as a slice. The resumeToken resumes the listing. It
 // is empty if the listing is complete.
 //
-// If the listing fails, Collect returns the error together with the items before
-// it. The resumeToken is then the error's ResumeToken, which resumes at the page
-// that could not be fetched.
+// If the listing fails, Collect returns the error together with the items
+// before it. The resumeToken is then the error's ResumeToken, which resumes at
+// the page that could not be fetched.
 func (p *Paginator[T]) Collect(ctx context.Context) (items []T, resumeToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {

@@ -84,7 +84,8 @@ func TestPrefetch_time(t *testing.T) {
 	}
 }
 
-// A queue evens out what a single page cannot: four slow pages among quick ones.
+// A queue evens out what a single page cannot: four slow pages among quick
+// ones.
 func TestPrefetch_evensOut(t *testing.T) {
 	run := func(t *testing.T, n int) time.Duration {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 1)}

@@ -25,8 +25,8 @@ func (p *Paginator[T]) run() *run[T] {
 	return &run[T]{Paginator: p, at: p.start, left: left, seen: make(map[string]bool)}
 }
 
-// next fetches the next page. It reports whether there may be more: not after the
-// last page, and not after an error, which is an [*Error].
+// next fetches the next page. It reports whether there may be more: not after
+// the last page, and not after an error, which is an [*Error].
 func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error) {
 	if err := r.check(ctx); err != nil {
 		return nil, false, err

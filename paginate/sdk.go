@@ -27,26 +27,27 @@ type SDKPaginator[Out, ClientOptions any] interface {
 //		func(out *s3.ListObjectsV2Output) []types.Object { return out.Contents },
 //	)
 //
-// The function newPaginator is called at the start of every range and must return
-// a new, non-nil paginator, because the SDK's paginators can be traversed only
-// once. The function items returns the items of an output.
+// The function newPaginator is called at the start of every range and must
+// return a new, non-nil paginator, because the SDK's paginators can be
+// traversed only once. The function items returns the items of an output.
 //
 // MaxItems, Prefetch, Limiter, Label and [Merge] work as for any Paginator, and
-// [Page].Metadata is the output's ResultMetadata. The SDK's paginators impose two
-// limits:
+// [Page].Metadata is the output's ResultMetadata. The SDK's paginators impose
+// two limits:
 //
-//   - They take the starting token from their input and the page size from their
-//     own Limit. StartingToken and PageSize are therefore invalid options.
-//   - They do not expose their service token. FromSDK reads it from the output's
-//     string field NextToken, NextContinuationToken, NextMarker or Marker. If the
-//     input has no token, [Page].ResumeToken, [Page.ResumeTokenAt] and
-//     [Error].ResumeToken can then be used with a Paginator that [New] makes for
-//     the same operation. Without such a field, tokens are still empty only at the
-//     end but cannot be used to resume, and rule 5 does not hold: a token cycle is
-//     followed forever.
+//   - They take the starting token from their input and the page size from
+//     their own Limit. StartingToken and PageSize are therefore invalid
+//     options.
+//   - They do not expose their service token. FromSDK reads it from the
+//     output's string field NextToken, NextContinuationToken, NextMarker or
+//     Marker. If the input has no token, [Page].ResumeToken,
+//     [Page.ResumeTokenAt] and [Error].ResumeToken can then be used with a
+//     Paginator that [New] makes for the same operation. Without such a field,
+//     tokens are still empty only at the end but cannot be used to resume, and
+//     rule 5 does not hold: a token cycle is followed forever.
 //
-// A Paginator that New makes from a [Fetch] function that calls the operation has
-// neither limit.
+// A Paginator that New makes from a [Fetch] function that calls the operation
+// has neither limit.
 func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 	newPaginator func() P, items func(*Out) []T, optFns ...func(*Options),
 ) *Paginator[T] {

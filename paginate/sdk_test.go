@@ -149,7 +149,8 @@ func TestFromSDK_tokens(t *testing.T) {
 	}
 }
 
-// Without a token that can be seen, "" still means that the listing is complete.
+// Without a token that can be seen, "" still means that the listing is
+// complete.
 func TestFromSDK_hiddenToken(t *testing.T) {
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(5), 2)}
 	p := fromDynamoDB(src.Fetch)

@@ -26,8 +26,8 @@ const (
 
 // String returns the resume token that botocore writes for the position: the
 // base64 of a JSON object, byte for byte as Python's json.dumps writes it.
-// encoding/json writes other bytes: no spaces, <, > and & escaped, and non-ASCII
-// text unescaped.
+// encoding/json writes other bytes: no spaces, <, > and & escaped, and
+// non-ASCII text unescaped.
 func (p position) String() string {
 	b := make([]byte, 0, len(p.token)+64)
 	b = append(b, `{"`+tokenKey+`": `...)
@@ -46,8 +46,8 @@ func (p position) String() string {
 }
 
 // appendQuoted appends s as Python's json.dumps writes it. A byte that is not
-// UTF-8 becomes a lone surrogate, as with Python's error handler surrogateescape
-// (PEP 383), so that unquote can restore it.
+// UTF-8 becomes a lone surrogate, as with Python's error handler
+// surrogateescape (PEP 383), so that unquote can restore it.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i, r := range s {
@@ -194,7 +194,8 @@ func parseAmount(s string) (int, error) {
 }
 
 // decodeBase64 is as lenient as Python's b64decode: it drops bytes that are not
-// in the alphabet, ignores what follows valid padding, and requires the padding.
+// in the alphabet, ignores what follows valid padding, and requires the
+// padding.
 func decodeBase64(s string) ([]byte, bool) {
 	var data []byte
 	pads := 0

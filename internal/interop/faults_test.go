@@ -44,9 +44,9 @@ type outcome struct {
 // heals reports whether the listing is complete.
 func (o outcome) heals() bool { return o.Error == "" && o.Images == images }
 
-// String returns the cell of the table: what became of the listing, and the number
-// of attempts at the first page. A listing that is neither complete nor an error is
-// the worst of all.
+// String returns the cell of the table: what became of the listing, and the
+// number of attempts at the first page. A listing that is neither complete nor
+// an error is the worst of all.
 func (o outcome) String() string {
 	switch {
 	case o.heals():
@@ -111,8 +111,8 @@ func faultyServices() []faultyService {
 	}}
 }
 
-// at returns a fault that depends on a length of the body: so many per mille of it,
-// at least 1 byte and never all.
+// at returns a fault that depends on a length of the body: so many per mille of
+// it, at least 1 byte and never all.
 func at(perMille int, fault func(n int) ec2imagestest.Fault) ec2imagestest.Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -168,8 +168,8 @@ func faults() []fault {
 	}
 }
 
-// TestFaults_table lists with boto3 and with this module through each fault once,
-// and holds the table in DESIGN.md in step.
+// TestFaults_table lists with boto3 and with this module through each fault
+// once, and holds the table in DESIGN.md in step.
 func TestFaults_table(t *testing.T) {
 	boto3 := faultyBoto3(t)
 	var table strings.Builder
@@ -215,8 +215,8 @@ func meet(t *testing.T, f fault, s faultyService, boto3 func(map[string]any) out
 // pages is the number of pages of 25.
 const pages = (images + 24) / 25
 
-// begin starts a server with a fault. Where connections are refused at first, open
-// starts to accept them.
+// begin starts a server with a fault. Where connections are refused at first,
+// open starts to accept them.
 func begin(t *testing.T, f fault, s faultyService) (url string, open func(), client *http.Client) {
 	t.Helper()
 	url, script, client := s.serve(t)
@@ -235,7 +235,8 @@ func begin(t *testing.T, f fault, s faultyService) (url string, open func(), cli
 	return "http://" + address, func() { once.Do(func() { forward(t, address, backend) }) }, client
 }
 
-// forward accepts connections at an address until the test ends, and forwards them.
+// forward accepts connections at an address until the test ends, and forwards
+// them.
 func forward(t *testing.T, address, backend string) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -263,8 +264,8 @@ func forward(t *testing.T, address, backend string) {
 	}()
 }
 
-// nameOf returns the name of an error: the service's code, or what a program finds
-// it by.
+// nameOf returns the name of an error: the service's code, or what a program
+// finds it by.
 func nameOf(err error) string {
 	if err == nil {
 		return ""

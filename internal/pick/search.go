@@ -22,8 +22,8 @@ type Search[T any] struct {
 	// Query describes the listing. It is the prefix of all errors.
 	Query *listing.Query
 
-	// NotFound is returned if there are no candidates. Hint, if not "", ends its
-	// text.
+	// NotFound is returned if there are no candidates. Hint, if not "", ends
+	// its text.
 	NotFound error
 	Hint     string
 
@@ -117,8 +117,8 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 const maxCounted = 10_000
 
 // Best returns the n best candidates, best first, and the number of all
-// candidates. An image that is listed twice counts once if it is among the first
-// maxCounted. Best retains at most n images.
+// candidates. An image that is listed twice counts once if it is among the
+// first maxCounted. Best retains at most n images.
 func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err error) {
 	counted := make(map[string]bool)
 	list := shortlist[T]{n: n, better: s.better, ids: make(map[string]bool)}

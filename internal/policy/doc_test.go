@@ -18,8 +18,8 @@ var (
 	definition = regexp.MustCompile(`(?m)^// \[(.+)\]: (.+)\n`)
 )
 
-// documentation returns the addresses of the public packages and of all exported
-// names, such as paginate.Options.Prefetch, on pkg.go.dev.
+// documentation returns the addresses of the public packages and of all
+// exported names, such as paginate.Options.Prefetch, on pkg.go.dev.
 func documentation(t *testing.T) map[string]string {
 	t.Helper()
 	addresses := map[string]string{}
@@ -39,8 +39,8 @@ func documentation(t *testing.T) map[string]string {
 	return addresses
 }
 
-// declared returns the names that a file declares, exported or not: F, T, T.Method,
-// T.Field.
+// declared returns the names that a file declares, exported or not: F, T,
+// T.Method, T.Field.
 func declared(file *ast.File) (names []string) {
 	for _, decl := range file.Decls {
 		switch d := decl.(type) {
@@ -83,8 +83,9 @@ func TestMap(t *testing.T) {
 	}
 }
 
-// checkMap reports what is wrong with a package comment that is a map: it links all
-// public packages and every name that it mentions, each to its documentation.
+// checkMap reports what is wrong with a package comment that is a map: it links
+// all public packages and every name that it mentions, each to its
+// documentation.
 func checkMap(doc string, addresses map[string]string) (problems []string) {
 	links := map[string]string{}
 	for _, match := range definition.FindAllStringSubmatch(doc, -1) {
