@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// selects reports whether img matches c, and whether an image can decide the
-// filter c.name, which does not depend on img.
+// selects reports whether img matches c, and whether the filter c.name can be
+// evaluated from an image, which does not depend on img.
 //
 // It is a switch, not a table of functions: an image whose address is passed to
 // a function value is allocated on the heap.
@@ -190,7 +190,7 @@ func (c *condition) int(n *int32) bool {
 	return c.fits(string(strconv.AppendInt(digits[:0], int64(*n), 10)))
 }
 
-// date is the method time for a time that is text.
+// date is like time, for a time that is text.
 func (c *condition) date(s *string) bool {
 	const second = len(wholeSecond)
 	switch {
@@ -206,13 +206,13 @@ func (c *condition) date(s *string) bool {
 	return false
 }
 
-// time compares the forms in which EC2 may have written t, whose text only the
-// SDK has seen.
+// time compares the forms in which EC2 may have written t, which the SDK has
+// already parsed.
 func (c *condition) time(t *time.Time) bool {
 	if t == nil {
 		return false
 	}
-	var buf [32]byte // as much as the compiler converts to a string in place
+	var buf [32]byte // the largest size that the compiler converts to a string without allocating
 	form := Time(c.name).form()
 	utc := t.UTC()
 	return c.fits(string(utc.AppendFormat(buf[:0], form.layout))) ||

@@ -3,16 +3,17 @@ package filter
 import "strings"
 
 // IsCertain reports whether EC2 certainly selects every image that m matches.
-// It is false if that depends on what AWS documents nowhere, or in two ways:
+// It returns false if that depends on behavior that AWS does not document, or
+// documents in two ways:
 //
-//   - Two filters are about the same attribute, and an image can have several
-//     of it, such as its block devices: EC2 may require that one of them
-//     matches both filters.
+//   - Two filters concern the same attribute, and an image can have several of
+//     it, such as block devices: EC2 may require that one of them matches both
+//     filters.
 //   - A value contains ?, which matches exactly one character according to
-//     older pages.
-//   - A filter on a time does not take whole seconds, minutes, days and so on,
-//     as 2021-09-29T* does: EC2 writes some times in two forms.
-//   - A value other than that of a tag matches the empty text.
+//     older documentation.
+//   - A filter on a time does not select whole seconds, minutes, days and so
+//     on, as 2021-09-29T* does: EC2 writes some times in two forms.
+//   - A value, other than that of a tag, matches the empty text.
 //
 // The matcher of an OR is certain if the matcher of each alternative is.
 func (m *Matcher) IsCertain() bool {
@@ -29,7 +30,7 @@ func (m *Matcher) IsCertain() bool {
 	return true
 }
 
-// manyValued returns the attribute that the filter called name is about, or ""
+// manyValued returns the attribute that the filter called name concerns, or ""
 // if an image has at most one. A filter on the key of a tag does not depend on
 // a filter on the value of a tag, and an image has each key once.
 func manyValued(name string) string {
@@ -48,7 +49,8 @@ func isTag(name string) bool {
 	return strings.HasPrefix(name, string(Tag("")))
 }
 
-// isCertain reports whether the values of c leave no doubt.
+// isCertain reports whether EC2 certainly matches the values of c as this
+// package does.
 func (c *condition) isCertain() bool {
 	_, isTime := restrictedField(c.name).(Time)
 	for _, p := range c.values {
@@ -59,7 +61,7 @@ func (c *condition) isCertain() bool {
 	return true
 }
 
-// isPrefix reports whether p is a text of at most n bytes, followed by *.
+// isPrefix reports whether p is at most n bytes of text, followed by *.
 func (p *pattern) isPrefix(n int) bool {
 	return p.wild && len(p.prefix) <= n && p.suffix == "" && len(p.middle) == 0
 }

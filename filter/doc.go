@@ -34,13 +34,13 @@
 // # OR, NOT and ranges
 //
 // EC2 has no OR between filters with different names. [Or] expresses one, and
-// the field AnyOf of ec2images.Options lists its images with as few calls as
+// the field AnyOf of [ec2images.Options] lists its images with as few calls as
 // possible. To combine whole queries, with other owners or ids, use
-// ec2images.Union.
+// [ec2images.Union].
 //
 // EC2 has no NOT, and no value selects images that lack an attribute. List more
 // images and leave some out in memory, with [Match] or with the field Match of
-// ec2images.PickOptions:
+// [ec2images.PickOptions]:
 //
 //	o.Match = func(image types.Image) bool { return !beta.Match(image) }
 //
@@ -56,6 +56,9 @@
 // the wildcards, and, for undocumented behavior, the issues cited in the
 // documentation.
 //
+// [ec2images.Options]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options
+// [ec2images.PickOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions
+// [ec2images.Union]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Union
 // [API Reference]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 package filter

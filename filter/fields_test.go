@@ -10,8 +10,9 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// The fields in the order of AWS's table, each with a filter made from it, what
-// that filter has to say on the wire, and a value that fullImage does not have.
+// The fields in the order of AWS's table, each with a filter created from it,
+// the expected name and values of that filter, and a value that fullImage does
+// not have.
 var fieldTests = []struct {
 	filter types.Filter
 	name   string
@@ -78,8 +79,8 @@ var (
 	scannedTexts = []string{"2025-05-06T07:08:09.000Z", "2025-05-06T07:08:09Z"}
 )
 
-// fullImage has every attribute that a filter can ask for. The attributes that
-// an image has several of have the one asked for last.
+// fullImage has every attribute that a filter can select. Of attributes with
+// several values, the last is the selected one.
 var fullImage = types.Image{
 	Architecture: types.ArchitectureValuesX8664,
 	BlockDeviceMappings: []types.BlockDeviceMapping{

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// listed is how many values of a filter, and how many alternatives, a text
-// shows.
+// listed is the maximum number of values of a filter, and of alternatives, in a
+// text.
 const listed = 10
 
 // Format returns filters as one line for logs and errors, such as
@@ -19,8 +19,8 @@ const listed = 10
 //	name=web-*,db-*, architecture=arm64
 //
 // Names and values that contain spaces or punctuation of this form are quoted
-// as Go strings. Of more than 10 values, the text has the first 10 and the
-// number of the others.
+// as Go strings. If a filter has more than 10 values, the text has the first 10
+// and the number of the others.
 func Format(filters []types.Filter) string {
 	texts := make([]string, len(filters))
 	for i, f := range filters {
@@ -41,8 +41,8 @@ func Format(filters []types.Filter) string {
 //
 //	name=web-*, architecture=arm64 | tag:Team=db
 //
-// Each is formatted by [Format]. Of more than 10 alternatives, the text has the
-// first 10 and the number of the others.
+// Each is formatted by [Format]. If there are more than 10 alternatives, the
+// text has the first 10 and the number of the others.
 func (a *Alternatives) String() string {
 	var texts []string
 	for i, set := range a.All() {
@@ -58,8 +58,8 @@ func (a *Alternatives) String() string {
 	return text
 }
 
-// more returns how many of n things are not listed, after a separator, if there
-// are any.
+// more returns a separator and the number of the n elements that are not
+// listed, or "" if all are listed.
 func more(n int, separator string) string {
 	if n <= listed {
 		return ""
@@ -67,7 +67,7 @@ func more(n int, separator string) string {
 	return fmt.Sprintf("%s and %d more", separator, n-listed)
 }
 
-// quote returns s, with quotes if it could not be told from its surroundings.
+// quote returns s, quoted if it would otherwise be ambiguous.
 func quote(s string) string {
 	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune(` ,|="`, r)

@@ -43,7 +43,7 @@ func Match(filters []types.Filter, img types.Image) (bool, error) {
 // safe for concurrent use. The zero Matcher has no filters and matches every
 // image.
 type Matcher struct {
-	alternatives [][]condition // of which one has to be met, if there are any
+	alternatives [][]condition // of which one must be met, if there are any
 }
 
 // Compile prepares filters for matching. It returns the errors that [Match]
@@ -56,7 +56,7 @@ func Compile(filters []types.Filter) (*Matcher, error) {
 	return &Matcher{[][]condition{conditions}}, nil
 }
 
-// compile returns the conditions of the filters that are an alternative of an
+// compile returns the conditions of filters, which may be an alternative of an
 // OR.
 func compile(filters []types.Filter, alternative int) (conditions []condition, errs []error) {
 	for i, f := range filters {
@@ -92,14 +92,14 @@ func meets(img *types.Image, conditions []condition) bool {
 	return true
 }
 
-// A condition is one filter, taken apart.
+// A condition is one parsed filter.
 type condition struct {
 	name   string
 	values []pattern
 }
 
-// newCondition takes f, the filter that at locates, apart. It returns the
-// problems of f, including those that checkValue finds in its values.
+// newCondition parses f, the filter at the position at. It returns the problems
+// of f, including those that checkValue finds in its values.
 func newCondition(at Error, f types.Filter, checkValue func(name string, p pattern) error) (c condition, problems []error) {
 	if f.Name != nil {
 		c.name = *f.Name
@@ -126,8 +126,8 @@ func newCondition(at Error, f types.Filter, checkValue func(name string, p patte
 	return c, problems
 }
 
-// checkDecidable returns an ErrUnknown or an ErrUndecidable if no image can
-// decide c. A missing name is another error.
+// checkDecidable returns an error that wraps ErrUnknown or ErrUndecidable if c
+// cannot be evaluated from an image. It does not report a missing name.
 func (c *condition) checkDecidable() error {
 	if _, decidable := c.selects(&types.Image{}); decidable || c.name == "" {
 		return nil

@@ -20,13 +20,13 @@ import (
 // motoFilters are the filters that moto has, with the attribute of an image
 // that they look at. Beside those that it lacks, these are left out:
 //
-//   - product-code, as moto keeps the product codes of an image to itself;
+//   - product-code, as moto does not return the product codes of an image;
 //   - product-code.type, which is marketplace for images without a product
 //     code;
 //   - creation-date with a pattern, as moto compares dates without wildcards;
-//   - tag-key with two values, as moto wants both of them;
-//   - in a value: escapes, which moto has not; ?, which is exactly one
-//     character; and brackets, which are classes of characters;
+//   - tag-key with two values, as moto requires both;
+//   - in a value: escapes, which moto does not support; ?, which is exactly one
+//     character; and brackets, which are character classes;
 //   - the same name twice, of which moto keeps the last.
 var motoFilters = map[string]func(types.Image) string{
 	"architecture":        func(img types.Image) string { return string(img.Architecture) },

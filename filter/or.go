@@ -9,8 +9,8 @@ import (
 )
 
 // Alternatives are sets of filters of which an image must match at least one.
-// Use [Or] to make them: Alternatives that are not made by Or, and nil, have no
-// alternatives, and no function takes that for "every image".
+// Use [Or] to create them. The zero value and nil have no alternatives. No
+// function treats that as "every image".
 type Alternatives struct {
 	sets [][]types.Filter
 }
@@ -23,10 +23,10 @@ type Alternatives struct {
 //		filter.And(filter.Tag("Team").Is("db")),
 //	)
 //
-// EC2 has no such call: ec2images makes as many calls as are needed, see the
-// field AnyOf of its options. At least one alternative is required, and each
-// requires at least one filter. [Alternatives.Validate] and all functions that
-// use an OR return [ErrNoFilters] otherwise.
+// EC2 has no such call. Package ec2images makes as many calls as necessary; see
+// the field AnyOf of its Options. At least one alternative is required, and
+// each requires at least one filter. Otherwise [Alternatives.Validate] and all
+// functions that use an OR return [ErrNoFilters].
 func Or(alternatives ...[]types.Filter) *Alternatives {
 	sets := make([][]types.Filter, len(alternatives))
 	for i, set := range alternatives {
@@ -49,9 +49,9 @@ func (a *Alternatives) All() iter.Seq2[int, []types.Filter] {
 	}
 }
 
-// Validate is the function [Validate] for each alternative. The errors have the
-// index of the alternative. Missing alternatives and alternatives without
-// filters are [ErrNoFilters].
+// Validate applies the function [Validate] to each alternative. The errors have
+// the index of the alternative. If there are no alternatives, or an alternative
+// has no filters, the error wraps [ErrNoFilters].
 func (a *Alternatives) Validate() error {
 	errs := a.checkFilters()
 	for i, set := range a.All() {
@@ -86,8 +86,8 @@ func (a *Alternatives) Compile() (*Matcher, error) {
 	return &m, nil
 }
 
-// checkFilters returns an ErrNoFilters for each place at which filters are
-// missing.
+// checkFilters returns an error that wraps ErrNoFilters for each alternative
+// without filters.
 func (a *Alternatives) checkFilters() (errs []error) {
 	if a == nil || len(a.sets) == 0 {
 		return []error{&Error{Alternative: -1, Index: -1, Err: ErrNoFilters}}

@@ -20,10 +20,10 @@ func Literal(s string) string {
 // maxValueLength is the number of characters that EC2 accepts in a value.
 const maxValueLength = 255
 
-// A pattern is a value of a filter, taken apart.
+// A pattern is a parsed value of a filter.
 //
-// All texts that a pattern matches begin and end alike, with prefix and suffix.
-// Most texts do not, so the rest of the work is seldom done.
+// All texts that a pattern matches begin with prefix and end with suffix. Most
+// texts do not, so the rest is seldom compared.
 type pattern struct {
 	prefix, suffix string
 	wild           bool     // a wildcard is between prefix and suffix
@@ -37,7 +37,7 @@ const (
 	maybeRune rune = -'?'
 )
 
-// parse takes a filter's value apart. It returns ErrLimit and ErrEscape.
+// parse parses a filter's value. Its errors wrap ErrLimit or ErrEscape.
 func parse(value string) (pattern, error) {
 	if n := utf8.RuneCountInString(value); n > maxValueLength {
 		return pattern{}, fmt.Errorf("%w: value has %d characters, maximum is %d", ErrLimit, n, maxValueLength)
@@ -72,7 +72,7 @@ func parse(value string) (pattern, error) {
 		return pattern{prefix: literals[first], suffix: literals[last], wild: true, middle: literals[1:last]}, nil
 	}
 	p := pattern{wild: true}
-	if isText { // otherwise a prefix could end inside of a character
+	if isText { // otherwise a prefix could end within a character
 		p.prefix, p.suffix = literals[first], literals[last]
 		literals[first], literals[last] = "", ""
 	}
@@ -99,8 +99,8 @@ func character(r rune, s string) rune {
 	return r
 }
 
-// match reports whether p matches s. It takes time proportional to the product
-// of their lengths at worst, and does not allocate.
+// match reports whether p matches s. In the worst case it takes time
+// proportional to the product of their lengths. It does not allocate.
 func (p *pattern) match(s string) bool {
 	if !p.wild {
 		return s == p.prefix
@@ -123,8 +123,8 @@ func (p *pattern) match(s string) bool {
 	return true
 }
 
-// matchTokens reports whether tokens match s. As ? may match no character, no
-// choice can be made early, so it follows all of them at once.
+// matchTokens reports whether tokens match s. Because ? may match no character,
+// it tracks all possible matches at once.
 func matchTokens(tokens []rune, s string) bool {
 	// reached[i] reports whether tokens[:i] match what has been read of s.
 	var reached [maxValueLength + 1]bool

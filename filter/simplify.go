@@ -12,14 +12,13 @@ import (
 //   - Alternatives that differ only in the values of one filter become one,
 //     with the values of both, unless it has more than 200 values in all its
 //     filters.
-//   - An alternative is dropped if another has no filters but those of the
-//     first, with at least the same values, so that it selects all images of
-//     the first.
+//   - An alternative is dropped if another has only filters of the first, with
+//     at least the same values, and therefore selects all images of the first.
 //
 // The order of filters and of values makes no difference. Values are compared
-// as text: web-1 is not recognized as one of web-*. The alternatives that are
-// left keep their order; one that is merged takes the place of the first of its
-// parts. The alternatives must be valid; see [Alternatives.Validate].
+// as text: web-1 is not recognized as a match of web-*. The remaining
+// alternatives keep their order; a merged alternative takes the place of its
+// first part. The alternatives must be valid; see [Alternatives.Validate].
 func (a *Alternatives) Simplify() *Alternatives {
 	var left []placed
 	for i, set := range a.All() {
@@ -39,8 +38,8 @@ type placed struct {
 	place int
 }
 
-// insert adds p to the alternatives in left, none of which can be simplified
-// with another. The same is true of the result.
+// insert adds p to the alternatives in left. No two of them, and no two of the
+// result, can be simplified.
 func insert(left []placed, p placed) []placed {
 	for i := 0; i < len(left); {
 		other := left[i]
@@ -54,7 +53,7 @@ func insert(left []placed, p placed) []placed {
 		case ok:
 			p = placed{merged, min(p.place, other.place)}
 			left = slices.Delete(left, i, i+1)
-			i = 0 // p is another one now
+			i = 0 // p has changed
 		default:
 			i++
 		}
@@ -65,7 +64,7 @@ func insert(left []placed, p placed) []placed {
 // A conjunction is a set of filters, each different from the others.
 type conjunction []clause
 
-// A clause is a filter, with its values in order and without repetitions.
+// A clause is a filter with sorted, distinct values.
 type clause struct {
 	filter types.Filter
 	name   string
@@ -106,10 +105,10 @@ func (c conjunction) implies(other conjunction) bool {
 }
 
 // merge returns the OR of two conjunctions if they differ only in the values of
-// one clause. This holds for attributes of which an image has several, too: one
-// of them has a value of either clause if and only if one has a value of the
-// joined list, also if EC2 requires that the same one matches the other
-// clauses.
+// one clause. This is also correct for attributes of which an image has
+// several, such as block devices, even if EC2 requires that the same one
+// matches the other clauses: one of them has a value of either clause if and
+// only if one has a value of the joined list.
 func merge(a, b conjunction) (conjunction, bool) {
 	i, ok := onlyDifference(a, b)
 	j, ok2 := onlyDifference(b, a)
@@ -131,7 +130,7 @@ func merge(a, b conjunction) (conjunction, bool) {
 }
 
 // onlyDifference returns the index of the only clause of a that b does not
-// have. It must have values.
+// have. The clause must have values.
 func onlyDifference(a, b conjunction) (index int, ok bool) {
 	for i, cl := range a {
 		if slices.ContainsFunc(b, cl.equals) {

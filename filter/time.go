@@ -73,8 +73,8 @@ func (f Time) Between(from, to time.Time) types.Filter {
 		prefix, next := form.widest(from, to)
 		values = append(values, prefix+"*")
 		if len(prefix) > len(wholeSecond) && form.isWhole(from) {
-			// The second is not selected as a whole, so its form without a
-			// fraction is not selected yet.
+			// The prefixes do not select the whole second, so the form without
+			// a fraction must be added.
 			values = append(values, from.Format(form.wholeLayout))
 		}
 		from = next
@@ -91,15 +91,15 @@ func (f Time) want(literal string) string {
 	return ""
 }
 
-// wholeSecond is the layout of the text that all forms of a time begin with.
+// wholeSecond is the layout of the text with which all forms of a time begin.
 const wholeSecond = "2006-01-02T15:04:05"
 
-// A timeForm is how EC2 writes a time.
+// A timeForm is a format in which EC2 writes a time.
 type timeForm struct {
 	layout      string
-	wholeLayout string // the other layout of a whole second
+	wholeLayout string // alternative layout of a whole second
 	unit        time.Duration
-	digits      int // of the fraction of a second, down to unit
+	digits      int // number of digits of the fraction of a second
 }
 
 var (
@@ -119,8 +119,8 @@ func (form *timeForm) isWhole(t time.Time) bool {
 	return t.Nanosecond() < int(form.unit)
 }
 
-// ceil returns the first time that EC2 can write, years having four digits,
-// that is not before t; or the end of the year 9999.
+// ceil returns the first time not before t that EC2 can write, or the end of
+// the year 9999, because years have four digits.
 func (form *timeForm) ceil(t time.Time) time.Time {
 	t = t.UTC()
 	switch year := t.Year(); {
@@ -136,9 +136,9 @@ func (form *timeForm) ceil(t time.Time) time.Time {
 	return u
 }
 
-// widest returns the shortest prefix of the text of from that only times from
-// from to to have, and the first later time that does not have it. Both from
-// and to are multiples of form.unit, and from is before to.
+// widest returns the shortest prefix of the text of from that only times in the
+// range [from, to) have, and the first later time without that prefix. Both
+// from and to are multiples of form.unit, and from is before to.
 func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time) {
 	year, month, day := from.Date()
 	hour, minute, second := from.Clock()
@@ -157,9 +157,9 @@ func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time)
 	}
 	text := from.Format(form.layout)
 	for i, part := range slices.Backward(parts[:]) {
-		// All later parts are at their first value, or there would be times
-		// before from with the same prefix. A prefix with n digits of this part
-		// has size of its values.
+		// All later parts have their first value; otherwise there would be
+		// times before from with the same prefix. A prefix with n digits of
+		// this part covers size of its values.
 		for n, size := part.digits, 1; n > 0; n, size = n-1, size*10 {
 			low := part.value / size * size
 			v := parts

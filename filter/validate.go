@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// EC2's limits, beside maxValueLength. The User Guide limits the values of one
+// EC2's limits, besides maxValueLength. The User Guide limits the values of one
 // filter. EC2 has also counted the values of all filters of a call
 // (convox/rack#2205), which is not checked here: EC2 decides whether it still
 // does.
@@ -52,8 +52,8 @@ func validate(filters []types.Filter, alternative int) (errs []error) {
 	return errs
 }
 
-// checkValue returns an ErrValue if the filter called name certainly has no
-// value p.
+// checkValue returns an error that wraps ErrValue if the filter called name
+// certainly does not have the value p.
 func checkValue(name string, p pattern) error {
 	field := restrictedField(name)
 	if field == nil || p.wild {
@@ -69,7 +69,7 @@ func checkValue(name string, p pattern) error {
 type restricted interface {
 	name() string
 	// want returns "" if the filter accepts literal, and otherwise a
-	// description of what it accepts.
+	// description of the accepted values.
 	want(literal string) string
 }
 
@@ -116,7 +116,7 @@ func restrictedField(name string) restricted {
 	return nil
 }
 
-// oneOf returns "" if literal is one of values, and otherwise their list.
+// oneOf returns "" if literal is one of values, and otherwise a list of values.
 func oneOf[E ~string](literal string, values []E) string {
 	if slices.Contains(values, E(literal)) {
 		return ""

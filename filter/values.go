@@ -13,8 +13,8 @@ import (
 // An OwnerAliasValue is a value of the filter [OwnerAlias].
 type OwnerAliasValue string
 
-// The owners that AWS documents an alias for. AWS maintains the list of aliases
-// and may extend it, so [Validate] accepts every value.
+// The owners for which AWS documents an alias. AWS maintains the list of
+// aliases and may extend it, so [Validate] accepts every value.
 const (
 	OwnerAliasAmazon         OwnerAliasValue = "amazon"
 	OwnerAliasAWSBackupVault OwnerAliasValue = "aws-backup-vault"
