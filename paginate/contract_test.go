@@ -39,7 +39,7 @@ func list(p *paginate.Paginator[int]) (items []int, err error) {
 
 func TestPaginator_contract(t *testing.T) {
 	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
-	// The bubble panics if a goroutine is left behind.
+	// The bubble panics if a goroutine is leaked.
 	synctest.Test(t, func(t *testing.T) {
 		err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
 			return paginate.New(fetch).All
@@ -87,8 +87,8 @@ func TestPage_ownedByTheCaller(t *testing.T) {
 	}
 }
 
-// The page's slice has no room for more: an append does not write into what the
-// fetch function may have kept.
+// The page's slice has no spare capacity, so an append does not write into a
+// slice that the fetch function may have kept.
 func TestPage_cutPageHasNoRoom(t *testing.T) {
 	kept := numbers(3)
 	p := paginate.New(func(context.Context, paginate.Request) (paginate.Response[int], error) {
@@ -148,7 +148,7 @@ func TestError_wrapsTheCause(t *testing.T) {
 		t.Errorf("got the text %q, want %q", err, want)
 	}
 
-	// The token retries the page that failed, and Collect hands it out.
+	// The token resumes at the page that failed, and Collect returns it.
 	if resumeToken != failed.ResumeToken {
 		t.Errorf("Collect: got the token %q, want %q", resumeToken, failed.ResumeToken)
 	}
@@ -198,8 +198,7 @@ func TestPaginator_emptyPages(t *testing.T) {
 	}
 }
 
-// The error's token leads back into the cycle: the documentation says not to
-// retry it.
+// The error's token leads back into the cycle, as documented.
 func TestErrTokenLoop_resumed(t *testing.T) {
 	pages := paginatetest.Pages(numbers(6), 2)
 	pages[2].NextToken = "t1"
@@ -215,7 +214,7 @@ func TestErrTokenLoop_resumed(t *testing.T) {
 }
 
 func TestErrTokenLoop_startingTokenRepeats(t *testing.T) {
-	// The page of t1 answers with t1.
+	// The page of t1 has the token t1.
 	pages := paginatetest.Pages(numbers(4), 2)
 	pages[1].NextToken = "t1"
 	src := &paginatetest.Source[int]{Pages: pages}

@@ -19,12 +19,12 @@
 // fetched, such a loop ends with a zero item as if the listing were complete.
 //
 // The package is independent of any service. To list EC2 or AppStream images,
-// use ec2images.NewPaginator or appstreamimages.NewPaginator. This package then
-// provides the types and errors.
+// use [ec2images.NewPaginator] or [appstreamimages.NewPaginator]. This package
+// then provides the types and errors.
 //
 // # The contract
 //
-// All iterators in this module follow these rules, which package paginatetest
+// All iterators in this module follow these rules, which package [paginatetest]
 // can check:
 //
 //  1. Restartable. Each range starts again at [Options].StartingToken. A
@@ -97,4 +97,8 @@
 //     error, not only when MaxItems ended the listing.
 //   - The token "None" has no special meaning.
 //   - A service token that is not UTF-8 is preserved. botocore cannot send one.
+//
+// [ec2images.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewPaginator
+// [appstreamimages.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewPaginator
+// [paginatetest]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate/paginatetest
 package paginate

@@ -11,9 +11,9 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// await waits until a request may be made. A context that has ended takes no
-// request from the limiter, which others may share, and makes no request
-// if it ends while the limiter waits.
+// await waits until a request may be made. If the context is done, await does
+// not take a request from the limiter, which others may share. If the context
+// ends while the limiter waits, no request is made.
 func (r *run[T]) await(ctx context.Context) error {
 	if err := ctx.Err(); err != nil || r.limiter == nil {
 		return err

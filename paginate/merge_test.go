@@ -30,7 +30,7 @@ func labelOf(page *paginate.Page[int], err error) string {
 	return page.Label
 }
 
-// only yields what a merge makes of one of its paginators.
+// only yields the pairs of one paginator of a merge.
 func only(label string, pages func(context.Context) pageSeq) func(context.Context) pageSeq {
 	return func(ctx context.Context) pageSeq {
 		return func(yield func(*paginate.Page[int], error) bool) {
@@ -138,8 +138,8 @@ func TestMerge_time(t *testing.T) {
 	}
 }
 
-// With any sizes, no more time is taken than a full use of the limit takes and
-// the longest after that.
+// With any sizes, the total time is at most the time for all requests, limit at
+// a time, plus that of the longest listing.
 func TestMerge_timeIsBounded(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
@@ -294,8 +294,8 @@ func TestMerge_continuesAfterErrors(t *testing.T) {
 	})
 }
 
-// When the context ends, what is fetched is delivered, and every paginator that
-// is not at its end says so.
+// When the context is canceled, the fetched pages are delivered, and then one
+// error for every unfinished paginator.
 func TestMerge_canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

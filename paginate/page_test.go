@@ -12,8 +12,8 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// A listing cut before any item resumes there, also if the page it is cut in
-// was itself begun in its middle.
+// A listing that stops before any item resumes there, even if the run itself
+// started within that page.
 func TestPage_resumeTokenAtEveryItem(t *testing.T) {
 	items := numbers(8)
 	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(items, 3, 0, 4, 0, 1, 0)}

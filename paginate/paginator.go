@@ -87,10 +87,10 @@ type Options struct {
 	// statement.
 	Prefetch int
 
-	// Limiter, if not nil, is waited for before each request, also with
-	// Prefetch and in [Merge]. Give several paginators the same one to limit
-	// all their requests together. Retries that the client makes are not
-	// requests of the paginator, and do not wait.
+	// Limiter, if not nil, limits the rate of requests: each request waits for
+	// it, also with Prefetch and in [Merge]. Give several paginators the same
+	// one to limit all their requests together. Retries that the client makes
+	// are not requests of the paginator, and do not wait.
 	//
 	// An error of the Limiter ends the run as the error of the page to be
 	// requested. A nil pointer in a Limiter is not a nil Limiter: its Wait is

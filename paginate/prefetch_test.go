@@ -84,8 +84,8 @@ func TestPrefetch_time(t *testing.T) {
 	}
 }
 
-// A queue evens out what a single page cannot: four slow pages among quick
-// ones.
+// A queue compensates for four slow pages among fast ones, which a single page
+// ahead cannot.
 func TestPrefetch_evensOut(t *testing.T) {
 	run := func(t *testing.T, n int) time.Duration {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(20), 1)}
@@ -117,7 +117,7 @@ func TestPrefetch_evensOut(t *testing.T) {
 	}
 }
 
-// While the loop works on a page, exactly the next ones are fetched.
+// During the loop body, exactly Prefetch pages are fetched.
 func TestPrefetch_countsPages(t *testing.T) {
 	for n := range 4 {
 		synctest.Test(t, func(t *testing.T) {
@@ -207,7 +207,7 @@ func TestPrefetch_leave(t *testing.T) {
 	}
 }
 
-// A break does not wait for the request in flight to be answered.
+// A break does not wait for the response to the request in flight.
 func TestPrefetch_cancelsWhatIsInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 1)}
