@@ -25,9 +25,9 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// An expression is what a listing with AnyOf selects.
+// An expression is the selection of a listing with AnyOf.
 type expression struct {
-	filters []types.Filter // of the input
+	filters []types.Filter // filters of the input
 	anyOf   *filter.Alternatives
 }
 
@@ -135,8 +135,8 @@ func texts(v reflect.Value, to map[string]bool) {
 }
 
 // distinctions returns, for the name of each filter, the values that some of
-// the images have and others do not. Filters that cannot tell the images apart
-// are not in it.
+// the images have and others do not. Filters that do not distinguish the images
+// are omitted.
 func distinctions(t *testing.T, images []types.Image) map[string][]string {
 	t.Helper()
 	values, names := map[string]bool{}, fieldNames(t)
@@ -225,7 +225,7 @@ func (g generator) expression() expression {
 	return e
 }
 
-func TestAnyOf_selectsWhatTheMatcherSelects(t *testing.T) {
+func TestAnyOf_selectsAsTheMatcher(t *testing.T) {
 	images := ec2imagestest.Catalog(84)
 	values := distinctions(t, images)
 	if len(values) < 25 {
@@ -287,7 +287,7 @@ func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
 	return sum
 }
 
-// inPieces lists everything in several runs. Each is cut at a random item, by
+// inPieces lists everything in several runs. Each stops at a random item, by
 // MaxItems or by the loop.
 func inPieces(t *testing.T, g generator, n int, pager func(token string, maxItems int) *paginate.Paginator[types.Image]) (images []types.Image) {
 	t.Helper()
@@ -328,8 +328,8 @@ var shelf = []types.Image{
 	{ImageId: new("ami-00000006"), Name: new("other"), OwnerId: new(ec2imagestest.Account)},
 }
 
-// Wherever a listing is cut, and whatever the page size of both runs, the
-// second goes on at the next image.
+// Wherever a listing stops, and whatever the page sizes of both runs, the
+// second resumes at the next image.
 func TestAnyOf_resumesAtEachImage(t *testing.T) {
 	server := start(t, shelf)
 	client := server.Client()
@@ -366,9 +366,9 @@ func TestAnyOf_resumesAtEachImage(t *testing.T) {
 	}
 }
 
-// A client that understands filters in its own way loses nothing in one run,
-// whatever it answers. In pieces, an image can be lost only if an alternative
-// certainly selects it.
+// If a client evaluates filters differently, one run loses no image, whatever
+// the client returns. In several runs, an image can be lost only if an
+// alternative certainly selects it.
 func TestAnyOf_losesNothingIfTheMatcherIsWrong(t *testing.T) {
 	images := ec2imagestest.Catalog(40)
 	values := distinctions(t, images)
@@ -415,7 +415,7 @@ func TestAnyOf_losesNothingIfTheMatcherIsWrong(t *testing.T) {
 	t.Logf("%d images are lost, each certainly selected by an alternative that has not listed it", lost)
 }
 
-// Nor does a client lose anything in pieces that ignores all filters.
+// If a client ignores all filters, no image is lost in several runs either.
 func TestAnyOf_losesNothingIfFiltersAreIgnored(t *testing.T) {
 	images := ec2imagestest.Catalog(40)
 	values := distinctions(t, images)
@@ -434,8 +434,8 @@ func TestAnyOf_losesNothingIfFiltersAreIgnored(t *testing.T) {
 	}
 }
 
-// pagesOf returns a client that serves pages of what images returns for the
-// filters of a call.
+// pagesOf returns a client that returns pages of the images for the filters of
+// a call.
 func pagesOf(images func(filters string) []types.Image) fake {
 	return func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		all := images(filter.Format(in.Filters))
@@ -449,8 +449,8 @@ func pagesOf(images func(filters string) []types.Image) fake {
 	}
 }
 
-// An image that comes twice in one alternative, since pages have shifted, is
-// yielded once. Images without an id cannot be told apart.
+// An image that is listed twice in one alternative, because pages have shifted,
+// is yielded once. Images without an id cannot be distinguished.
 func TestAnyOf_repetitions(t *testing.T) {
 	client := pagesOf(func(filters string) []types.Image {
 		if strings.HasPrefix(filters, "name=") {

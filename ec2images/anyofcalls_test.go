@@ -13,8 +13,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// The calls of listings that are common, by the endpoint's record, and those of
-// a paginator for each alternative.
+// The calls of common listings, as recorded by the test server, and the calls
+// of one paginator per alternative.
 func TestAnyOf_calls(t *testing.T) {
 	images := ec2imagestest.Catalog(300)
 	amazon, own := filter.OwnerAlias.Is(filter.OwnerAliasAmazon), filter.OwnerID.Is(ec2imagestest.Account)
@@ -81,7 +81,7 @@ func TestAnyOf_calls(t *testing.T) {
 	}
 }
 
-// The ids are kept, and nothing that they share memory with.
+// The ids are retained, but nothing that they share memory with.
 func TestAnyOf_memory(t *testing.T) {
 	const images = 20_000
 	pager := ec2images.NewPaginator(over(fatImages(images)), nil, func(o *ec2images.Options) { o.AnyOf = filter.Or(webNames, dbTeam) })
@@ -91,7 +91,8 @@ func TestAnyOf_memory(t *testing.T) {
 	}
 }
 
-// Alternatives that cannot be decided in memory, or not for certain, come last.
+// Alternatives that cannot be evaluated in memory, or not with certainty, come
+// last.
 func TestAnyOf_order(t *testing.T) {
 	parameter := filter.And(filter.PublicSSMParameterName.Is("/aws/service/x"))
 	unknown := filter.And(filter.Text("some-new-filter").Is("x"))

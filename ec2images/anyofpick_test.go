@@ -17,8 +17,8 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// What LatestN returns over an OR is what sorting all that the matcher selects
-// does.
+// LatestN with an OR returns the same as sorting all images that the matcher
+// selects.
 func TestLatestN_anyOf(t *testing.T) {
 	images := ec2imagestest.Catalog(140)
 	values := distinctions(t, images)
@@ -112,7 +112,7 @@ func TestPickers_anyOfOwnerIsRequired(t *testing.T) {
 	}
 }
 
-// A client that does not care about the filters on owners is found out.
+// The images of a client that ignores filters on owners are rejected.
 func TestPickers_anyOfOwnerIsChecked(t *testing.T) {
 	const canonical, debian, attacker = "099720109477", "136693071363", "666666666666"
 	anyOf := filter.Or(
@@ -178,7 +178,7 @@ func TestPickers_anyOfAndMatch(t *testing.T) {
 	}
 }
 
-// Each image counts once among those that were seen, and the text has the
+// The number of images seen counts each image once, and the text has the
 // alternatives.
 func TestPickers_anyOfNotFound(t *testing.T) {
 	pending := with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStatePending })

@@ -28,7 +28,7 @@ var (
 )
 
 // A listing of two alternatives keeps the contract, wherever its images are.
-// The check knows the tokens of its own source, so those of errors are
+// The check expects the tokens of its own source, so the tokens of errors are
 // translated.
 func TestAnyOf_contract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
@@ -178,7 +178,7 @@ func TestAnyOf_tokens(t *testing.T) {
 	}
 }
 
-// What a service token contains makes no difference.
+// Service tokens can contain any text.
 func TestAnyOf_serviceTokensWithColons(t *testing.T) {
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		switch name := aws.ToString(in.Filters[0].Name); aws.ToString(in.NextToken) {

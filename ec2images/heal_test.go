@@ -26,7 +26,8 @@ const (
 	healSize  = 7 // images per page
 )
 
-// healFaults are what boto3 heals, and what can cut a response besides.
+// healFaults are the faults that boto3 retries, and other ways to cut a
+// response.
 var healFaults = map[string]func(w http.ResponseWriter, r *http.Request, doc string){
 	"throttled": func(w http.ResponseWriter, _ *http.Request, _ string) {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -100,9 +101,9 @@ func idsUntil(images iter.Seq2[types.Image, error]) (ids []string, err error) {
 	return ids, err
 }
 
-// TestHeal_everyPage has each fault at each page. With retries a listing is
-// complete. With one attempt it is the pages before the fault and one error,
-// and the token of the error completes it.
+// TestHeal_everyPage injects each fault at each page. With retries, the listing
+// is complete. With one attempt, it yields the pages before the fault and one
+// error, and the token of the error resumes it.
 func TestHeal_everyPage(t *testing.T) {
 	docs := make(map[string]string) // by token
 	tokens := make([]string, healPages+1)
@@ -123,7 +124,7 @@ func TestHeal_everyPage(t *testing.T) {
 
 	for name, fault := range healFaults {
 		for page := range healPages {
-			// serve has the fault at the first request for the page.
+			// serve injects the fault into the first request for the page.
 			serve := func() http.HandlerFunc {
 				var met atomic.Bool // a canceled request may still be served when its retry comes
 				return func(w http.ResponseWriter, r *http.Request) {

@@ -26,9 +26,9 @@ import (
 
 var soak = flag.Duration("soak", 0, "how long TestSoak begins listings, a thousand at once")
 
-// TestSoak lists many times at once over one client, and every seventh request
-// meets a fault. A listing whose attempts are used up is resumed. Each is
-// complete in the end, and nothing is left of them.
+// TestSoak runs many listings concurrently with one client. Every seventh
+// request fails. A listing whose attempts are used up is resumed. Finally, each
+// listing is complete, and no goroutines or memory are leaked.
 //
 //	go test -run TestSoak -soak 1m -v ./ec2images
 func TestSoak(t *testing.T) {

@@ -1,6 +1,6 @@
-// Gendecoder writes structures.go: for each structure of an image, the
-// function that fills it, with the names of the elements as the AWS SDK knows
-// them. Run it through go generate, in the directory of package imagexml.
+// Gendecoder writes structures.go: for each structure of an image, the function
+// that fills it, with the element names that the AWS SDK accepts. Run it with
+// go generate in the directory of package imagexml.
 package main
 
 import (
@@ -51,12 +51,13 @@ import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	return format.Source(b.Bytes())
 }
 
-// names are the spellings of the elements, and which become a *string.
+// names are the spellings of the elements. The value is true for elements that
+// become a *string.
 type names map[string]bool
 
-// newNames returns the names in the structures and of what is outside of any
-// structure. The SDK takes any mixture of upper and lower case. EC2's names
-// begin with a small letter; where the model has a capital, either is expected.
+// newNames returns the names in the structures and those outside any structure.
+// The SDK accepts any mixture of upper and lower case. EC2's names begin with a
+// lower-case letter; if the model has an upper-case letter, either is expected.
 func newNames(structures []sdkschema.Structure) names {
 	n := names{"imagesSet": false, "item": false, "nextToken": false, "requestId": false}
 	for _, s := range structures {
@@ -69,7 +70,7 @@ func newNames(structures []sdkschema.Structure) names {
 	return n
 }
 
-// of returns the names that the SDK takes for that of f.
+// of returns the expected spellings of the element of f.
 func (n names) of(f sdkschema.Field) (spellings []string) {
 	for _, name := range slices.Sorted(maps.Keys(n)) {
 		if strings.EqualFold(name, f.Element) {

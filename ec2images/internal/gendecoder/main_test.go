@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// The generated code is that of the SDK in go.mod. When the SDK is raised and
-// knows more of images than before, this test fails until it is generated anew.
-func TestUpToDate(t *testing.T) {
+// The generated code matches the SDK in go.mod. If the SDK is upgraded and
+// images have new fields, this test fails until the code is generated again.
+func TestGenerate_upToDate(t *testing.T) {
 	want, err := generate()
 	if err != nil {
 		t.Fatal(err)

@@ -5,12 +5,13 @@ import (
 	"slices"
 )
 
-// Covers reports whether all fields of t, and of the structures that t refers
-// to, are known here. If those of ec2.DescribeImagesOutput are, an element that
-// is unknown here is unknown to the SDK too.
+// Covers reports whether the decoder supports all fields of t and of the
+// structures that t refers to. If it covers ec2.DescribeImagesOutput, an
+// element that is unknown here is also unknown to the SDK.
 //
-// It finds out what a newer SDK knows beyond the one that the decoder was
-// generated from. It lists no methods: the linker could not drop unused ones.
+// It detects the fields of a newer SDK than the one from which the decoder was
+// generated. It does not enumerate methods, which would prevent the linker from
+// removing unused ones.
 func Covers(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:

@@ -1,7 +1,7 @@
-// Package imagexml decodes the XML documents in which EC2 answers
-// DescribeImages, fast, into what the AWS SDK would make of them.
+// Package imagexml is a fast decoder for the XML documents of EC2's
+// DescribeImages responses. Its results are identical to the AWS SDK's.
 //
-// It decodes the documents that EC2 sends, and no others: see [Decoder.Decode].
+// It decodes only the documents that EC2 sends; see [Decoder.Decode].
 package imagexml
 
 import (
@@ -18,34 +18,33 @@ import (
 //go:generate go run ../gendecoder
 
 // A Decoder decodes documents, one at a time. The zero value is ready to use.
-// What it makes of a document does not refer to the Decoder, nor to the
-// document.
+// Its results refer neither to the Decoder nor to the document.
 //
 // Each method of structures.go fills one structure of the SDK from e, an index
-// into the elements of the tree. The methods here are what those are made of.
+// into the elements of the tree. Those methods use the methods here.
 type Decoder struct {
 	tree
 	memory
 	scalars  slab[scalar]
 	times    slab[time.Time]
-	siblings int  // how many structures like the one being filled are in its list
-	refused  bool // nothing of a document is used if there is something in it that only the SDK decodes
+	siblings int  // number of structures in the list of the one being filled
+	refused  bool // the document contains something that only the SDK decodes
 }
 
-// memory is what strings and structures of one image are made of. It is
-// allocated for each image anew: one that is kept does not keep its page. It
-// is allocated in few pieces: a page of a thousand images is not a hundred
-// thousand allocations.
+// memory is the memory for the strings and structures of one image. Each image
+// has its own, so that an image that is retained does not retain its page. It
+// consists of few allocations, so that a page of a thousand images does not
+// need a hundred thousand.
 //
-// The scalars and times of several images are in one slab, since they refer to
-// nothing. Keeping them costs little.
+// The scalars and times of several images share a slab, because they contain no
+// pointers. Retaining them costs little.
 type memory struct {
 	content string // the text of the tree
 	strings slab[string]
 	parts   parts
 }
 
-// A scalar is what a pointer to a bool or to a number points into.
+// A scalar is the memory to which a pointer to a bool or a number points.
 type scalar struct {
 	int32 int32
 	bool  bool
@@ -67,7 +66,7 @@ func (s *slab[T]) next(n int) *T {
 	return &s.all[s.used-1]
 }
 
-// have returns t, or, if that is nil, a new T.
+// have returns t, or a new T if t is nil.
 func (s *slab[T]) have(t *T, n int) *T {
 	if t == nil {
 		t = s.next(n)
@@ -75,15 +74,15 @@ func (s *slab[T]) have(t *T, n int) *T {
 	return t
 }
 
-// Decode returns the images in the document and the token of the next page,
-// and whether it can decode the document. If it can, they are equal in every
-// respect to those that the SDK makes of it. If it cannot, the SDK may still be
-// able to decode it, and otherwise returns the right error.
+// Decode returns the images in the document and the token of the next page, and
+// reports whether it can decode the document. If it can, the results are
+// identical to the SDK's. If it cannot, the SDK may still be able to decode the
+// document, and otherwise returns the correct error.
 //
-// Elements that are unknown are skipped, or refused. Skipping them is right if
-// the SDK skips them: see [Covers].
+// Unknown elements are skipped if skipUnknown is true, and otherwise prevent
+// decoding. Skipping is correct if the SDK skips them as well; see [Covers].
 //
-// Like the SDK it does not look at what comes after the root element.
+// Like the SDK, it ignores everything after the root element.
 func (d *Decoder) Decode(doc []byte, skipUnknown bool) (images []types.Image, nextToken *string, ok bool) {
 	*d = Decoder{tree: tree{elements: d.elements, text: d.text, unknownNames: unknownNames{skip: skipUnknown}}}
 	defer func() { d.memory, d.scalars, d.times = memory{}, slab[scalar]{}, slab[time.Time]{} }()
@@ -118,8 +117,8 @@ func (d *Decoder) Decode(doc []byte, skipUnknown bool) (images []types.Image, ne
 	return nil, nil, false
 }
 
-// cutRoot returns what comes after the start tag of the document's root. It
-// knows that of EC2, and those of endpoints for tests that pass for EC2.
+// cutRoot returns the text after the start tag of the document's root. It
+// accepts the start tag of EC2, and those of test servers that emulate EC2.
 func cutRoot(doc []byte) (rest []byte, ok bool) {
 	b, ok := cutPrefix(doc, `<?xml version="1.0" encoding="UTF-8"?>`)
 	if !ok {
@@ -136,11 +135,11 @@ func cutRoot(doc []byte) (rest []byte, ok bool) {
 	return cutPrefix(b, `">`)
 }
 
-// images appends the items of an imagesSet, of which b is the rest, and
-// returns what comes after that.
+// images appends the items of an imagesSet, of which b is the rest, and returns
+// the text after it.
 func (d *Decoder) images(images []types.Image, b []byte) (_ []types.Image, rest []byte, ok bool) {
 	if images == nil {
-		images = []types.Image{} // empty, not nil: the element is there
+		images = []types.Image{} // empty, not nil, because the element exists
 	}
 	if rest, ok = cutPrefix(b, "/>"); ok {
 		return images, rest, true
@@ -162,8 +161,9 @@ func (d *Decoder) images(images []types.Image, b []byte) (_ []types.Image, rest 
 			continue
 		}
 		if len(images) == cap(images) {
-			// Room for all that are still to come, if they are like those
-			// before. Where these are tiny, memory could not hold as many.
+			// Make room for the remaining images, on the assumption that they
+			// have the size of the previous ones. If those are tiny, limit the
+			// room.
 			size := (total - len(b)) / (len(images) - before + 1)
 			images = slices.Grow(images, 1+len(b)/max(size, 512))
 		}
@@ -202,12 +202,11 @@ func list[T any](d *Decoder, e int, items []T, fill func(d *Decoder, e int, v *T
 	return items
 }
 
-// skipped is called for each element that is skipped, since it is unknown in
-// its place.
+// skipped is called for each element that is unknown in its place.
 func (d *Decoder) skipped() { d.refused = d.refused || !d.skip }
 
-// next returns the element after e and all that is inside it. The first one
-// inside it is e + 1.
+// next returns the element after e and its content. The first element inside e
+// is e + 1.
 func (d *Decoder) next(e int) int { return int(d.elements[e].next) }
 
 // string returns the text of the element e, which must be a leaf.
@@ -225,7 +224,7 @@ func (d *Decoder) stringPointer(e int) *string {
 	return p
 }
 
-// How many values are in a slab that several images share.
+// The number of values in a slab that several images share.
 const (
 	scalarsInSlab = 32
 	timesInSlab   = 16
@@ -239,7 +238,7 @@ func (d *Decoder) boolPointer(e int) *bool {
 	return p
 }
 
-// int32Pointer cuts off what an int32 has no room for, as the SDK does.
+// int32Pointer truncates a number to an int32, as the SDK does.
 func (d *Decoder) int32Pointer(e int) *int32 {
 	n, err := strconv.ParseInt(d.string(e), 10, 64)
 	d.refused = d.refused || err != nil

@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// A name stands for the name of an element, in one spelling. Those of
-// structures.go are the same in every document. The names from numNames on are
-// the unknown names of one document.
+// A name identifies one spelling of an element's name. The names in
+// structures.go are the same for every document. Names from numNames are the
+// unknown names of one document.
 type name uint8
 
 func (n name) isUnknown() bool { return n >= numNames }
 
-// maxUnknown is how many unknown names a document may have.
+// maxUnknown is the maximum number of unknown names in a document.
 const maxUnknown = 64
 
-// unknownNames are the names in a document that the SDK does not know either.
+// unknownNames are the names in a document that are also unknown to the SDK.
 type unknownNames struct {
-	skip      bool // if it is not set, an unknown name is refused
+	skip      bool // if false, unknown names are refused
 	spellings [maxUnknown][]byte
 	n         int
 }
 
-// nameOf returns the name with the spelling, or 0 if it is refused.
+// nameOf returns the name with the given spelling, or 0 if it is refused.
 func (u *unknownNames) nameOf(spelling []byte) name {
 	if known := nameOf(spelling); known != 0 {
 		return known
@@ -41,8 +41,8 @@ func (u *unknownNames) nameOf(spelling []byte) name {
 	return numNames + name(u.n-1)
 }
 
-// isSimple reports whether the spelling is short and has ASCII letters, digits
-// and '_' only, with a letter at the start. XML allows more.
+// isSimple reports whether the spelling is short, begins with a letter, and
+// consists only of ASCII letters, digits and '_'. XML allows more.
 func isSimple(spelling []byte) bool {
 	const longest = 100
 	if len(spelling) == 0 || len(spelling) > longest {
@@ -57,8 +57,8 @@ func isSimple(spelling []byte) bool {
 	return true
 }
 
-// isKnownInOtherCase reports whether the SDK takes the spelling for a name that
-// it knows: it accepts any mixture of upper and lower case.
+// isKnownInOtherCase reports whether the spelling differs from a known name
+// only in case. The SDK accepts any mixture of upper and lower case.
 func isKnownInOtherCase(spelling []byte) bool {
 	return slices.ContainsFunc(spellings[1:], func(known string) bool {
 		return len(known) == len(spelling) && strings.EqualFold(known, string(spelling))

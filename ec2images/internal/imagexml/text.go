@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// readText adds to the text of the tree what b has of it before the next tag,
+// readText appends the text of b before the next tag to the text of the tree,
 // and returns the rest, which begins with a '<'.
 func (t *tree) readText(b []byte) (rest []byte, ok bool) {
 	for i := 0; ; {
@@ -29,14 +29,14 @@ func (t *tree) readText(b []byte) (rest []byte, ok bool) {
 			i = n + size
 		case '>':
 			if bytes.HasSuffix(b[:n], []byte("]]")) {
-				return nil, false // it would end a CDATA section, and there is none
+				return nil, false // ends a CDATA section, but there is none
 			}
 			t.text = append(t.text, '>')
 			i = n + 1
 		default:
-			// Of the characters below U+0080 the only ones left are control
-			// characters: XML has no place for them, or, in the case of a
-			// carriage return, would make another character of it.
+			// The only remaining characters below U+0080 are control
+			// characters. XML does not allow them or, in the case of a carriage
+			// return, replaces it.
 			r, size := utf8.DecodeRune(b[n:])
 			if r < utf8.RuneSelf || r == utf8.RuneError && size == 1 || !isChar(r) {
 				return nil, false
@@ -47,8 +47,8 @@ func (t *tree) readText(b []byte) (rest []byte, ok bool) {
 	}
 }
 
-// decodeReference returns the character that the reference at the start of b
-// stands for, and how long the reference is. If it is none, size is 0.
+// decodeReference returns the character for the reference at the start of b,
+// and the size of the reference. If there is no reference, size is 0.
 func decodeReference(b []byte) (r rune, size int) {
 	const longest = len("&#x0010FFFF;")
 	end := bytes.IndexByte(b[:min(longest, len(b))], ';')
@@ -82,8 +82,9 @@ func decodeReference(b []byte) (r rune, size int) {
 	}
 }
 
-// plainLen returns how many characters b begins with that stand for themselves
-// in text: all of ASCII except '<', '>', '&' and most control characters.
+// plainLen returns the number of characters at the start of b that have no
+// special meaning in text: all of ASCII except '<', '>', '&' and most control
+// characters.
 func plainLen(b []byte) (n int) {
 	for {
 		n += printableLen(b[n:])
@@ -94,8 +95,9 @@ func plainLen(b []byte) (n int) {
 	}
 }
 
-// printableLen returns how many characters b begins with that are plain and no
-// control characters. It looks at eight bytes at a time, as one word.
+// printableLen returns the number of characters at the start of b that are
+// plain and not control characters. It processes eight bytes at a time, as one
+// word.
 func printableLen(b []byte) (n int) {
 	for ; len(b)-n >= 8; n += 8 {
 		w := binary.LittleEndian.Uint64(b[n:])

@@ -2,50 +2,50 @@ package imagexml
 
 import "bytes"
 
-// A tree is an element of an XML document with all that is inside it. It can
-// hold what EC2 makes use of: elements without attributes, text, and
-// references to characters. Reading one accepts nothing that encoding/xml
-// would refuse or understand differently.
+// A tree is an element of an XML document with its content. It supports the
+// features that EC2 uses: elements without attributes, text, and character
+// references. Reading a tree accepts nothing that encoding/xml would reject or
+// interpret differently.
 //
-// Of an element with an unknown name the tree has the name only. What is inside
-// it is read like everything else and then dropped.
+// Of an element with an unknown name, the tree has only the name. Its content
+// is read and then dropped.
 type tree struct {
 	elements     []element // in the order of their start tags
-	text         []byte    // of all leaves, one after the other
-	stringLeaves int       // how many leaves there are that become a *string
+	text         []byte    // concatenated text of all leaves
+	stringLeaves int       // number of leaves that become a *string
 
 	open    [maxDepth]openElement
-	depth   int // how many elements are open
-	dropped int // how many of them are unknown or inside an unknown one
+	depth   int // number of open elements
+	dropped int // number of open elements that are unknown or inside an unknown one
 
 	following [numNames + maxUnknown]successors // of the text of an element of each name
 	unknownNames
 }
 
-// maxDepth is how deep the elements of a tree may be nested. Those of an image
-// go down to 5: item, blockDeviceMapping, item, ebs, volumeSize.
+// maxDepth is the maximum depth of nested elements in a tree. Those of an image
+// have a depth of at most 5: item, blockDeviceMapping, item, ebs, volumeSize.
 const maxDepth = 100
 
-// An openElement is one whose end tag is still to come.
+// An openElement is an element whose end tag has not been read yet.
 type openElement struct {
 	name  name
-	index int32 // in elements, if it is there
+	index int32 // index in elements, if it is there
 }
 
 // An element is one element of a tree.
 type element struct {
 	name       name
 	start, end int32 // of its text, if it is a leaf
-	next       int32 // the element after this one and all that is inside it
+	next       int32 // the element after this one and its content
 }
 
-// A markup is what there is between the texts of two leaves: tags and white
-// space. Whether its tags fit the tree is seen when they are put into it.
+// A markup is the markup between the texts of two leaves: tags and white space.
+// Whether its tags fit the tree is checked when they are added to it.
 type markup struct {
 	bytes []byte
-	depth int // how many elements are open where it begins
+	depth int // number of open elements at its start
 	tags  [16]tag
-	n     int // how many tags
+	n     int // number of tags
 }
 
 // A tag is the start tag or the end tag of an element, or that of an empty one.
@@ -62,16 +62,17 @@ const (
 	emptyTag
 )
 
-// Successors are the markups that followed a text lately. EC2 sends the
-// elements of an image in the same order each time, and it is mostly enough to
-// recognize one of two: that to the next item of a list, or that to its end.
+// Successors are the markups that recently followed a text. EC2 sends the
+// elements of an image in the same order each time, so it usually suffices to
+// recognize one of two: the markup before the next item of a list, and the
+// markup at the end of the list.
 type successors struct {
 	markups [2]markup
-	turn    int // which one is given up for the next new one
+	turn    int // the one to replace next
 }
 
-// read reads the tree that b begins with, and returns what comes after it. If
-// there is none, or one with a name that is refused, ok is false.
+// read reads the tree at the start of b, and returns the text after it. If
+// there is none, or if it has a name that is refused, ok is false.
 func (t *tree) read(b []byte) (rest []byte, ok bool) {
 	t.elements, t.text, t.stringLeaves, t.depth, t.dropped = t.elements[:0], t.text[:0], 0, 0, 0
 	var last name // of an element with text
@@ -93,7 +94,8 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 	}
 }
 
-// apply adds the tags of the markup. It reports whether they fit those before.
+// apply adds the tags of the markup. It reports whether they fit the previous
+// ones.
 func (t *tree) apply(m *markup) bool {
 	elements, depth, dropped := t.elements, t.depth, t.dropped
 	for _, tag := range m.tags[:m.n] {
@@ -140,9 +142,9 @@ func (t *tree) apply(m *markup) bool {
 	return true
 }
 
-// readContent reads the text that follows the last start tag, and returns what
-// comes after it. The text is kept if the element is a leaf. The SDK ignores
-// text before other elements.
+// readContent reads the text after the last start tag, and returns the rest.
+// The text is kept if the element is a leaf. The SDK ignores text before other
+// elements.
 func (t *tree) readContent(b []byte) (rest []byte, ok bool) {
 	start := len(t.text)
 	if rest, ok = t.readText(b); !ok {
@@ -160,8 +162,8 @@ func (t *tree) readContent(b []byte) (rest []byte, ok bool) {
 	return rest, true
 }
 
-// find returns the markup that b begins with, or nil if there is none. That b
-// goes on as it did before, at the same depth, makes it the same markup.
+// find returns the successor at the start of b, or nil if there is none. The
+// markup is the same if b has the same bytes at the same depth.
 func (s *successors) find(b []byte, depth int, unknown *unknownNames) *markup {
 	for i := range s.markups {
 		if m := &s.markups[i]; m.n > 0 && m.depth == depth && bytes.HasPrefix(b, m.bytes) {
@@ -176,8 +178,8 @@ func (s *successors) find(b []byte, depth int, unknown *unknownNames) *markup {
 	return m
 }
 
-// read reads what b has of markup. It stops where there may be text, where the
-// tree ends, and when it is full.
+// read reads the markup at the start of b. It stops where text is possible, at
+// the end of the tree, and when m is full.
 func (m *markup) read(b []byte, depth int, unknown *unknownNames) bool {
 	rest := b
 	m.depth = depth

@@ -1,9 +1,9 @@
-// Package sdkschema reads from the source of the AWS SDK which element of
-// EC2's XML goes into which field of which structure.
+// Package sdkschema reads from the source of the AWS SDK the mapping of EC2's
+// XML elements to fields of structures.
 //
-// The SDK carries that knowledge in generated functions only; no table of it
-// can be had at run time. It serves the generator of the decoder, and the
-// tests that hold the decoder against the SDK.
+// The SDK contains this mapping only in generated functions; it is not
+// available at run time. The package is used by the generator of the decoder
+// and by the tests that compare the decoder with the SDK.
 package sdkschema
 
 import (
@@ -32,7 +32,7 @@ type Field struct {
 	Type    string // in package types; only for Enum, Nested and List
 }
 
-// A Kind says what the SDK makes of an element.
+// A Kind is the kind of value to which the SDK decodes an element.
 type Kind int
 
 const (
@@ -45,8 +45,8 @@ const (
 	List               // []Type, each a Structure in an <item>
 )
 
-// Load returns the structure called name and all those that can be reached
-// from it, in the order in which they are first met. It reads the version of
+// Load returns the structure called name and all structures that are reachable
+// from it, in the order in which they are first found. It reads the version of
 // the SDK that the go command finds for the current directory.
 func Load(name string) ([]Structure, error) {
 	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2/service/ec2").Output()
@@ -64,7 +64,8 @@ func Load(name string) ([]Structure, error) {
 	return l.structures, nil
 }
 
-// functionPrefix begins the name of the SDK's function for each shape.
+// functionPrefix is the prefix of the name of the SDK's function for each
+// shape.
 const functionPrefix = "awsEc2query_deserializeDocument"
 
 type loader struct {
@@ -101,7 +102,7 @@ func (l *loader) structure(name string) error {
 	return nil
 }
 
-// An elementCase is what one of the SDK's functions does with one element.
+// An elementCase is the case for one element in one of the SDK's functions.
 type elementCase struct {
 	element string
 	body    []ast.Stmt
@@ -136,7 +137,7 @@ func (l *loader) cases(name string) ([]elementCase, error) {
 		return true
 	})
 	if len(cases) == 0 {
-		return nil, fmt.Errorf("function %s%s knows no element", functionPrefix, name)
+		return nil, fmt.Errorf("function %s%s has no elements", functionPrefix, name)
 	}
 	return cases, nil
 }
@@ -145,7 +146,7 @@ func (l *loader) cases(name string) ([]elementCase, error) {
 // the function that fills one.
 func (l *loader) field(c elementCase) (Field, error) {
 	f := Field{Element: c.element}
-	var expr string // what is assigned, or called
+	var expr string // the assigned expression, or the called function
 	for _, stmt := range c.body {
 		ast.Inspect(stmt, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -179,7 +180,7 @@ func (l *loader) field(c elementCase) (Field, error) {
 		}
 		shape, ok := strings.CutPrefix(expr, functionPrefix)
 		if !ok {
-			return f, fmt.Errorf("cannot tell what %q makes of it", expr)
+			return f, fmt.Errorf("unknown conversion %q", expr)
 		}
 		if strings.Contains(l.src, "\nfunc "+expr+"(v **types."+shape+",") {
 			f.Kind, f.Type = Nested, shape
@@ -194,7 +195,7 @@ func (l *loader) field(c elementCase) (Field, error) {
 	return f, nil
 }
 
-// item returns the structure that the list called name is made of.
+// item returns the structure of the elements of the list called name.
 func (l *loader) item(name string) (string, error) {
 	cases, err := l.cases(name)
 	if err != nil {
@@ -220,7 +221,7 @@ func (l *loader) item(name string) (string, error) {
 	return item, nil
 }
 
-// selector returns x as it is written if it is a or a.b, and "" otherwise.
+// selector returns the text of x if x has the form a or a.b, and "" otherwise.
 func selector(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.Ident:

@@ -11,8 +11,8 @@ import (
 	"github.com/awsimages/awsimages/ec2images/internal/sdkschema"
 )
 
-// The SDK says what an image is twice, in its types and in its deserializers.
-// Either must say the same, or the source was misread.
+// The SDK describes an image twice, in its types and in its deserializers. If
+// the two differ, the source was misread.
 func TestLoad(t *testing.T) {
 	structures, err := sdkschema.Load("Image")
 	if err != nil {
@@ -38,7 +38,8 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// addStructure adds what the types say of s and of what it refers to.
+// addStructure adds the fields of s, and of the structures it refers to, as the
+// types describe them.
 func addStructure(t *testing.T, to map[string]map[string]sdkschema.Field, s reflect.Type) {
 	if to[s.Name()] != nil {
 		return
