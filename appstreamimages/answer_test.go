@@ -126,8 +126,8 @@ func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
 	}
 }
 
-// A client's own deserializer, which has the id of the SDK's, may decode any
-// format: that of a cache, a recording, a gateway.
+// A client's own deserializer, which has the same id as the SDK's, may decode
+// any format: that of a cache, a recording, a gateway.
 func TestNewPaginator_otherDeserializer(t *testing.T) {
 	server := start(t, nil)
 	server.Script(appstreamimagestest.Body(200, "application/json", `{"images": "none"}`))

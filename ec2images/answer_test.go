@@ -60,7 +60,7 @@ func TestNewPaginator_invalidResponses(t *testing.T) {
 	}
 }
 
-// An error response keeps its code, whatever its body.
+// An error response keeps its code, regardless of its body.
 func TestNewPaginator_errorResponses(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Throttle(), ec2imagestest.Body(http.StatusBadGateway, "text/html", "<html>bad gateway</html>"))
@@ -132,8 +132,8 @@ func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
 	}
 }
 
-// A client's own deserializer, which has the id of the SDK's, may decode any
-// format: that of a cache, a recording, a gateway.
+// A client's own deserializer, which has the same id as the SDK's, may decode
+// any format: that of a cache, a recording, a gateway.
 func TestNewPaginator_otherDeserializer(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Body(200, "application/json", `{"images": "none"}`))

@@ -60,7 +60,7 @@ func TestLatestN_anyOf(t *testing.T) {
 	}
 }
 
-// Each alternative has to say whose images are meant, or the input has.
+// Either the input or each alternative must specify the owners of the images.
 func TestPickers_anyOfOwnerIsRequired(t *testing.T) {
 	const canonical = "099720109477"
 	web := filter.And(filter.Name.Is("web"))

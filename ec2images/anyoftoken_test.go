@@ -28,7 +28,7 @@ var (
 )
 
 // A listing of two alternatives keeps the contract, wherever its images are.
-// The check expects the tokens of its own source, so the tokens of errors are
+// The check expects the tokens of its source, so the tokens of errors are
 // translated.
 func TestAnyOf_contract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}

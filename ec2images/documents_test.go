@@ -17,7 +17,7 @@ import (
 	"github.com/awsimages/awsimages/internal/sample"
 )
 
-// imageSchema knows the structures of an image by name.
+// imageSchema returns the structures of an image by name.
 var imageSchema = sync.OnceValues(func() (map[string]sdkschema.Structure, error) {
 	structures, err := sdkschema.Load("Image")
 	byName := map[string]sdkschema.Structure{}
@@ -68,7 +68,7 @@ func (w *documentWriter) leaf(name, text string) {
 	}
 	w.WriteString("<" + name + ">")
 	if err := xml.EscapeText(w, []byte(text)); err != nil {
-		panic(err) // a bytes.Buffer takes everything
+		panic(err) // writing to a bytes.Buffer never fails
 	}
 	w.WriteString("</" + name + ">")
 }
@@ -123,8 +123,8 @@ func fullImages(n int) []types.Image {
 	return images
 }
 
-// raggedImages returns n images with fields and items missing at random, as
-// they do in those of EC2.
+// raggedImages returns n images with fields and items missing at random, as in
+// EC2's images.
 func raggedImages(r *rand.Rand, n int) []types.Image {
 	images := fullImages(n)
 	for i := range images {
@@ -134,7 +134,7 @@ func raggedImages(r *rand.Rand, n int) []types.Image {
 }
 
 // thin removes missing quarters of the fields of v, and some items of lists. It
-// gives what is left other texts.
+// changes the texts of the others.
 func thin(r *rand.Rand, v reflect.Value, missing int) {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -27,7 +27,7 @@ var golden = ec2imagestest.NewServer([]types.Image{
 	build("ami-00000004", "db-1", types.ArchitectureValuesX8664, "2026-04-05T08:00:00.000Z"),
 }).Client()
 
-// build returns an image of the caller's own.
+// build returns an image that the caller owns.
 func build(id, name string, architecture types.ArchitectureValues, created string) types.Image {
 	return types.Image{
 		ImageId: &id, Name: &name, Architecture: architecture, CreationDate: &created,

@@ -34,7 +34,7 @@ func decoderTests(tb testing.TB) []decoderTest {
 	page := func(images []types.Image) string { return string(imagesDocument(tb, images, new("token"))) }
 	full := fullImages(3)
 	return []decoderTest{
-		// What EC2 sends.
+		// Documents that EC2 sends.
 		{"every field", page(full), true},
 		{"last page", string(imagesDocument(tb, full, nil)), true},
 		{"no images", inRoot("<requestId>r</requestId><imagesSet/>"), true},
@@ -90,7 +90,7 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"text before an item", inImage("<tagSet>a<item/></tagSet><name>b</name>"), true},
 		{"text before the images", inRoot("a<imagesSet/>"), false},
 
-		// What the SDK skips.
+		// Documents with elements that the SDK skips.
 		{"new element of an image", inImage("<name>a</name><newElement>b</newElement>"), true},
 		{"new element of a tag", inImage("<tagSet><item><key>a</key><newElement/></item></tagSet>"), true},
 		{"new element of a list", inImage("<tagSet><other><key>a</key></other></tagSet>"), true},
@@ -109,7 +109,7 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"new name with digits", inImage("<v2_name>a</v2_name>"), true},
 		{"new element between two of a structure", inImage("<stateReason><a/><code>b</code><c>d</c><message>e</message><f/></stateReason>"), true},
 
-		// What only the SDK reads.
+		// Documents that only the SDK decodes.
 		{"new element in too many levels", inImage(strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200)), false},
 		{"new elements with too many names", inImage(newElements(200)), false},
 		{"new element with a long name", inImage("<" + strings.Repeat("a", 200) + "/>"), false},
@@ -224,7 +224,7 @@ func TestFastDecoder(t *testing.T) {
 	}
 }
 
-// EC2 adds fields every few months. None of them may be missed.
+// EC2 adds fields every few months. None of them must be missed.
 func TestFastDecoder_everyField(t *testing.T) {
 	want := fullImages(2)
 	doc := imagesDocument(t, want, nil)
@@ -237,8 +237,7 @@ func TestFastDecoder_everyField(t *testing.T) {
 	}
 }
 
-// Every element that is known somewhere is tried everywhere, with contents that
-// suit it or do not.
+// Every known element is tried in every place, with valid and invalid contents.
 func TestFastDecoder_everyElementEverywhere(t *testing.T) {
 	schema, err := imageSchema()
 	if err != nil {
@@ -283,7 +282,7 @@ func TestFastDecoder_everyElementEverywhere(t *testing.T) {
 	visit("Image", inImage)
 }
 
-// Each prefix of a document is what a cut connection may leave of it.
+// Each prefix of a document may be the result of a cut connection.
 func TestFastDecoder_truncated(t *testing.T) {
 	doc := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + inRoot(`
     <requestId>8f7724cf</requestId>

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// FuzzFastDecoder gives any bytes to the SDK's decoder and to ours.
+// FuzzFastDecoder passes arbitrary bytes to the SDK's decoder and to this one.
 func FuzzFastDecoder(f *testing.F) {
 	f.Add(imagesDocument(f, fullImages(1), new("token")))
 	f.Add(imagesDocument(f, raggedImages(rand.New(rand.NewPCG(1, 2)), 2), nil))
@@ -28,9 +28,8 @@ func FuzzFastDecoder(f *testing.F) {
 	})
 }
 
-// FuzzFastDecoder_edits gives documents to both which are those of EC2 but for
-// unknown elements and a few edits. Most of what FuzzFastDecoder tries is not
-// XML at all.
+// FuzzFastDecoder_edits passes documents of EC2 with unknown elements and a few
+// edits to both decoders. Most inputs of FuzzFastDecoder are not XML.
 func FuzzFastDecoder_edits(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed, uint8(seed%4))

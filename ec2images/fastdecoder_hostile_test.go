@@ -62,8 +62,8 @@ var hostileDocuments = []struct {
 	{"zero bytes", func(n int) string { return strings.Repeat("\x00", n) }},
 }
 
-// Hostile documents have the outcome that they have with the SDK, for memory
-// that grows no faster than they do, and is of the order of what the SDK needs.
+// Hostile documents have the same outcome as with the SDK. The memory grows no
+// faster than the document, and is of the same order as the SDK's.
 func TestFastDecoder_hostile(t *testing.T) {
 	for _, tt := range hostileDocuments {
 		t.Run(tt.name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func allocated(t *testing.T, doc string, optFns ...func(*ec2.Options)) uint64 {
 	}, optFns...)
 	liveHeap()
 	before := memStats().TotalAlloc
-	_, _ = client.DescribeImages(t.Context(), nil) // many of the documents are errors
+	_, _ = client.DescribeImages(t.Context(), nil) // many of the documents cause errors
 	return memStats().TotalAlloc - before
 }
 
@@ -113,7 +113,7 @@ func TestFastDecoder_endless(t *testing.T) {
 	}
 }
 
-// A zeroReader reads zero bytes, and notes the largest number asked for.
+// A zeroReader reads zero bytes, and records the size of the largest read.
 type zeroReader struct {
 	left    int
 	largest *int

@@ -21,14 +21,14 @@ func fullImage(int) types.Image { return fullImages(1)[0] }
 
 var memoryShapes = append([]pageShape{{"full", fullImage}}, pageShapes...)
 
-// pageClient returns a client that gets the page for every request.
+// pageClient returns a client that receives the page for every request.
 func pageClient(page []byte, optFns ...func(*ec2.Options)) *ec2.Client {
 	return newDecoderClient(func(*http.Request) (*http.Response, error) {
 		return xmlResponse(200, bytes.NewReader(page)), nil
 	}, optFns...)
 }
 
-// mustDescribe returns the images that the client gets.
+// mustDescribe returns the images that the client receives.
 func mustDescribe(tb testing.TB, client *ec2.Client) []types.Image {
 	tb.Helper()
 	out, err := client.DescribeImages(tb.Context(), nil)
@@ -38,15 +38,15 @@ func mustDescribe(tb testing.TB, client *ec2.Client) []types.Image {
 	return out.Images
 }
 
-// underRace reports whether the race detector is on. It takes memory for each
-// allocation, and makes a sync.Pool forget.
+// underRace reports whether the race detector is on. It adds memory to each
+// allocation, and makes a sync.Pool drop values.
 func underRace() bool {
 	info, _ := debug.ReadBuildInfo()
 	return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
-// What an image more costs. It is rounded: a page may also have to pay for a
-// buffer, which is not the image's.
+// The cost of one more image, rounded: a page may also allocate a buffer, which
+// is not part of the image.
 func TestFastDecoder_allocations(t *testing.T) {
 	const n, most = 200, 12
 	for _, shape := range memoryShapes {
@@ -62,7 +62,7 @@ func TestFastDecoder_allocations(t *testing.T) {
 	}
 }
 
-// The first page pays for a buffer, too.
+// The first page also allocates a buffer.
 func TestFastDecoder_bytes(t *testing.T) {
 	most := 3.0
 	if underRace() {
@@ -72,7 +72,7 @@ func TestFastDecoder_bytes(t *testing.T) {
 		for _, n := range []int{1000, 5000} {
 			page := shape.page(t, n)
 			client := pageClient(page, ec2images.FastDecoder)
-			liveHeap() // there is no buffer left
+			liveHeap() // no buffer remains
 			for _, call := range []string{"first", "next"} {
 				before := memStats().TotalAlloc
 				mustDescribe(t, client)
@@ -91,16 +91,16 @@ func memStats() (m runtime.MemStats) {
 	return m
 }
 
-// liveHeap returns how much memory is in use.
+// liveHeap returns the number of bytes in use.
 func liveHeap() int {
 	runtime.GC()
-	runtime.GC() // buffers that are kept for other documents survive the first
+	runtime.GC() // buffers that are kept for reuse survive the first collection
 	runtime.GC()
 	return int(memStats().HeapAlloc)
 }
 
-// One image of each page is kept. If it kept its page, or a buffer, it would
-// be some hundred kilobytes.
+// One image of each page is retained. If it retained its page, or a buffer,
+// that would be some hundred kilobytes.
 func TestFastDecoder_keptImage(t *testing.T) {
 	const pages, most = 64, 8 << 10
 	page := taggedPage(t, 100)
@@ -124,7 +124,7 @@ func taggedPage(tb testing.TB, n int) []byte {
 	return pageShape{image: taggedImage}.page(tb, n)
 }
 
-// What a kept string keeps is the text of its image.
+// A retained string retains the text of its image.
 func TestFastDecoder_keptString(t *testing.T) {
 	const pages, most = 64, 4 << 10
 	client := pageClient(taggedPage(t, 100), ec2images.FastDecoder)
@@ -141,8 +141,8 @@ func TestFastDecoder_keptString(t *testing.T) {
 	runtime.KeepAlive(client)
 }
 
-// A document that is much larger than a page leaves no buffer behind. One that
-// did would be there after one collection.
+// The buffer of a document that is much larger than a page is not kept. A kept
+// buffer would still exist after one collection.
 func TestFastDecoder_hugeDocument(t *testing.T) {
 	const most = 4 << 20
 	client := pageClient(taggedPage(t, 6000), ec2images.FastDecoder)
@@ -154,11 +154,11 @@ func TestFastDecoder_hugeDocument(t *testing.T) {
 	if got := int(memStats().HeapAlloc) - before; got > most {
 		t.Errorf("got %d bytes in use after a document of %d, want at most %d", got, len(taggedPage(t, 6000)), most)
 	}
-	runtime.KeepAlive(client) // and the document in it, which was there before
+	runtime.KeepAlive(client) // and the document in it, which existed before
 }
 
-// A change to one image does not show in another, nor does one to a value of
-// an image in its other values.
+// A change to one image does not change another, nor does a change to one value
+// of an image change its other values.
 func TestFastDecoder_ownMemory(t *testing.T) {
 	want := fullImages(2)
 	client := pageClient(imagesDocument(t, want, nil), ec2images.FastDecoder)

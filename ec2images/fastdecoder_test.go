@@ -52,7 +52,7 @@ func xmlResponse(status int, body io.Reader) *http.Response {
 	}
 }
 
-// An outcome is what a call means to its caller, and to the connection.
+// An outcome is the effect of a call on its caller and on the connection.
 type outcome struct {
 	Output     *ec2.DescribeImagesOutput // without ResultMetadata
 	RequestID  string
@@ -96,7 +96,7 @@ func describeImages(ctx context.Context, status int, body io.Reader, optFns ...f
 	return o
 }
 
-// A bodySpy notices whether it is read to its end before it is closed.
+// A bodySpy records whether it is read to its end before it is closed.
 type bodySpy struct {
 	io.Reader
 	ended, closedAtEnd bool
@@ -113,8 +113,9 @@ func (b *bodySpy) Close() error {
 	return nil
 }
 
-// sameAsSDK fails the test if a call with FastDecoder has another outcome than
-// one without. It reports whether the document was decoded without the SDK.
+// sameAsSDK fails the test if the outcomes of a call with and without
+// FastDecoder differ. It reports whether the document was decoded without the
+// SDK.
 func sameAsSDK(t *testing.T, status int, body func() io.Reader) (got outcome, fast bool) {
 	t.Helper()
 	want := describeImages(t.Context(), status, body())
@@ -242,7 +243,7 @@ func TestFastDecoder_status(t *testing.T) {
 	}
 }
 
-// A response that does not come is an error of the transport.
+// Without a response, the error is that of the transport.
 func TestFastDecoder_noResponse(t *testing.T) {
 	refused := errors.New("connection refused")
 	client := newDecoderClient(func(*http.Request) (*http.Response, error) { return nil, refused }, ec2images.FastDecoder)
@@ -262,7 +263,7 @@ func TestFastDecoder_otherOperation(t *testing.T) {
 	}
 }
 
-// The option of a client and the same option of a call do not add up.
+// The option has no further effect if both the client and the call have it.
 func TestFastDecoder_twice(t *testing.T) {
 	doc := imagesDocument(t, fullImages(1), nil)
 	deserializers := 0
@@ -280,7 +281,7 @@ func TestFastDecoder_twice(t *testing.T) {
 	}
 }
 
-// The metadata of an output tells who decoded it.
+// The metadata of an output records which decoder decoded it.
 func TestDecodedFast(t *testing.T) {
 	page := string(imagesDocument(t, fullImages(1), nil))
 	odd := strings.Replace(page, "<imagesSet>", "<imagesSet><!-- odd -->", 1)
@@ -325,7 +326,8 @@ func TestDecodedFast_client(t *testing.T) {
 	}
 }
 
-// The metadata of each page tells who decoded it, that of a fake nothing.
+// The metadata of each page records which decoder decoded it. That of a fake
+// records nothing.
 func TestDecodedFast_paginator(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(10))
 	fake := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
@@ -359,7 +361,7 @@ func TestDecodedFast_paginator(t *testing.T) {
 	}
 }
 
-// A deserializer that somebody else has put in gets to see what EC2 sent.
+// A deserializer of another option reads the original document.
 func TestFastDecoder_otherDeserializer(t *testing.T) {
 	doc := imagesDocument(t, fullImages(1), nil)
 	var seen []byte
@@ -383,8 +385,8 @@ func TestFastDecoder_otherDeserializer(t *testing.T) {
 	}
 }
 
-// The SDK calls the methods of a middleware that is a nil pointer, so its type
-// may be looked at but not what it points to.
+// The SDK calls the methods of a middleware that is a nil pointer, so it must
+// not be dereferenced.
 func TestFastDecoder_nilDeserializer(t *testing.T) {
 	doc := imagesDocument(t, fullImages(1), nil)
 	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
@@ -428,7 +430,7 @@ func TestFastDecoder_noDeserializer(t *testing.T) {
 	}
 }
 
-// The SDK traces what it did before, and the body is read inside of its span.
+// The SDK's traces do not change, and the body is read within its span.
 func TestFastDecoder_trace(t *testing.T) {
 	doc := imagesDocument(t, fullImages(1), nil)
 	const last = "end OperationDeserializer" // what is left of the body may be read after it
@@ -477,7 +479,7 @@ func (r *spyReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-// Each attempt of a call has a body of its own.
+// Each attempt of a call has its own body.
 func TestFastDecoder_retry(t *testing.T) {
 	want := fullImages(2)
 	doc := imagesDocument(t, want, nil)
@@ -525,7 +527,7 @@ func TestFastDecoder_paginator(t *testing.T) {
 	}
 }
 
-// A page is not touched when the next one is decoded into the same buffers.
+// A page does not change when the next one is decoded with the same buffers.
 func TestFastDecoder_concurrent(t *testing.T) {
 	var docs [8][]byte
 	var want [8][]types.Image

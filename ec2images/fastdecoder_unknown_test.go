@@ -14,7 +14,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 )
 
-// unknownElements are elements that no SDK knows, of all shapes.
+// unknownElements are elements of all shapes that no SDK has.
 var unknownElements = []struct{ name, xml string }{
 	{"leaf", "<newLeaf>a &amp; b</newLeaf>"},
 	{"empty", "<newEmpty/>"},
@@ -57,8 +57,8 @@ func withUnknownAnywhere(r *rand.Rand, doc []byte) []byte {
 	return b.Bytes()
 }
 
-// A new element in EC2's answers changes neither the images nor the way they
-// are decoded.
+// A new element in EC2's responses changes neither the images nor which decoder
+// decodes them.
 func TestFastDecoder_unknown(t *testing.T) {
 	for _, shape := range pageShapes {
 		page := shape.page(t, 1000)
@@ -88,7 +88,7 @@ func TestFastDecoder_unknownAnywhere(t *testing.T) {
 	}
 }
 
-// What an unknown element costs is its bytes in the document.
+// The cost of an unknown element is its bytes in the document.
 func TestFastDecoder_unknownAllocations(t *testing.T) {
 	const runs, most = 5, 1.1
 	for _, shape := range pageShapes {
@@ -105,8 +105,8 @@ func TestFastDecoder_unknownAllocations(t *testing.T) {
 	}
 }
 
-// A program may have a newer SDK than the one that the decoder is generated
-// from. What is unknown here may be a field there.
+// A program may have a newer SDK than the one from which the decoder is
+// generated. An element that is unknown here may be a field there.
 func TestFastDecoder_newerSDK(t *testing.T) {
 	type Image struct{ ImageId, NewLeaf *string }
 	type DescribeImagesOutput struct {

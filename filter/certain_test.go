@@ -116,7 +116,7 @@ func TestMatcher_IsCertain_strictly(t *testing.T) {
 
 // strictly reports whether EC2 selects img if ? matches exactly one character,
 // empty texts match nothing but a tag's value, times are compared as the image
-// has them, and one block device has to match all filters on block devices.
+// has them, and one block device must match all filters on block devices.
 func strictly(filters []types.Filter, img types.Image) bool {
 	devices := img.BlockDeviceMappings
 	for _, f := range filters {

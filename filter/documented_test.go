@@ -20,7 +20,7 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// The fields are those of AWS's own table, which is the SDK's documentation of
+// The fields match AWS's table, which is in the SDK's documentation of
 // DescribeImagesInput.Filters.
 func TestFields_documented(t *testing.T) {
 	entries := documentedFilters(t)
@@ -67,7 +67,7 @@ func TestFields_documented(t *testing.T) {
 	t.Logf("%d filters and tag:<key>", len(documented))
 }
 
-// Where AWS's table lists the values of a filter, Validate accepts these.
+// If AWS's table lists the values of a filter, Validate accepts them.
 func TestValidate_documentedValues(t *testing.T) {
 	// The lists that AWS's table has in another form.
 	want := map[string][]string{

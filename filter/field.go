@@ -85,8 +85,8 @@ func (f Int) want(literal string) string {
 }
 
 // Raw returns a filter with the given name and values. The values are not
-// escaped and may contain wildcards. Use it for filters that this package does
-// not know, and for patterns where there is no method Like.
+// escaped and may contain wildcards. Use it for filters for which this package
+// has no constant, and for patterns where there is no method Like.
 func Raw(name string, values ...string) types.Filter {
 	return types.Filter{Name: &name, Values: slices.Clone(values)}
 }

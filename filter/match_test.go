@@ -157,7 +157,7 @@ func TestMatcher_allocations(t *testing.T) {
 		if test.name == string(filter.PublicSSMParameterName) {
 			continue
 		}
-		// Patterns that go all the way, on the texts that have to be made.
+		// Patterns that need a complete match, on texts that must be formatted.
 		m, err := filter.Compile(filter.And(test.filter, filter.Raw(test.name, "*", "?x*?"), filter.Raw(test.name, "?x*?", "*")))
 		if err != nil {
 			t.Fatal(err)

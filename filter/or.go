@@ -70,8 +70,8 @@ func (a *Alternatives) Match(img types.Image) (bool, error) {
 	return m.Match(img), nil
 }
 
-// Compile prepares the alternatives for matching. The errors are those of the
-// function [Match], with the index of the alternative, and [ErrNoFilters].
+// Compile prepares the alternatives for matching. Errors are as for the
+// function [Match], with the index of the alternative, or wrap [ErrNoFilters].
 func (a *Alternatives) Compile() (*Matcher, error) {
 	errs := a.checkFilters()
 	var m Matcher

@@ -179,7 +179,7 @@ func matchesRegexp(pattern, text string) (matched, valid bool) {
 	return regexp.MustCompile("(?s)^(?:" + expr + ")$").MatchString(text), true
 }
 
-// characters returns s with a character of its own for each byte that is not
+// characters returns s with a distinct character for each byte that is not
 // UTF-8.
 func characters(s string) string {
 	var b strings.Builder

@@ -23,10 +23,10 @@ const (
 // there are none.
 //
 // It checks EC2's limits, missing names and values, and escape sequences. For
-// filters that this package knows, it also checks values: true or false for a
-// [Bool], whole numbers for an [Int], complete times for a [Time], and for an
-// [Enum] the values that AWS documents for the filter or defines in the SDK for
-// the attribute. Values are case-sensitive.
+// filters with a constant in this package, it also checks values: true or false
+// for a [Bool], whole numbers for an [Int], complete times for a [Time], and
+// for an [Enum] the values that AWS documents for the filter or defines in the
+// SDK for the attribute. Values are case-sensitive.
 //
 // Unknown names are accepted, since AWS adds filters regularly, and so are
 // values with wildcards; EC2 decides about these.

@@ -75,7 +75,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// All problems come in one error, each says where it is.
+// All problems are in one error, each with its position.
 func TestValidate_error(t *testing.T) {
 	err := filter.Validate(filter.And(
 		filter.Name.Is("fine"),

@@ -74,7 +74,7 @@
 // another language: pass [Page].ResumeToken, [Page.ResumeTokenAt] or
 // [Error].ResumeToken as [Options].StartingToken. Over a listing that has not
 // changed, each item is then yielded once, with any page size. After
-// [ErrTokenLoop], and after the service has refused a token, the listing has to
+// [ErrTokenLoop], and after the service has refused a token, the listing must
 // start over; see [Error].
 //
 // Resume tokens are byte for byte those of botocore. They can be used in boto3

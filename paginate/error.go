@@ -13,7 +13,7 @@ var (
 	// Following it would list the same pages forever.
 	//
 	// Do not resume after it: its resume token leads back into the cycle, and
-	// so does that of the page before it. The listing has to start over.
+	// so does that of the page before it. The listing must start over.
 	ErrTokenLoop = errors.New("pagination token repeats: the service returned a token that it has returned before")
 
 	// ErrInvalidToken is returned when StartingToken cannot be parsed. No
@@ -43,8 +43,8 @@ type Error struct {
 	// Two errors are not to be resumed, because each further run would fail in
 	// the same way: [ErrTokenLoop], and an error of a service that refuses the
 	// service token, for example because it has expired. ResumeToken then has
-	// the token that repeats or that was refused. The listing has to start
-	// over, with an empty StartingToken.
+	// the token that repeats or that was refused. The listing must start over,
+	// with an empty StartingToken.
 	//
 	// If StartingToken could not be parsed, ResumeToken is that StartingToken.
 	// It is empty only if the arguments of [Merge] were invalid.

@@ -16,8 +16,8 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// A model is a random source, and what has to come of it: a slice, and whether
-// an error follows it.
+// A model is a random source and the expected result: a slice, and whether an
+// error follows it.
 type model struct {
 	pager *paginate.Paginator[int]
 	items []int // from the first page to the last, or to the one that fails

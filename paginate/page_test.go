@@ -88,8 +88,8 @@ func TestItems_continuesAfterErrors(t *testing.T) {
 
 // FuzzListing runs a random source with random options, breaks at a random
 // item, resumes there, and again, until the listing is complete. The service
-// cuts its pages anew for each run. Whatever the cuts, the items are those of
-// the model: a slice.
+// cuts its pages anew for each run. Whatever the cuts, the items match the
+// model, a slice.
 func FuzzListing(f *testing.F) {
 	f.Add([]byte{3, 0, 2}, 1, uint8(2), uint8(0))
 	f.Add([]byte{0, 0, 5, 1}, 0, uint8(0), uint8(3))

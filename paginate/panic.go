@@ -24,7 +24,7 @@ type PanicError struct {
 // newPanicError returns the error of a panic that has just been recovered.
 func newPanicError(value any) *PanicError {
 	stack := debug.Stack()
-	// The first line says that the goroutine is running. Soon it is not.
+	// Omit the first line, which describes the goroutine as running.
 	if _, frames, ok := bytes.Cut(stack, []byte("\n")); ok {
 		stack = frames
 	}

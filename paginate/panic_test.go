@@ -98,7 +98,7 @@ func TestMerge_panicDoesNotWait(t *testing.T) {
 	})
 }
 
-// faultyFetch is the function that a crash report has to name.
+// faultyFetch is the function that a crash report must name.
 func faultyFetch(context.Context, paginate.Request) (paginate.Response[int], error) {
 	panic("a bug")
 }

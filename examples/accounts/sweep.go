@@ -28,9 +28,9 @@ type sweep struct {
 	failures int // listings that are not complete
 }
 
-// newSweep returns a sweep of the accounts, each with a client of its own that
-// serves all Regions. If there are tokens, it resumes the listings that have one and
-// leaves out the others.
+// newSweep returns a sweep of the accounts, each with its own client that
+// serves all Regions. If there are tokens, it resumes the listings that have
+// one and leaves out the others.
 func newSweep(
 	ctx context.Context, accounts, regions []string, tokens map[string]string,
 	newClient func(ctx context.Context, account string) (*ec2.Client, error), optFns ...func(*ec2images.Options),

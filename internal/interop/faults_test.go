@@ -73,7 +73,7 @@ type clientDo func(*http.Request) (*http.Response, error)
 
 func (f clientDo) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
-// impatient is a retryer of the SDK's, without pauses.
+// impatient is an SDK retryer without pauses.
 func impatient() *retry.Standard {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
@@ -188,7 +188,7 @@ func TestFaults_table(t *testing.T) {
 	checkTable(t, table.String())
 }
 
-// meet lets both lists meet a fault, each on a server of its own.
+// meet lets both lists meet a fault, each on its own server.
 func meet(t *testing.T, f fault, s faultyService, boto3 func(map[string]any) outcome) (theirs, ours outcome) {
 	t.Helper()
 	timeout := time.Minute
