@@ -24,8 +24,8 @@ const maxIDs = 1000
 // NewIDPaginator makes no request.
 //
 // The ids are requested in batches of PageSize, at most 1000. A repeated id is
-// requested once. Without ids, there are no calls and no images. The order of
-// the images within a batch is EC2's.
+// requested once. Without ids, there are no calls and no images. The images of
+// each response are yielded in the order of the ids.
 //
 // EC2 rejects a batch with an id that does not exist. The batch is then
 // requested again in parts, with at most 2n-1 calls for n ids: the ids that
@@ -118,6 +118,7 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		for i := range resp.Items {
 			delete(unseen, aws.ToString(resp.Items[i].ImageId))
 		}
+		sortByID(resp.Items, ids)
 		if at.next = resp.NextToken; at.next == "" {
 			for i := at.first; i < last; i++ {
 				if unseen[b.ids[i]] {
@@ -140,4 +141,17 @@ func (b *batches) request(ctx context.Context, ids []string, next string) (pagin
 		in.NextToken = &next
 	}
 	return b.call(ctx, &in)
+}
+
+// sortByID sorts images in the order of ids, and others after them. EC2 documents
+// no order: the number of a resume token would mean other images in batches of
+// another size.
+func sortByID(images []types.Image, ids []string) {
+	places := make(map[string]int, len(ids))
+	for i, id := range ids {
+		places[id] = i - len(ids) // less than 0, the place of others
+	}
+	slices.SortStableFunc(images, func(a, b types.Image) int {
+		return places[aws.ToString(a.ImageId)] - places[aws.ToString(b.ImageId)]
+	})
 }

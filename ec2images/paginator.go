@@ -58,10 +58,12 @@ type Options struct {
 //
 // EC2 does not accept a page size together with ImageIds. The ids are therefore
 // requested in batches of PageSize, at most 1000, with one call per batch. A
-// repeated id is requested once. If an id does not exist, the call for its
-// whole batch fails; [NewIDPaginator] returns a paginator that yields the other
-// images. Resume tokens between batches are valid only for the same list of
-// ids, and not in boto3, which cannot list more than one batch.
+// repeated id is requested once. The images of each response are yielded in the
+// order of the ids, so that resume tokens are valid with any PageSize. If an id
+// does not exist, the call for its whole batch fails; [NewIDPaginator] returns a
+// paginator that yields the other images. Resume tokens between batches are
+// valid only for the same list of ids, and not in boto3, which cannot list more
+// than one batch.
 //
 // # Alternatives
 //
