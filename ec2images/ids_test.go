@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -227,6 +228,24 @@ func TestNewIDPaginator_tokens(t *testing.T) {
 	}
 	if n := len(server.Requests()); n > 0 {
 		t.Errorf("got %d requests, want none", n)
+	}
+}
+
+// A token comes from outside. What it makes the program allocate is limited by the
+// ids that there are.
+func TestNewIDPaginator_tokenWithLongRange(t *testing.T) {
+	pager := ec2images.NewIDPaginator(start(t, nil).Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) {
+		o.StartingToken = "image-ids:10000000[0-9999999]"
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, _, err := pager.Collect(t.Context())
+	runtime.ReadMemStats(&after)
+	if !errors.Is(err, paginate.ErrInvalidToken) {
+		t.Errorf("got %v, want ErrInvalidToken", err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20 {
+		t.Errorf("got %d bytes allocated, want at most 1 MiB", got)
 	}
 }
 

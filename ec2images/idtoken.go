@@ -56,8 +56,11 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 	ok = err == nil && at.first < len(b.ids)
 	if hasMissing {
 		missing, closed := strings.CutSuffix(missing, "]")
-		at.missing, err = parseIndexes(missing, at.first)
-		ok = closed && err == nil && b.tolerant && at.first <= len(b.ids) && (at.first < len(b.ids) || at.next == "")
+		ok = closed && err == nil && b.tolerant && (at.first < len(b.ids) || at.first == len(b.ids) && at.next == "")
+		if ok { // otherwise its ranges can be of any length
+			at.missing, err = parseIndexes(missing, at.first)
+			ok = err == nil
+		}
 	}
 	if !ok {
 		return at, fmt.Errorf("%w: %q is not a position in a list of %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
