@@ -29,7 +29,8 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	// If the client ignores DryRun, as a fake may, any output means that the
 	// caller is permitted.
 	one := func(o *Options) { o.MaxItems = 1 }
-	_, _, err := newPaginator(client, &in, newOptions(&in, append(slices.Clip(optFns), one)), listing.Direct).Collect(ctx)
+	opts := newOptions(&in, append(slices.Clip(optFns), one))
+	_, _, err := newPaginator(client, &in, opts, listing.Direct).Collect(ctx)
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "DryRunOperation" {
 		return nil
 	}
@@ -37,7 +38,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 		err = &AccessDeniedError{Err: errors.Unwrap(err)}
 	}
 	if err != nil {
-		return newQuery(&in, nil, "").Wrap(err)
+		return newQuery(&in, opts.AnyOf, opts.Label).Wrap(err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -59,5 +60,14 @@ func TestCheckAccess(t *testing.T) {
 	})
 	if err := ec2images.CheckAccess(t.Context(), client, nil); err != nil || calls != 1 {
 		t.Errorf("a fake that knows no DryRun: got %v after %d calls, want nil after 1", err, calls)
+	}
+}
+
+func TestCheckAccess_label(t *testing.T) {
+	denied := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Unauthorized = true })
+	t.Cleanup(denied.Close)
+	err := ec2images.CheckAccess(t.Context(), denied.Client(), nil, func(o *ec2images.Options) { o.Label = "eu-west-1" })
+	if want := "ec2images: eu-west-1: not permitted to list images: "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want an error that begins with %q", err, want)
 	}
 }
