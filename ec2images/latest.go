@@ -17,13 +17,13 @@ import (
 // An image whose creation date is missing or cannot be parsed is not chosen.
 //
 // The input must specify the owners of the images; otherwise the error wraps
-// [ErrOwnerRequired].
+// [ErrOwnerRequired]. No filter is added to the input.
 //
 // On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
 // image qualifies, and a [*ScopeError] if the chosen image does not belong to
 // one of the owners. If an argument is invalid, a page cannot be fetched, or
-// one of ImageIds does not exist, the error wraps a [*paginate.Error], as for
-// [NewPaginator].
+// one of several ImageIds does not exist, the error wraps a [*paginate.Error],
+// as for [NewPaginator].
 func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {

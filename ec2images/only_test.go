@@ -6,9 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
 func TestOnly_several(t *testing.T) {
@@ -28,5 +30,17 @@ func TestOnly_several(t *testing.T) {
 		"ami-00000005, ami-00000006, ami-00000007, ami-00000008, ami-00000009, ami-00000010 and 2 more"
 	if err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// An image that is looked up to be launched and does not exist is not found, as for
+// ByID (cause E).
+func TestOnly_unknownID(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(1))
+	for _, id := range []string{"ami-0123456789abcdef0", "ami-nonexistent"} {
+		_, err := ec2images.Only(t.Context(), server.Client(), &ec2.DescribeImagesInput{ImageIds: []string{id}})
+		if !errors.Is(err, ec2images.ErrNotFound) {
+			t.Errorf("got %v, want ErrNotFound", err)
+		}
 	}
 }

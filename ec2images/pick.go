@@ -151,6 +151,9 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		See:       scope.see,
 		PassOver:  opts.passOver,
 	}
+	if len(input.ImageIds) == 1 { // of several, the others may exist
+		search.IsUnknown = isUnknown
+	}
 	if !opts.AnyOwner {
 		search.Check = scope.check
 	}
@@ -209,7 +212,8 @@ func likeHint(filters []types.Filter, anyOf *filter.Alternatives) string {
 	}
 	for _, f := range slices.Concat(sets...) {
 		if i := slices.IndexFunc(f.Values, wildcard.AllEscaped); i >= 0 {
-			return fmt.Sprintf("; %s=%s is literal text: use Like for a pattern", aws.ToString(f.Name), f.Values[i])
+			literal := filter.Format(filter.And(filter.Raw(aws.ToString(f.Name), f.Values[i])))
+			return fmt.Sprintf("; %s is literal text: use Like for a pattern", literal)
 		}
 	}
 	return ""

@@ -402,3 +402,11 @@ func TestErrors_inALog(t *testing.T) {
 		})
 	}
 }
+
+func TestLatest_hintIsOneLine(t *testing.T) {
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}, Filters: filter.And(filter.Name.Is("web\n*"))}
+	_, err := ec2images.Latest(t.Context(), start(t, nil).Client(), input)
+	if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "use Like") {
+		t.Errorf("got %q, want one line with the hint", err)
+	}
+}

@@ -32,6 +32,12 @@ func unknownID(err error) (message string, ok bool) {
 	return "", false
 }
 
+// isUnknown reports whether EC2 rejects a call for an id that does not exist.
+func isUnknown(err error) bool {
+	_, ok := unknownID(err)
+	return ok
+}
+
 // notExist matches EC2's message about ids that do not exist.
 var notExist = regexp.MustCompile(`^The image ids? '\[.*\]' do(?:es)? not exist$`)
 
