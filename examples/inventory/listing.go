@@ -40,6 +40,7 @@ type listing struct {
 	Images   int64
 	Restarts int64
 	State    string
+	Problem  string // the last error since the last page
 	Updated  string
 }
 
@@ -47,11 +48,11 @@ type listing struct {
 func (db *database) listing(ctx context.Context, run int64, key listingKey) (*listing, error) {
 	l := &listing{listingKey: key, Run: run}
 	err := db.QueryRowContext(ctx, `
-		SELECT runs.role, token, pages, images, restarts, state, updated_at
+		SELECT runs.role, token, pages, images, restarts, state, error, updated_at
 		FROM listings JOIN runs ON runs.id = run
 		WHERE run = $1 AND account = $2 AND region = $3 AND service = $4 AND scope = $5`,
 		run, key.Account, key.Region, key.Service, key.Scope,
-	).Scan(&l.Role, &l.Token, &l.Pages, &l.Images, &l.Restarts, &l.State, &l.Updated)
+	).Scan(&l.Role, &l.Token, &l.Pages, &l.Images, &l.Restarts, &l.State, &l.Problem, &l.Updated)
 	if err != nil {
 		return nil, fmt.Errorf("run %d, listing %s: %w", run, key, err)
 	}

@@ -19,7 +19,7 @@ type page struct {
 // transaction does not wait for the network.
 func (db *database) commit(ctx context.Context, l *listing, worker string, p page, complete func(*sql.Tx) error) error {
 	next := *l
-	next.Token = p.next
+	next.Token, next.Problem = p.next, ""
 	next.Pages++
 	next.Images += int64(len(p.images))
 	if p.next == "" {

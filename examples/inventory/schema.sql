@@ -27,7 +27,7 @@ CREATE TABLE listings (
     state      TEXT   NOT NULL,    -- pending, done, denied, unavailable, failed
     error      TEXT   NOT NULL,    -- the last one, also of a listing that is pending
     worker     TEXT   NOT NULL,
-    updated_at TEXT   NOT NULL,    -- when it last moved
+    updated_at TEXT   NOT NULL,    -- when it last moved, or when its first error after that was
     PRIMARY KEY (run, account, region, service, scope)
 );
 

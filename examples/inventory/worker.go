@@ -160,19 +160,20 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 	return nil
 }
 
-// isStuck reports whether the listing has been without progress for too long.
+// isStuck reports whether the listing has failed for too long. The time that it
+// was in the queue before its first error does not count.
 func (w *worker) isStuck(l *listing) bool {
-	moved, err := time.Parse(time.RFC3339, l.Updated)
-	return err == nil && time.Since(moved) > w.timing.patience
+	failing, err := time.Parse(time.RFC3339, l.Updated)
+	return err == nil && l.Problem != "" && time.Since(failing) > w.timing.patience
 }
 
-// note records the error for which a pending listing waits. It is not a move,
-// so the time of the last move does not change.
+// note records the error for which a pending listing waits. It keeps the time of
+// the first error since the last move.
 func (w *worker) note(ctx context.Context, l *listing, cause error) {
 	_, _ = w.db.ExecContext(ctx, `
-		UPDATE listings SET error = $1
-		WHERE run = $2 AND account = $3 AND region = $4 AND service = $5 AND scope = $6 AND state = 'pending'`,
-		cause.Error(), l.Run, l.Account, l.Region, l.Service, l.Scope)
+		UPDATE listings SET error = $1, updated_at = CASE WHEN error = '' THEN $2 ELSE updated_at END
+		WHERE run = $3 AND account = $4 AND region = $5 AND service = $6 AND scope = $7 AND state = 'pending'`,
+		cause.Error(), now(), l.Run, l.Account, l.Region, l.Service, l.Scope)
 }
 
 func (w *worker) isStopping() bool {
