@@ -23,8 +23,8 @@ import (
 //
 // On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
 // image qualifies. If an argument is invalid, a page cannot be fetched, or one
-// of Names or Arns does not exist, the error wraps a [*paginate.Error], as for
-// [NewPaginator].
+// of several Names or Arns does not exist, the error wraps a
+// [*paginate.Error], as for [NewPaginator].
 func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {

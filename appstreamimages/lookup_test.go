@@ -146,3 +146,14 @@ func TestByARN_errors(t *testing.T) {
 		}
 	}
 }
+
+// An image that is looked up to be launched and does not exist is not found, as for
+// ByARN (cause E).
+func TestOnly_unknownARN(t *testing.T) {
+	const unknown = "arn:aws:appstream:us-east-1:123456789012:image/unknown"
+	server := start(t, appstreamimagestest.Catalog(1))
+	_, err := appstreamimages.Only(t.Context(), server.Client(), &appstream.DescribeImagesInput{Arns: []string{unknown}})
+	if !errors.Is(err, appstreamimages.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+}

@@ -77,7 +77,11 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	if in.Type == "" && in.Arns == nil {
 		in.Type = types.VisibilityTypePrivate
 	}
-	return newSearchOf(client, in, opts, problem, pick.CheckToken(input.NextToken))
+	search := newSearchOf(client, in, opts, problem, pick.CheckToken(input.NextToken))
+	if len(in.Names)+len(in.Arns) == 1 { // of several, the others may exist
+		search.IsUnknown = isUnknown
+	}
+	return search
 }
 
 // newSearchOf is newSearch for an input that is used unchanged, and for options
