@@ -56,7 +56,8 @@ func (w worlds) throttle(perSecond int) {
 }
 
 // startEndpoints starts the servers of an estate. Each request takes latency.
-// One account has not enabled the last Region, and one is throttled.
+// One account has not enabled the last Region, unless that is the only one, and one
+// is throttled.
 func startEndpoints(e *estate, latency time.Duration) *endpoints {
 	s := &endpoints{
 		ec2:       ec2imagestest.NewServer(nil),
@@ -74,10 +75,10 @@ func startEndpoints(e *estate, latency time.Duration) *endpoints {
 		w.appstream = s.appstream.AddWorld(key, p.region, p.appstream, func(o *appstreamimagestest.Options) {
 			o.Fault = chain(s.noteErrors, appstreamimagestest.Latency(latency), w.appStreamFault.turn)
 		})
-		switch i {
-		case len(e.places) - 1:
+		switch {
+		case i == len(e.places)-1 && len(e.regions) > 1:
 			w.turnOff()
-		case 1:
+		case i == 1:
 			w.throttle(4)
 		}
 		s.worlds[[2]string{p.account, p.region}] = w
