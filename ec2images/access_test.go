@@ -46,6 +46,11 @@ func TestCheckAccess(t *testing.T) {
 		t.Errorf("got %v, want EC2's error in it", denial)
 	}
 
+	err = ec2images.CheckAccess(t.Context(), denied.Client(), nil, func(o *ec2images.Options) { o.Label = "eu-west-1" })
+	if want := "ec2images: eu-west-1: not permitted"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want an error that begins with %q", err, want)
+	}
+
 	err = ec2images.CheckAccess(t.Context(), throttled.Client(), nil)
 	if _, ok := errors.AsType[*ec2images.AccessDeniedError](err); ok || err == nil {
 		t.Errorf("throttled: got %v, want an error that is no denial", err)
