@@ -136,7 +136,7 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 	case noAccount:
 		next.State = failed
 	case unexpected:
-		if len(job.Errors)+1 < maxFailures {
+		if failures(job, l)+1 < maxFailures {
 			w.note(ctx, l, cause)
 			return cause
 		}
@@ -158,6 +158,17 @@ func (w *worker) settle(ctx context.Context, l *listing, job *rivertype.JobRow, 
 		return river.JobSnooze(0)
 	}
 	return nil
+}
+
+// failures returns the number of errors of the job since the listing moved.
+func failures(job *rivertype.JobRow, l *listing) (n int) {
+	moved, _ := time.Parse(time.RFC3339, l.Updated)
+	for _, failure := range job.Errors {
+		if !failure.At.Before(moved) {
+			n++
+		}
+	}
+	return n
 }
 
 // isStuck reports whether the listing has failed for too long. The time that it
