@@ -154,11 +154,11 @@ func TestReadToken_botocore(t *testing.T) {
 	characters := []string{"t", "1", "é", `"`, `\`, "/", "\x7f", "\u2028", "😀", "\n", " ", "~", "\xff", "\x80", "\ufffd"}
 	var texts []string
 	for range 3000 {
-		var token string
+		var token strings.Builder
 		for range rnd.IntN(6) {
-			token += characters[rnd.IntN(len(characters))]
+			token.WriteString(characters[rnd.IntN(len(characters))])
 		}
-		s := paginate.WriteToken(token, rnd.IntN(3))
+		s := paginate.WriteToken(token.String(), rnd.IntN(3))
 		for range rnd.IntN(3) {
 			i, j := rnd.IntN(len(s)+1), rnd.IntN(len(s)+1)
 			switch rnd.IntN(3) {
