@@ -88,8 +88,8 @@ func TestReadmeNames(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)]*)\)`)
 
-// elsewhere are the sites that the README links, besides the documentation of the
-// packages.
+// elsewhere are the sites that the README links, besides the documentation of
+// the packages.
 var elsewhere = []string{
 	"https://docs.aws.amazon.com/",
 	"https://github.com/awsimages/awsimages/actions/workflows/ci.yml",
