@@ -52,11 +52,13 @@ func TestNewPaginator_invalidResponses(t *testing.T) {
 	}
 	server := start(t, appstreamimagestest.Catalog(20))
 	for _, tc := range tests {
-		server.Script(tc.fault)
-		items, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
-		if tc.good != (err == nil) || err != nil && !strings.Contains(err.Error(), tc.says) || len(items) > 0 {
-			t.Errorf("%s: got %d images, %v, want an error that says %q", tc.reason, len(items), err, tc.says)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			server.Script(tc.fault)
+			items, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
+			if tc.good != (err == nil) || err != nil && !strings.Contains(err.Error(), tc.says) || len(items) > 0 {
+				t.Errorf("%s: got %d images, %v, want an error that says %q", tc.reason, len(items), err, tc.says)
+			}
+		})
 	}
 	server.Script(body(""))
 	_, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())

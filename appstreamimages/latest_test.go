@@ -31,10 +31,12 @@ func TestLatest_knownBugs(t *testing.T) {
 		{"equal dates, and another image every time (hashicorp/terraform-provider-aws#44833)", []types.Image{available("same", "2023-03-01T08:00:00Z"), recent}, nil, "recent"},
 	}
 	for _, tc := range tests {
-		image, err := appstreamimages.Latest(t.Context(), paged(tc.images, tc.sizes...), nil)
-		if got := aws.ToString(image.Name); got != tc.want || err != nil {
-			t.Errorf("%s: got %q, %v, want %q", tc.reason, got, err, tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			image, err := appstreamimages.Latest(t.Context(), paged(tc.images, tc.sizes...), nil)
+			if got := aws.ToString(image.Name); got != tc.want || err != nil {
+				t.Errorf("%s: got %q, %v, want %q", tc.reason, got, err, tc.want)
+			}
+		})
 	}
 }
 

@@ -92,15 +92,17 @@ func TestByName(t *testing.T) {
 		{"a shared one: Names does not find it (hashicorp/terraform-provider-aws#39494)", "suite", shared("111111111111", "suite").Arn, 1 + 5},
 	}
 	for _, tc := range tests {
-		before := len(server.Requests())
-		image, err := appstreamimages.ByName(t.Context(), server.Client(), tc.name)
-		if err != nil || aws.ToString(image.Arn) != *tc.arn {
-			t.Errorf("%s: got %v, %v, want %s", tc.reason, aws.ToString(image.Arn), err, *tc.arn)
-		}
-		// A request that AppStream has no image for is one, too.
-		if n := len(server.Requests()) - before; n != tc.requests {
-			t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			before := len(server.Requests())
+			image, err := appstreamimages.ByName(t.Context(), server.Client(), tc.name)
+			if err != nil || aws.ToString(image.Arn) != *tc.arn {
+				t.Errorf("%s: got %v, %v, want %s", tc.reason, aws.ToString(image.Arn), err, *tc.arn)
+			}
+			// A request that AppStream has no image for is one, too.
+			if n := len(server.Requests()) - before; n != tc.requests {
+				t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
+			}
+		})
 	}
 
 	image, err := appstreamimages.ByName(t.Context(), server.Client(), "tools")

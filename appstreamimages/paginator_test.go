@@ -89,18 +89,20 @@ func TestNewPaginator_requests(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(60))
 	seen := 0
 	for _, tc := range tests {
-		if _, _, err := appstreamimages.NewPaginator(server.Client(), tc.in, tc.opts).Collect(t.Context()); err != nil {
-			t.Errorf("%s: %v", tc.reason, err)
-		}
-		requests := server.Requests()
-		var sizes []int32
-		for _, req := range requests[seen:] {
-			sizes = append(sizes, aws.ToInt32(req.Input.MaxResults))
-		}
-		seen = len(requests)
-		if !slices.Equal(sizes, tc.sizes) {
-			t.Errorf("%s: got the page sizes %v, want %v", tc.reason, sizes, tc.sizes)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			if _, _, err := appstreamimages.NewPaginator(server.Client(), tc.in, tc.opts).Collect(t.Context()); err != nil {
+				t.Errorf("%s: %v", tc.reason, err)
+			}
+			requests := server.Requests()
+			var sizes []int32
+			for _, req := range requests[seen:] {
+				sizes = append(sizes, aws.ToInt32(req.Input.MaxResults))
+			}
+			seen = len(requests)
+			if !slices.Equal(sizes, tc.sizes) {
+				t.Errorf("%s: got the page sizes %v, want %v", tc.reason, sizes, tc.sizes)
+			}
+		})
 	}
 }
 

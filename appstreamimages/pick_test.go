@@ -147,18 +147,20 @@ func TestPickers_typeIsPrivateByDefault(t *testing.T) {
 		{"ARNs", &appstream.DescribeImagesInput{Arns: []string{*appstreamimagestest.CatalogImage(2).Arn}}, ""},
 	}
 	for _, tc := range tests {
-		var before appstream.DescribeImagesInput
-		if tc.in != nil {
-			before = *tc.in
-		}
-		image, err := appstreamimages.Latest(t.Context(), server.Client(), tc.in)
-		requests := server.Requests()
-		if got := requests[len(requests)-1].Input.Type; got != tc.want || err != nil || tc.want != "" && image.Visibility != tc.want {
-			t.Errorf("%s: got %s by asking for %q, %v, want %q", tc.reason, image.Visibility, got, err, tc.want)
-		}
-		if tc.in != nil && !reflect.DeepEqual(*tc.in, before) {
-			t.Errorf("%s: the input has changed", tc.reason)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			var before appstream.DescribeImagesInput
+			if tc.in != nil {
+				before = *tc.in
+			}
+			image, err := appstreamimages.Latest(t.Context(), server.Client(), tc.in)
+			requests := server.Requests()
+			if got := requests[len(requests)-1].Input.Type; got != tc.want || err != nil || tc.want != "" && image.Visibility != tc.want {
+				t.Errorf("%s: got %s by asking for %q, %v, want %q", tc.reason, image.Visibility, got, err, tc.want)
+			}
+			if tc.in != nil && !reflect.DeepEqual(*tc.in, before) {
+				t.Errorf("%s: the input has changed", tc.reason)
+			}
+		})
 	}
 }
 

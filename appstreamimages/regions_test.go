@@ -217,18 +217,20 @@ func TestIsRegionUnavailable(t *testing.T) {
 		{reason: "a proxy's page", fault: appstreamimagestest.Body(http.StatusOK, "text/html", "<html>log in</html>")},
 	}
 	for _, tc := range tests {
-		server := appstreamimagestest.NewServer(nil, func(o *appstreamimagestest.Options) { o.Fault = tc.fault })
-		client := server.Client(func(o *appstream.Options) {
-			if tc.dial != nil {
-				o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
+		t.Run(tc.reason, func(t *testing.T) {
+			server := appstreamimagestest.NewServer(nil, func(o *appstreamimagestest.Options) { o.Fault = tc.fault })
+			client := server.Client(func(o *appstream.Options) {
+				if tc.dial != nil {
+					o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
+				}
+			})
+			_, failed := list(t, appstreamimages.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
+			server.Close()
+			err := failed["eu-south-1"]
+			if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != tc.want {
+				t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
 			}
 		})
-		_, failed := list(t, appstreamimages.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
-		server.Close()
-		err := failed["eu-south-1"]
-		if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != tc.want {
-			t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
-		}
 	}
 	for _, err := range []error{nil, errors.New("UnrecognizedClientException"), context.DeadlineExceeded} {
 		if appstreamimages.IsRegionUnavailable(err) {

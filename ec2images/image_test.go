@@ -60,9 +60,11 @@ func TestIsDeprecated(t *testing.T) {
 		{"a time that is none", new("soon"), false},
 	}
 	for _, tc := range tests {
-		if got := ec2images.IsDeprecated(types.Image{DeprecationTime: tc.time}, now); got != tc.want {
-			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			if got := ec2images.IsDeprecated(types.Image{DeprecationTime: tc.time}, now); got != tc.want {
+				t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
+			}
+		})
 	}
 }
 
@@ -110,10 +112,12 @@ func TestRootDevice(t *testing.T) {
 		{"a name of digits", new("1"), []types.BlockDeviceMapping{{DeviceName: new("")}, {}}, ""},
 	}
 	for _, tc := range tests {
-		got, ok := ec2images.RootDevice(types.Image{RootDeviceName: tc.root, BlockDeviceMappings: tc.devices})
-		if aws.ToString(got.DeviceName) != tc.want || ok != (tc.want != "") {
-			t.Errorf("%s: got %q, %v, want %q", tc.reason, aws.ToString(got.DeviceName), ok, tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			got, ok := ec2images.RootDevice(types.Image{RootDeviceName: tc.root, BlockDeviceMappings: tc.devices})
+			if aws.ToString(got.DeviceName) != tc.want || ok != (tc.want != "") {
+				t.Errorf("%s: got %q, %v, want %q", tc.reason, aws.ToString(got.DeviceName), ok, tc.want)
+			}
+		})
 	}
 }
 

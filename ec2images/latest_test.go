@@ -47,10 +47,12 @@ func TestLatest_knownBugs(t *testing.T) {
 		{"no owner, again (GHSA-fg2w-j28v-fc73)", &ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}}, []types.Image{recent}, nil, "", ec2images.ErrOwnerRequired},
 	}
 	for _, tc := range tests {
-		image, err := ec2images.Latest(t.Context(), paged(tc.images, tc.sizes...), tc.in)
-		if got := aws.ToString(image.ImageId); got != tc.want || !errors.Is(err, tc.err) {
-			t.Errorf("%s: got %q, %v, want %q, %v", tc.reason, got, err, tc.want, tc.err)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			image, err := ec2images.Latest(t.Context(), paged(tc.images, tc.sizes...), tc.in)
+			if got := aws.ToString(image.ImageId); got != tc.want || !errors.Is(err, tc.err) {
+				t.Errorf("%s: got %q, %v, want %q, %v", tc.reason, got, err, tc.want, tc.err)
+			}
+		})
 	}
 }
 

@@ -47,18 +47,20 @@ func TestByID(t *testing.T) {
 		{"just deregistered: an empty answer", "ami-00000004", ""},
 	}
 	for _, tc := range tests {
-		image, err := ec2images.ByID(t.Context(), server.Client(), tc.id)
-		missing, ok := errors.AsType[*ec2images.MissingError](err)
-		if !errors.Is(err, ec2images.ErrNotFound) || !ok || !slices.Equal(missing.IDs, []string{tc.id}) || !isZero(image) {
-			t.Errorf("%s: got %v, %v, want a MissingError with the id", tc.reason, image, err)
-		}
-		code := ""
-		if api, ok := errors.AsType[smithy.APIError](err); ok {
-			code = api.ErrorCode()
-		}
-		if code != tc.code {
-			t.Errorf("%s: got EC2's code %q, want %q", tc.reason, code, tc.code)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			image, err := ec2images.ByID(t.Context(), server.Client(), tc.id)
+			missing, ok := errors.AsType[*ec2images.MissingError](err)
+			if !errors.Is(err, ec2images.ErrNotFound) || !ok || !slices.Equal(missing.IDs, []string{tc.id}) || !isZero(image) {
+				t.Errorf("%s: got %v, %v, want a MissingError with the id", tc.reason, image, err)
+			}
+			code := ""
+			if api, ok := errors.AsType[smithy.APIError](err); ok {
+				code = api.ErrorCode()
+			}
+			if code != tc.code {
+				t.Errorf("%s: got EC2's code %q, want %q", tc.reason, code, tc.code)
+			}
+		})
 	}
 }
 
@@ -87,21 +89,23 @@ func TestByIDs(t *testing.T) {
 		{"all unknown", []string{unknown, another}, 0, nil, []string{unknown, another}, 3},
 	}
 	for _, tc := range tests {
-		before := len(server.Requests())
-		images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids, func(o *ec2images.LookupOptions) { o.BatchSize = tc.batchSize })
-		if !slices.Equal(ids(images), tc.want) {
-			t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
-		}
-		missing, _ := errors.AsType[*ec2images.MissingError](err)
-		if missing == nil {
-			missing = &ec2images.MissingError{}
-		}
-		if !slices.Equal(missing.IDs, tc.missing) || errors.Is(err, ec2images.ErrNotFound) != (tc.missing != nil) || (err != nil) != (tc.missing != nil) {
-			t.Errorf("%s: got %v, want the ids %v to be missing", tc.reason, err, tc.missing)
-		}
-		if n := len(server.Requests()) - before; n != tc.requests {
-			t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			before := len(server.Requests())
+			images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids, func(o *ec2images.LookupOptions) { o.BatchSize = tc.batchSize })
+			if !slices.Equal(ids(images), tc.want) {
+				t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
+			}
+			missing, _ := errors.AsType[*ec2images.MissingError](err)
+			if missing == nil {
+				missing = &ec2images.MissingError{}
+			}
+			if !slices.Equal(missing.IDs, tc.missing) || errors.Is(err, ec2images.ErrNotFound) != (tc.missing != nil) || (err != nil) != (tc.missing != nil) {
+				t.Errorf("%s: got %v, want the ids %v to be missing", tc.reason, err, tc.missing)
+			}
+			if n := len(server.Requests()) - before; n != tc.requests {
+				t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
+			}
+		})
 	}
 }
 

@@ -104,24 +104,26 @@ func TestNewPaginator_requests(t *testing.T) {
 	server := start(t, images)
 	seen := 0
 	for _, tc := range tests {
-		items, _, err := ec2images.NewPaginator(server.Client(), tc.in, func(o *ec2images.Options) {
-			if o.PageSize == 0 || tc.opts.PageSize != 0 {
-				o.PageSize = tc.opts.PageSize
+		t.Run(tc.reason, func(t *testing.T) {
+			items, _, err := ec2images.NewPaginator(server.Client(), tc.in, func(o *ec2images.Options) {
+				if o.PageSize == 0 || tc.opts.PageSize != 0 {
+					o.PageSize = tc.opts.PageSize
+				}
+				o.MaxItems = tc.opts.MaxItems
+			}).Collect(t.Context())
+			if want := cmp.Or(tc.opts.MaxItems, len(images)); err != nil || len(items) != want {
+				t.Errorf("%s: got %d images, %v, want %d", tc.reason, len(items), err, want)
 			}
-			o.MaxItems = tc.opts.MaxItems
-		}).Collect(t.Context())
-		if want := cmp.Or(tc.opts.MaxItems, len(images)); err != nil || len(items) != want {
-			t.Errorf("%s: got %d images, %v, want %d", tc.reason, len(items), err, want)
-		}
-		requests := server.Requests()
-		var sizes []int32
-		for _, req := range requests[seen:] {
-			sizes = append(sizes, aws.ToInt32(req.Input.MaxResults))
-		}
-		seen = len(requests)
-		if !slices.Equal(sizes, tc.sizes) {
-			t.Errorf("%s: got the page sizes %v, want %v", tc.reason, sizes, tc.sizes)
-		}
+			requests := server.Requests()
+			var sizes []int32
+			for _, req := range requests[seen:] {
+				sizes = append(sizes, aws.ToInt32(req.Input.MaxResults))
+			}
+			seen = len(requests)
+			if !slices.Equal(sizes, tc.sizes) {
+				t.Errorf("%s: got the page sizes %v, want %v", tc.reason, sizes, tc.sizes)
+			}
+		})
 	}
 }
 

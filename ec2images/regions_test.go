@@ -218,18 +218,20 @@ func TestIsRegionUnavailable(t *testing.T) {
 		{reason: "a proxy's page", fault: ec2imagestest.Body(http.StatusOK, "text/html", "<html>log in</html>")},
 	}
 	for _, tc := range tests {
-		server := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Fault = tc.fault })
-		client := server.Client(func(o *ec2.Options) {
-			if tc.dial != nil {
-				o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
+		t.Run(tc.reason, func(t *testing.T) {
+			server := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Fault = tc.fault })
+			client := server.Client(func(o *ec2.Options) {
+				if tc.dial != nil {
+					o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
+				}
+			})
+			_, failed := list(t, ec2images.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
+			server.Close()
+			err := failed["eu-south-1"]
+			if got := ec2images.IsRegionUnavailable(err); err == nil || got != tc.want {
+				t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
 			}
 		})
-		_, failed := list(t, ec2images.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
-		server.Close()
-		err := failed["eu-south-1"]
-		if got := ec2images.IsRegionUnavailable(err); err == nil || got != tc.want {
-			t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
-		}
 	}
 	for _, err := range []error{nil, errors.New("AuthFailure"), context.DeadlineExceeded} {
 		if ec2images.IsRegionUnavailable(err) {

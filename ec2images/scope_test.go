@@ -108,17 +108,19 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 		{"images by id can be anybody's", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}}, []types.Image{owned(attacker, "")}, true},
 	}
 	for _, tc := range tests {
-		image, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in)
-		scope, ok := errors.AsType[*ec2images.ScopeError](err)
-		if ok == tc.ok || tc.ok && err != nil || ok && image.ImageId != nil {
-			t.Errorf("%s: got %v, %v, want it accepted: %v", tc.reason, aws.ToString(image.ImageId), err, tc.ok)
-		}
-		if ok && (scope.ImageID != "ami-00000001" || !strings.Contains(err.Error(), scope.OwnerID)) {
-			t.Errorf("%s: got %v, want it to name the image and the owner", tc.reason, err)
-		}
-		if _, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in, func(o *ec2images.PickOptions) { o.AnyOwner = true }); err != nil {
-			t.Errorf("%s, with AnyOwner: got %v, want no error", tc.reason, err)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			image, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in)
+			scope, ok := errors.AsType[*ec2images.ScopeError](err)
+			if ok == tc.ok || tc.ok && err != nil || ok && image.ImageId != nil {
+				t.Errorf("%s: got %v, %v, want it accepted: %v", tc.reason, aws.ToString(image.ImageId), err, tc.ok)
+			}
+			if ok && (scope.ImageID != "ami-00000001" || !strings.Contains(err.Error(), scope.OwnerID)) {
+				t.Errorf("%s: got %v, want it to name the image and the owner", tc.reason, err)
+			}
+			if _, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in, func(o *ec2images.PickOptions) { o.AnyOwner = true }); err != nil {
+				t.Errorf("%s, with AnyOwner: got %v, want no error", tc.reason, err)
+			}
+		})
 	}
 	for name, pick := range pickers {
 		result, _, err := pick(t.Context(), paged([]types.Image{owned(attacker, "amazon")}), &ec2.DescribeImagesInput{Owners: []string{canonical}})

@@ -73,23 +73,25 @@ func TestUnion(t *testing.T) {
 		{"an error ends one query only", []*paginate.Paginator[types.Image]{pagerOf("a", "b", "c"), down, pagerOf("c", "d")}, "a b error c d"},
 	}
 	for _, tc := range tests {
-		union := ec2images.Union(t.Context(), 1, tc.pagers...)
-		for range 2 {
-			var got []string
-			for image, err := range union {
-				switch {
-				case err != nil:
-					got = append(got, "error")
-				case image.ImageId == nil:
-					got = append(got, "-")
-				default:
-					got = append(got, *image.ImageId)
+		t.Run(tc.reason, func(t *testing.T) {
+			union := ec2images.Union(t.Context(), 1, tc.pagers...)
+			for range 2 {
+				var got []string
+				for image, err := range union {
+					switch {
+					case err != nil:
+						got = append(got, "error")
+					case image.ImageId == nil:
+						got = append(got, "-")
+					default:
+						got = append(got, *image.ImageId)
+					}
+				}
+				if got := strings.Join(got, " "); got != tc.want {
+					t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 				}
 			}
-			if got := strings.Join(got, " "); got != tc.want {
-				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
-			}
-		}
+		})
 	}
 }
 

@@ -219,10 +219,12 @@ func TestServer_selectors(t *testing.T) {
 		{"MaxResults 0 is no choice", appstream.DescribeImagesInput{MaxResults: new(int32(0))}, 6},
 	}
 	for _, tc := range tests {
-		out, err := server.Client().DescribeImages(t.Context(), &tc.in)
-		if err != nil || len(out.Images) != tc.want {
-			t.Errorf("%s: got %+v, %v, want %d images", tc.reason, out, err, tc.want)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			out, err := server.Client().DescribeImages(t.Context(), &tc.in)
+			if err != nil || len(out.Images) != tc.want {
+				t.Errorf("%s: got %+v, %v, want %d images", tc.reason, out, err, tc.want)
+			}
+		})
 	}
 }
 
@@ -245,11 +247,13 @@ func TestServer_errors(t *testing.T) {
 		{"bad Type", appstream.DescribeImagesInput{Type: "MINE"}, "ValidationException"},
 	}
 	for _, tc := range tests {
-		_, err := server.Client().DescribeImages(t.Context(), &tc.in)
-		api, ok := errors.AsType[smithy.APIError](err)
-		if !ok || api.ErrorCode() != tc.code || api.ErrorMessage() == "" {
-			t.Errorf("%s: got %v, want %s", tc.reason, err, tc.code)
-		}
+		t.Run(tc.reason, func(t *testing.T) {
+			_, err := server.Client().DescribeImages(t.Context(), &tc.in)
+			api, ok := errors.AsType[smithy.APIError](err)
+			if !ok || api.ErrorCode() != tc.code || api.ErrorMessage() == "" {
+				t.Errorf("%s: got %v, want %s", tc.reason, err, tc.code)
+			}
+		})
 	}
 
 	_, err := server.Client().DescribeImages(t.Context(), &appstream.DescribeImagesInput{Names: []string{"x"}})
