@@ -34,7 +34,7 @@ import (
 
 var update = flag.Bool("update", false, "write the table of faults to DESIGN.md")
 
-// An outcome is what became of a listing whose first request met a fault.
+// An outcome is the result of a listing whose first request has a fault.
 type outcome struct {
 	Images   int    `json:"images"`
 	Error    string `json:"error"` // its name, "" if the listing is complete
