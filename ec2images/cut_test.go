@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,14 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
+
+// errReset returns the error of a connection that the other side has reset.
+func errReset() error {
+	if runtime.GOOS == "windows" {
+		return syscall.Errno(10054) // WSAECONNRESET
+	}
+	return syscall.ECONNRESET
+}
 
 // eager lets a client make three attempts, without a pause between them.
 func eager(o *ec2.Options) {
@@ -272,8 +281,8 @@ func TestRetryCutResponses_reset(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	server.Script(reset)
 	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
-	if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("got %v, want an error that wraps io.ErrUnexpectedEOF and ECONNRESET", err)
+	if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, errReset()) {
+		t.Errorf("got %v, want an error that wraps io.ErrUnexpectedEOF and the reset", err)
 	}
 }
 

@@ -100,12 +100,13 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	batches := slices.Collect(slices.Chunk(ids, min(cmp.Or(opts.BatchSize, maxIDs), maxIDs)))
 	found := make([][]types.Image, len(batches))
 	refusals := make([]error, len(batches))
+	done := make([]bool, len(batches))
 	lookup := func(ctx context.Context, i int) error {
 		images, _, err := opts.paginator(client, batches[i]).Collect(ctx)
 		if missing, ok := errors.AsType[*MissingError](err); ok {
 			err, refusals[i] = nil, missing.Err
 		}
-		found[i] = images
+		found[i], done[i] = images, true
 		return err
 	}
 	var err error
@@ -118,6 +119,9 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 			group.Go(func() error { return lookup(ctx, i) })
 		}
 		err = group.Wait()
+	}
+	if err == nil && slices.Contains(done, false) {
+		err = errors.New("ec2images: the client ended the goroutine of a call")
 	}
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -360,5 +361,20 @@ func TestByIDs_messageRepeatsTheRequest(t *testing.T) {
 				t.Errorf("got %d calls for 5 ids, want at most 9", calls)
 			}
 		})
+	}
+}
+
+// A client that ends its goroutine, as t.FailNow in a fake does, makes no image
+// missing.
+func TestByIDs_goexit(t *testing.T) {
+	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		if in.ImageIds[0] == "b" {
+			runtime.Goexit()
+		}
+		return &ec2.DescribeImagesOutput{Images: []types.Image{{ImageId: &in.ImageIds[0]}}}, nil
+	})
+	images, err := ec2images.ByIDs(t.Context(), client, []string{"a", "b", "c"}, func(o *ec2images.LookupOptions) { o.BatchSize = 1 })
+	if images != nil || err == nil || errors.Is(err, ec2images.ErrNotFound) {
+		t.Errorf("got %v, %v, want an error that is not about missing images", ids(images), err)
 	}
 }

@@ -124,8 +124,9 @@ type Options struct {
 // it: with one option function before ClientOptions. A client that wraps an
 // ec2.Client and passes on the option functions keeps all of this package's
 // behavior. The pickers and lookups call such a client as a direct call does,
-// with ClientOptions alone. To use the fast decoder there, create the inner
-// client with [FastDecoder].
+// with ClientOptions alone. To use the fast decoder and to retry cut responses
+// there, create the inner client with [FastDecoder] and [RetryCutResponses].
+// StallTimeout has no effect there.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
