@@ -32,7 +32,8 @@
 //
 // The client retries temporary failures: throttling, an unavailable service, a
 // response that is cut or stalls. Any other failure, or the last of these, ends
-// the listing with a [paginate.Error]. What to do depends on its cause:
+// the listing with a [paginate.Error]. What to do depends on its cause. Test for
+// the causes in this order: an error may have several.
 //
 //   - [IsTokenRefused]: start over, without the token. ResumeToken is the token
 //     that was refused.
@@ -41,9 +42,11 @@
 //   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]:
 //     report it. A later run fails in the same way until a policy, the account
 //     or the program changes.
-//   - throttling, as reported by retry.IsErrorThrottles(retry.DefaultThrottles)
-//     of [github.com/aws/aws-sdk-go-v2/aws/retry]: resume later, with more
-//     attempts or with a [paginate.Limiter].
+//   - throttling: resume later, with more attempts or with a [paginate.Limiter].
+//     Package retry of the SDK recognizes it, with
+//     retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool()
+//     of [github.com/aws/aws-sdk-go-v2/aws/retry], and has the retryer to set in
+//     ClientOptions: o.Retryer = retry.NewStandard(…).
 //   - anything else, such as [ErrStalled] or a canceled context: resume at
 //     ResumeToken.
 //

@@ -17,13 +17,18 @@ import (
 // Each paginator is created by [NewPaginator] with the same options, so
 // MaxItems applies to each Region. Its Label is the Region. The Label is set
 // before the option functions are called, so that they can read the Region from
-// it, for example to resume from a map of resume tokens, and can extend it:
+// it, and can extend it. This resumes a sweep from a map that has the resume
+// token of each Region that is not complete, which is empty for a Region that
+// has not started:
 //
 //	regions := slices.Collect(maps.Keys(tokens))
 //	pagers := appstreamimages.NewRegionPaginators(client, regions, input, func(o *appstreamimages.Options) {
 //		o.StartingToken = tokens[o.Label]
-//		o.Label = account + "/" + o.Label
 //	})
+//
+// The map is kept with the Label and the ResumeToken of each page, and of each
+// [*paginate.Error]. A page whose ResumeToken is empty completes its Region, whose
+// key is deleted. Without Regions, there are no paginators and nothing is listed.
 //
 // # Errors
 //
@@ -39,7 +44,7 @@ func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []str
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}
-	return listing.Regions(regions, input.NextToken, func(region string) *paginate.Paginator[types.Image] {
+	return listing.Regions("appstreamimages", regions, input.NextToken, func(region string) *paginate.Paginator[types.Image] {
 		label := func(o *Options) { o.Label = region }
 		setRegion := func(o *Options) {
 			o.ClientOptions = append(slices.Clone(o.ClientOptions), func(o *appstream.Options) { o.Region = region })

@@ -35,9 +35,10 @@ const maxIDs = 1000
 // second error after a first error that named only some ids.
 //
 // The result is a paginator like any other: MaxItems limits it, and
-// [paginate.Merge] and [Union] accept it. Resume tokens are valid only for the
-// same ids, and not in boto3. They record which ids of earlier batches are
-// missing.
+// [paginate.Merge] and [Union] accept it. A listing that ends with a
+// [*MissingError] is complete: resuming it yields the same error again. Resume
+// tokens are valid only for the same ids, and not in boto3. They record which
+// ids of earlier batches are missing.
 //
 // Errors and clients are as for [NewPaginator]. A blank id is an invalid
 // option, and so is AnyOf.

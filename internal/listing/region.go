@@ -15,7 +15,7 @@ import (
 // Regions returns the results of newPaginator for the given Regions. A problem
 // of the arguments, or one that all Regions share, is reported only once: the
 // result is then a single paginator with that error and no Label.
-func Regions[T any](regions []string, nextToken *string, newPaginator func(region string) *paginate.Paginator[T]) []*paginate.Paginator[T] {
+func Regions[T any](pkg string, regions []string, nextToken *string, newPaginator func(region string) *paginate.Paginator[T]) []*paginate.Paginator[T] {
 	pagers := make([]*paginate.Paginator[T], len(regions))
 	for i, region := range regions {
 		pagers[i] = newPaginator(region)
@@ -28,7 +28,7 @@ func Regions[T any](regions []string, nextToken *string, newPaginator func(regio
 		return pagers
 	}
 	never := func(context.Context, paginate.Request) (paginate.Response[T], error) { panic("unreachable") }
-	return []*paginate.Paginator[T]{paginate.New(never, paginate.Reject(problem))}
+	return []*paginate.Paginator[T]{paginate.New(never, paginate.Describe(pkg, ""), paginate.Reject(problem))}
 }
 
 func checkRegions(regions []string) error {
