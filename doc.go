@@ -24,7 +24,7 @@
 //   - page by page, with the metadata of each response:
 //     [paginate.Paginator.Pages]
 //   - into a slice: [paginate.Paginator.Collect]
-//   - AMIs by id, without losing those that exist to one that does not:
+//   - AMIs by ID, without losing those that exist to one that does not:
 //     [ec2images.NewIDPaginator]
 //   - with a different Region or retryer: [ec2images.Options.ClientOptions],
 //     [appstreamimages.Options.ClientOptions]
@@ -71,8 +71,8 @@
 //   - the n newest: [ec2images.LatestN]
 //   - the only one: [ec2images.Only]
 //   - by a condition or an order of your own: [ec2images.PickOptions]
-//   - by id: [ec2images.ByID]
-//   - by many ids, reporting the missing ones: [ec2images.ByIDs]
+//   - by ID: [ec2images.ByID]
+//   - by many IDs, reporting the missing ones: [ec2images.ByIDs]
 //   - by ARN or name: [appstreamimages.ByARN], [appstreamimages.ByName]
 //   - whether an image that you have is safe to launch:
 //     [ec2images.CheckLaunchable]

@@ -132,7 +132,7 @@ func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
 	}
 }
 
-// A client's own deserializer, which has the same id as the SDK's, may decode
+// A client's own deserializer, which has the same ID as the SDK's, may decode
 // any format: that of a cache, a recording, a gateway.
 func TestNewPaginator_otherDeserializer(t *testing.T) {
 	server := start(t, nil)

@@ -129,7 +129,7 @@ func (r *anyOfRun) omit(at anyOfPosition, images []types.Image) (omit []int) {
 }
 
 // isSelected reports whether one of the alternatives certainly selects an
-// image. It returns false for an image without an id, which cannot be
+// image. It returns false for an image without an ID, which cannot be
 // distinguished from others.
 func isSelected(image *types.Image, alternatives []alternative) bool {
 	return aws.ToString(image.ImageId) != "" && slices.ContainsFunc(alternatives, func(alt alternative) bool {

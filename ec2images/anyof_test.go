@@ -41,7 +41,7 @@ func (e expression) input() *ec2.DescribeImagesInput {
 	return &in
 }
 
-// ids returns the sorted ids of the images that the matcher selects.
+// IDs returns the sorted IDs of the images that the matcher selects.
 func (e expression) ids(t *testing.T, images []types.Image) []string {
 	t.Helper()
 	all, err := filter.Compile(e.filters)
@@ -450,7 +450,7 @@ func pagesOf(images func(filters string) []types.Image) fake {
 }
 
 // An image that is listed twice in one alternative, because pages have shifted,
-// is yielded once. Images without an id cannot be distinguished.
+// is yielded once. Images without an ID cannot be distinguished.
 func TestAnyOf_repetitions(t *testing.T) {
 	client := pagesOf(func(filters string) []types.Image {
 		if strings.HasPrefix(filters, "name=") {

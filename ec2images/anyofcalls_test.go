@@ -81,7 +81,7 @@ func TestAnyOf_calls(t *testing.T) {
 	}
 }
 
-// The ids are retained, but nothing that they share memory with.
+// The IDs are retained, but nothing that they share memory with.
 func TestAnyOf_memory(t *testing.T) {
 	const images = 20_000
 	pager := ec2images.NewPaginator(over(fatImages(images)), nil, func(o *ec2images.Options) { o.AnyOf = filter.Or(webNames, dbTeam) })

@@ -130,7 +130,7 @@ func TestAnyOf_copiesItsArguments(t *testing.T) {
 	}
 }
 
-// Each alternative lists all batches of ids.
+// Each alternative lists all batches of IDs.
 func TestAnyOf_imageIDs(t *testing.T) {
 	server := start(t, shelf)
 	list := func(token string) *paginate.Paginator[types.Image] {

@@ -18,7 +18,7 @@
 //
 // For common searches there are functions. The pickers [Latest], [LatestBy] and
 // [LatestN] choose the newest images that are safe to launch, and [Only]
-// chooses the only one. The lookups [ByID] and [ByIDs] return images by id.
+// chooses the only one. The lookups [ByID] and [ByIDs] return images by ID.
 // They read every page, retain only their results, and return an error if a
 // page cannot be fetched. The input of a picker must specify the owners of the
 // images; see [ErrOwnerRequired].

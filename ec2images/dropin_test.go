@@ -15,7 +15,7 @@ import (
 )
 
 // A double is a client as the tests of real programs have them. It compares the
-// number of option functions, and returns the images with the ids of the input,
+// number of option functions, and returns the images with the IDs of the input,
 // or all.
 type double struct {
 	images []types.Image

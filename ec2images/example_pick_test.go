@@ -134,7 +134,7 @@ func ExampleOnly() {
 	// ec2images: owners self; filters name=web-*: 3 images where one is required: ami-00000001, ami-00000002, ami-00000003
 }
 
-// A lookup by id of images that are safe to launch: a disabled or deprecated
+// A lookup by ID of images that are safe to launch: a disabled or deprecated
 // image is not chosen.
 func ExampleOnly_imageIDs() {
 	image, err := ec2images.Only(context.Background(), golden, &ec2.DescribeImagesInput{
@@ -155,8 +155,8 @@ func ExampleByID() {
 	// true
 }
 
-// ByIDs returns the images that exist, in the order of the ids. The error has
-// the other ids.
+// ByIDs returns the images that exist, in the order of the IDs. The error has
+// the other IDs.
 func ExampleByIDs() {
 	images, err := ec2images.ByIDs(context.Background(), golden, []string{"ami-00000004", "ami-ffffffff", "ami-00000001"})
 	for _, image := range images {
@@ -171,7 +171,7 @@ func ExampleByIDs() {
 	// missing: [ami-ffffffff]
 }
 
-// The listing yields the images that exist. Its last error has the other ids.
+// The listing yields the images that exist. Its last error has the other IDs.
 func ExampleNewIDPaginator() {
 	pager := ec2images.NewIDPaginator(golden, []string{"ami-00000001", "ami-ffffffff", "ami-00000004"})
 	for image, err := range pager.All(context.Background()) {

@@ -55,7 +55,7 @@ func cutAt(w http.ResponseWriter, doc string, n int) {
 	panic(http.ErrAbortHandler)
 }
 
-// ways are the ways in which a program can list. Each returns the ids.
+// ways are the ways in which a program can list. Each returns the IDs.
 var ways = map[string]func(context.Context, *paginate.Paginator[types.Image]) ([]string, error){
 	"All": func(ctx context.Context, p *paginate.Paginator[types.Image]) ([]string, error) {
 		return idsUntil(p.All(ctx))

@@ -14,33 +14,33 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// maxIDs is the number of ids that EC2 accepts in one call.
+// maxIDs is the number of IDs that EC2 accepts in one call.
 const maxIDs = 1000
 
-// NewIDPaginator returns a paginator over the images with the given ids,
+// NewIDPaginator returns a paginator over the images with the given IDs,
 // regardless of owner and state: it includes deprecated and disabled images.
 // The paginator yields every image that exists, and then, if some do not, an
-// error that wraps a [*MissingError] with their ids and [ErrNotFound].
+// error that wraps a [*MissingError] with their IDs and [ErrNotFound].
 // NewIDPaginator makes no request.
 //
-// The ids are requested in batches of PageSize, at most 1000. A repeated id is
-// requested once. Without ids, there are no calls and no images. The images of
-// each response are yielded in the order of the ids.
+// The IDs are requested in batches of PageSize, at most 1000. A repeated ID is
+// requested once. Without IDs, there are no calls and no images. The images of
+// each response are yielded in the order of the IDs.
 //
-// EC2 rejects a batch with an id that does not exist. The batch is then
-// requested again in parts, with at most 2n-1 calls for n ids: the ids that
+// EC2 rejects a batch with an ID that does not exist. The batch is then
+// requested again in parts, with at most 2n-1 calls for n IDs: the IDs that
 // EC2's error names are separated from the others, or the batch is halved if
-// the error names none or all of them. An id is missing if EC2 rejects a call
-// for this id alone, if EC2 omits it from a response, or if EC2 names it in a
-// second error after a first error that named only some ids.
+// the error names none or all of them. An ID is missing if EC2 rejects a call
+// for this ID alone, if EC2 omits it from a response, or if EC2 names it in a
+// second error after a first error that named only some IDs.
 //
 // The result is a paginator like any other: MaxItems limits it, and
 // [paginate.Merge] and [Union] accept it. A listing that ends with a
 // [*MissingError] is complete: resuming it yields the same error again. Resume
-// tokens are valid only for the same ids, and not in boto3. They record which
-// ids of earlier batches are missing.
+// tokens are valid only for the same IDs, and not in boto3. They record which
+// IDs of earlier batches are missing.
 //
-// Errors and clients are as for [NewPaginator]. A blank id is an invalid
+// Errors and clients are as for [NewPaginator]. A blank ID is an invalid
 // option, and so is AnyOf.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
@@ -71,14 +71,14 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 }
 
 // fetchIDs returns the fetch function of an input with ImageIds. The call for a
-// batch fails if an id does not exist. Runs can share the function: it keeps no
+// batch fails if an ID does not exist. Runs can share the function: it keeps no
 // state, because it is not tolerant.
 func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
 	b := &batches{call: call, input: in, ids: listing.Distinct(in.ImageIds)}
 	return b.begin()
 }
 
-// A batches lists images by id.
+// A batches lists images by ID.
 type batches struct {
 	call     call
 	input    ec2.DescribeImagesInput
@@ -89,12 +89,12 @@ type batches struct {
 
 // begin returns the fetch function of a run.
 func (b *batches) begin() paginate.Fetch[types.Image] {
-	var refusal error          // EC2's last error for ids that do not exist
-	var unseen map[string]bool // the ids of the batch without an image so far, if the run has listed its first page
+	var refusal error          // EC2's last error for IDs that do not exist
+	var unseen map[string]bool // the IDs of the batch without an image so far, if the run has listed its first page
 	return func(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
 		at, err := b.parse(req.Token)
 		switch {
-		case err != nil || len(b.ids) == 0: // without ids, the call would list every image
+		case err != nil || len(b.ids) == 0: // without IDs, the call would list every image
 			return resp, err
 		case at.first == len(b.ids):
 			return resp, &MissingError{IDs: at.missing.of(b.ids), Err: refusal}

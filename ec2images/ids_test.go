@@ -84,7 +84,7 @@ func TestNewPaginator_largestBatch(t *testing.T) {
 	}
 }
 
-// A token of a longer list, used with a shorter one: no id is left, and no ids
+// A token of a longer list, used with a shorter one: no ID is left, and no IDs
 // on the wire would be every image.
 func TestNewPaginator_tokenAfterTheLastID(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
@@ -110,7 +110,7 @@ func TestNewPaginator_tokensOfBatches(t *testing.T) {
 	}
 }
 
-// EC2 has no tokens for a call by ids. A client that has is followed.
+// EC2 has no tokens for a call by IDs. A client that has is followed.
 func TestNewPaginator_tokensWithinABatch(t *testing.T) {
 	var asked []string
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
@@ -178,7 +178,7 @@ func TestNewIDPaginator(t *testing.T) {
 }
 
 // However the run is cut, the pieces yield each image once, and the last one
-// reports every id that is missing.
+// reports every ID that is missing.
 func TestNewIDPaginator_resume(t *testing.T) {
 	catalog := ec2imagestest.Catalog(23)
 	server := start(t, catalog)
@@ -232,7 +232,7 @@ func TestNewIDPaginator_tokens(t *testing.T) {
 }
 
 // A token comes from outside. What it makes the program allocate is limited by the
-// ids that there are.
+// IDs that there are.
 func TestNewIDPaginator_tokenWithLongRange(t *testing.T) {
 	pager := ec2images.NewIDPaginator(start(t, nil).Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) {
 		o.StartingToken = "image-ids:10000000[0-9999999]"
@@ -275,7 +275,7 @@ func TestNewIDPaginator_contract(t *testing.T) {
 	})
 }
 
-// Two unknown ids of many do not lose the branch of a union.
+// Two unknown IDs of many do not lose the branch of a union.
 func TestNewIDPaginator_union(t *testing.T) {
 	catalog := ec2imagestest.Catalog(40)
 	server := start(t, catalog)

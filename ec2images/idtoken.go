@@ -8,7 +8,7 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// An idPosition is a position in a listing by ids. Its text takes the place of
+// An idPosition is a position in a listing by IDs. Its text takes the place of
 // a service token:
 //
 //	image-ids:2000           the batch that begins with the id at index 2000
@@ -68,7 +68,7 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 	return at, nil
 }
 
-// indexes are indexes of ids, in ascending order.
+// indexes are indexes of IDs, in ascending order.
 type indexes []int
 
 // of returns the elements of ids at the indexes.

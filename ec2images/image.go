@@ -45,7 +45,7 @@ func IsDeprecated(image types.Image, now time.Time) bool {
 // number if a is older, and a positive number if a is newer. Use it with
 // [slices.MaxFunc] and [slices.SortFunc]. An image whose creation date is
 // missing or cannot be parsed is older than any other. Of images created at the
-// same time, the one with the smaller id counts as newer, so that the maximum
+// same time, the one with the smaller ID counts as newer, so that the maximum
 // is the image that [Latest] chooses.
 func CompareCreated(a, b types.Image) int {
 	createdA, okA := CreatedAt(a)
@@ -90,7 +90,7 @@ func Tags(image types.Image) map[string]string {
 	return tags
 }
 
-// SnapshotIDs returns the distinct ids of the snapshots of an image's volumes,
+// SnapshotIDs returns the distinct IDs of the snapshots of an image's volumes,
 // in the order of the block devices. The snapshots remain, and incur charges,
 // after the image is deregistered.
 func SnapshotIDs(image types.Image) []string {

@@ -13,7 +13,7 @@ import (
 // launch, as defined by [PickOptions]. It reads all pages, because EC2 lists
 // images in no particular order, but retains only one image.
 //
-// Of images created at the same time, it chooses the one with the smallest id.
+// Of images created at the same time, it chooses the one with the smallest ID.
 // An image whose creation date is missing or cannot be parsed is not chosen.
 //
 // The input must specify the owners of the images; otherwise the error wraps

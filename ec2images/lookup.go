@@ -20,7 +20,7 @@ import (
 
 // LookupOptions configure [ByID] and [ByIDs].
 type LookupOptions struct {
-	// BatchSize is the number of ids per call. 0 means 1000, which is the
+	// BatchSize is the number of IDs per call. 0 means 1000, which is the
 	// maximum; larger values are treated as 1000.
 	BatchSize int
 
@@ -51,7 +51,7 @@ type LookupOptions struct {
 // per second, to other callers.
 const defaultConcurrency = 4
 
-// ByID returns the image with the given id, regardless of owner and state: it
+// ByID returns the image with the given ID, regardless of owner and state: it
 // may be deprecated or disabled. To find an image that is safe to launch, use
 // [Only] with ImageIds instead.
 //
@@ -67,19 +67,19 @@ func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, op
 	return images[0], nil
 }
 
-// ByIDs returns the images with the given ids, in the order of the ids,
-// regardless of owner and state. The image of a repeated id is returned once,
-// at the position of the first. Without ids, ByIDs returns no images and makes
+// ByIDs returns the images with the given IDs, in the order of the IDs,
+// regardless of owner and state. The image of a repeated ID is returned once,
+// at the position of the first. Without IDs, ByIDs returns no images and makes
 // no call.
 //
 // If some images do not exist, ByIDs returns those that do, and an error that
-// wraps a [*MissingError] with the other ids and [ErrNotFound]. On any other
+// wraps a [*MissingError] with the other IDs and [ErrNotFound]. On any other
 // error, ByIDs returns nil. The error wraps [paginate.ErrInvalidOptions], and
-// no call is made, if an id is blank or an option is out of range. Otherwise it
+// no call is made, if an ID is blank or an option is out of range. Otherwise it
 // wraps a [*paginate.Error].
 //
-// The ids are requested in batches, several of them concurrently, and each as
-// by [NewIDPaginator]: with at most 2n-1 calls for a batch of n ids, and with
+// The IDs are requested in batches, several of them concurrently, and each as
+// by [NewIDPaginator]: with at most 2n-1 calls for a batch of n IDs, and with
 // one call if all of them exist. The first error that is not about missing
 // images cancels the other calls. ByIDs does not use the filter image-id,
 // because a call accepts only 200 values of it, and EC2 may apply it to the
@@ -171,16 +171,16 @@ func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []stri
 
 // A MissingError reports images that do not exist. It wraps [ErrNotFound].
 type MissingError struct {
-	// IDs are the ids without an image, in the order in which they were given.
+	// IDs are the IDs without an image, in the order in which they were given.
 	IDs []string
 
-	// Err is an error with which EC2 rejected one of the ids. It is nil if EC2
-	// omitted the images from its responses, or if it rejected the ids in an
+	// Err is an error with which EC2 rejected one of the IDs. It is nil if EC2
+	// omitted the images from its responses, or if it rejected the IDs in an
 	// earlier run of a listing that was resumed.
 	Err error
 }
 
-// Error returns a message with the ids and EC2's error.
+// Error returns a message with the IDs and EC2's error.
 func (e *MissingError) Error() string {
 	s := fmt.Sprintf("%v: %s", ErrNotFound, listing.List(e.IDs))
 	if e.Err != nil {

@@ -132,7 +132,7 @@ func TestByIDs_blankIDs(t *testing.T) {
 	}
 }
 
-// moody responds as EC2 does for the ids that has accepts, and for others in
+// moody responds as EC2 does for the IDs that has accepts, and for others in
 // one of the ways that were observed or are conceivable.
 func moody(r *rand.Rand, has func(id string) bool, calls *int) ec2.DescribeImagesAPIClient {
 	return fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
@@ -156,13 +156,13 @@ func moody(r *rand.Rand, has func(id string) bool, calls *int) ec2.DescribeImage
 	})
 }
 
-// However EC2 reports unknown ids, ByIDs returns the images that exist.
+// However EC2 reports unknown IDs, ByIDs returns the images that exist.
 func TestByIDs_model(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 2000 {
 		asked := make([]string, 1+r.IntN(40))
 		for i := range asked {
-			// Short ids are prefixes of long ones.
+			// Short IDs are prefixes of long ones.
 			asked[i] = "ami-" + strings.Repeat("0", []int{7, 16}[r.IntN(2)]) + string("0123456789abcdef"[r.IntN(16)])
 			if r.IntN(2) == 0 {
 				asked[i] = "ami-0000000" + string("0123456789abcdef"[r.IntN(16)]) + "000000000"
@@ -259,7 +259,7 @@ func TestByIDs_errorText(t *testing.T) {
 }
 
 // Each request takes a second. Concurrency batches are requested at a time, and
-// the images are in the order of their ids.
+// the images are in the order of their IDs.
 func TestByIDs_concurrency(t *testing.T) {
 	asked := make([]string, 10_000)
 	for i := range asked {

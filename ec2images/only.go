@@ -28,7 +28,7 @@ func ambiguous(ids []string, count int) error {
 // An AmbiguousError reports that several images qualify where exactly one is
 // required.
 type AmbiguousError struct {
-	// IDs are the ids of at most ten of the images, best first according to
+	// IDs are the IDs of at most ten of the images, best first according to
 	// [PickOptions].Compare or, if that is nil, in ascending order.
 	IDs []string
 
@@ -37,7 +37,7 @@ type AmbiguousError struct {
 	Count int
 }
 
-// Error returns a message with the number and the ids.
+// Error returns a message with the number and the IDs.
 func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%d images where one is required: %s", e.Count, listing.ListOf(e.IDs, e.Count))
 }

@@ -54,15 +54,15 @@ type Options struct {
 // The input is copied, so later changes to it have no effect. Its MaxResults is
 // the default of PageSize, and its NextToken is used as StartingToken.
 //
-// # Image ids
+// # Image IDs
 //
-// EC2 does not accept a page size together with ImageIds. The ids are therefore
+// EC2 does not accept a page size together with ImageIds. The IDs are therefore
 // requested in batches of PageSize, at most 1000, with one call per batch. A
-// repeated id is requested once. The images of each response are yielded in the
-// order of the ids, so that resume tokens are valid with any PageSize. If an id
+// repeated ID is requested once. The images of each response are yielded in the
+// order of the IDs, so that resume tokens are valid with any PageSize. If an ID
 // does not exist, the call for its whole batch fails; [NewIDPaginator] returns a
 // paginator that yields the other images. Resume tokens between batches are
-// valid only for the same list of ids, and not in boto3, which cannot list more
+// valid only for the same list of IDs, and not in boto3, which cannot list more
 // than one batch.
 //
 // # Alternatives
@@ -92,7 +92,7 @@ type Options struct {
 // Resume tokens are valid only for the same filters and alternatives, and not
 // in boto3. A token of other filters or alternatives is rejected with
 // [paginate.ErrInvalidToken], unless it points into the very first page,
-// because such a token names no alternative. The ids of the images are kept in
+// because such a token names no alternative. The IDs of the images are kept in
 // memory while the loop runs, at most 100 bytes per image.
 //
 // # Errors

@@ -43,7 +43,7 @@ type PickOptions struct {
 	// AnyOf, if not nil, restricts the listing to images that match at least
 	// one of its alternatives, in addition to all filters of the input, like
 	// [Options].AnyOf. If the input does not specify the owners of the images,
-	// each alternative must; see [ErrOwnerRequired]. The ids of all images are
+	// each alternative must; see [ErrOwnerRequired]. The IDs of all images are
 	// kept in memory during the search.
 	AnyOf *filter.Alternatives
 

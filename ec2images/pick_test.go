@@ -207,7 +207,7 @@ func TestPickers_inputAndOptions(t *testing.T) {
 		reason string
 		input  input
 		option func(*options)
-		want   string // ids of the images that can be chosen
+		want   string // IDs of the images that can be chosen
 	}{
 		{"neither", input{}, nil, ""},
 		{"the option alone: the caller's own deprecated images, which EC2 lists in any case", input{}, func(o *options) { o.IncludeDeprecated = true }, "ami-00000001"},

@@ -25,7 +25,7 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// list returns the ids of the images on each label, and the errors.
+// list returns the IDs of the images on each label, and the errors.
 func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[string][]string, failed map[string]error) {
 	t.Helper()
 	ids, failed = map[string][]string{}, map[string]error{}

@@ -22,7 +22,7 @@ import (
 // then chooses that image (CVE-2018-15869, GHSA-fg2w-j28v-fc73). The input must
 // therefore specify the owners in one of these ways:
 //
-//   - Owners: account ids, self, amazon, aws-marketplace or aws-backup-vault;
+//   - Owners: account IDs, self, amazon, aws-marketplace or aws-backup-vault;
 //   - a filter owner-id or owner-alias, without wildcards;
 //   - ImageIds, or a filter image-id without wildcards.
 //
@@ -35,10 +35,10 @@ import (
 var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner")
 
 // A ScopeError reports that the chosen image is not one that was requested: it
-// belongs to another account or has another id. EC2 does not return such
-// images, but a proxy, an emulator or a fake that ignores owners or ids does.
+// belongs to another account or has another ID. EC2 does not return such
+// images, but a proxy, an emulator or a fake that ignores owners or IDs does.
 type ScopeError struct {
-	// ImageID is the id of the image.
+	// ImageID is the ID of the image.
 	ImageID string
 
 	// OwnerID is the account that owns the image. OwnerAlias is the alias of
@@ -55,11 +55,11 @@ func (e *ScopeError) Error() string {
 	return fmt.Sprintf("the response has image %s of owner %s, which was not requested", e.ImageID, owner)
 }
 
-// A scope is the owners and ids that an input selects.
+// A scope is the owners and IDs that an input selects.
 type scope struct {
 	owners  []string
 	ids     []string         // ImageIds
-	filters []types.Filter   // the filters on owners or ids
+	filters []types.Filter   // the filters on owners or IDs
 	anyOf   [][]types.Filter // such filters of each alternative, if there are alternatives
 
 	// The account for which "self" stands is not known, but it is a single
@@ -92,7 +92,7 @@ func scopeFilters(filters []types.Filter) (scope []types.Filter) {
 }
 
 // isPattern reports whether a value may match other texts. It treats every
-// backslash as part of a pattern, since no id and no alias contains one.
+// backslash as part of a pattern, since no ID and no alias contains one.
 func isPattern(value string) bool {
 	return value == "" || strings.ContainsAny(value, `*?\`)
 }
@@ -134,7 +134,7 @@ func (s *scope) names(image types.Image) bool {
 }
 
 // mayBeSelf reports whether owners contains self and the image may be the
-// caller's: no second account was seen, and the owner has an id but no alias.
+// caller's: no second account was seen, and the owner has an ID but no alias.
 // Only accounts of AWS have aliases.
 func (s *scope) mayBeSelf(image types.Image) bool {
 	return slices.Contains(s.owners, "self") && !s.mixed && image.OwnerId != nil && aws.ToString(image.ImageOwnerAlias) == ""
@@ -161,7 +161,7 @@ func isAnonymous(image types.Image) bool {
 	return aws.ToString(image.OwnerId) == "" && aws.ToString(image.ImageOwnerAlias) == ""
 }
 
-// inScope reports whether an image matches filters on owners or ids.
+// inScope reports whether an image matches filters on owners or IDs.
 func inScope(image types.Image, filters []types.Filter) bool {
 	return !slices.ContainsFunc(filters, func(f types.Filter) bool {
 		if aws.ToString(f.Name) != string(filter.ImageID) && isAnonymous(image) {

@@ -13,7 +13,7 @@ import (
 
 // Union returns an iterator over the images that any of several paginators
 // lists, each image once. It is the OR of whole queries, each with its own
-// owners, ids or client: for example, the images that the caller owns or is
+// owners, IDs or client: for example, the images that the caller owns or is
 // permitted to launch.
 //
 // To combine only filters, such as one name on arm64 and another on x86_64, set
@@ -25,8 +25,8 @@ import (
 // leaving the loop early. An image is yielded when it is first listed. With a
 // limit of 1, the order is the same in every run.
 //
-// Two images are the same if they have the same id. An image without an id is
-// never the same as another. The ids are kept in memory while the loop runs,
+// Two images are the same if they have the same ID. An image without an ID is
+// never the same as another. The IDs are kept in memory while the loop runs,
 // about 100 bytes per image.
 func Union(ctx context.Context, limit int, pagers ...*paginate.Paginator[types.Image]) iter.Seq2[types.Image, error] {
 	images := paginate.Items(paginate.Merge(ctx, limit, pagers...))
@@ -44,7 +44,7 @@ func Union(ctx context.Context, limit int, pagers ...*paginate.Paginator[types.I
 	}
 }
 
-// imageIDs are the ids of images. An image without an id is never the same as
+// imageIDs are the IDs of images. An image without an ID is never the same as
 // another.
 type imageIDs map[string]struct{}
 
@@ -55,6 +55,6 @@ func (ids imageIDs) has(image *types.Image) bool {
 
 func (ids imageIDs) add(image *types.Image) {
 	if id := aws.ToString(image.ImageId); id != "" {
-		ids[strings.Clone(id)] = struct{}{} // a copy, which does not retain memory shared with the id
+		ids[strings.Clone(id)] = struct{}{} // a copy, which does not retain memory shared with the ID
 	}
 }

@@ -42,7 +42,7 @@ func TestUnion_contract(t *testing.T) {
 	}
 }
 
-// pagerOf lists images with these ids in pages of two. An empty id is that of
+// pagerOf lists images with these IDs in pages of two. An empty ID is that of
 // an image without one.
 func pagerOf(ids ...string) *paginate.Paginator[types.Image] {
 	images := make([]types.Image, len(ids))
@@ -136,7 +136,7 @@ func TestUnion_server(t *testing.T) {
 	}
 }
 
-// fatImages serves n images, each with an id that shares memory with a long
+// fatImages serves n images, each with an ID that shares memory with a long
 // name.
 func fatImages(n int) paginate.Fetch[types.Image] {
 	const size = 10
@@ -179,7 +179,7 @@ func bytesKept(t *testing.T, n int, images iter.Seq2[types.Image, error]) int64 
 	return kept / int64(n)
 }
 
-// The ids are retained, but nothing that they share memory with.
+// The IDs are retained, but nothing that they share memory with.
 func TestUnion_memory(t *testing.T) {
 	const images = 20_000
 	got := bytesKept(t, images, ec2images.Union(t.Context(), 1, paginate.New(fatImages(images))))

@@ -15,7 +15,7 @@ import (
 )
 
 // unknownID returns the message of an error with which EC2 rejects a call for
-// an id that does not exist.
+// an ID that does not exist.
 func unknownID(err error) (message string, ok bool) {
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
@@ -24,7 +24,7 @@ func unknownID(err error) (message string, ok bool) {
 	switch api.ErrorCode() {
 	case "InvalidAMIID.NotFound",
 		"InvalidAMIID.Unavailable", // deregistered
-		// EC2 calls some ids malformed that have the form of an id
+		// EC2 calls some IDs malformed that have the form of an ID
 		// (cloud-custodian/cloud-custodian#3630).
 		"InvalidAMIID.Malformed":
 		return api.ErrorMessage(), true
@@ -32,19 +32,19 @@ func unknownID(err error) (message string, ok bool) {
 	return "", false
 }
 
-// isUnknown reports whether EC2 rejects a call for an id that does not exist.
+// isUnknown reports whether EC2 rejects a call for an ID that does not exist.
 func isUnknown(err error) bool {
 	_, ok := unknownID(err)
 	return ok
 }
 
-// notExist matches EC2's message about ids that do not exist.
+// notExist matches EC2's message about IDs that do not exist.
 var notExist = regexp.MustCompile(`^The image ids? '\[.*\]' do(?:es)? not exist$`)
 
 // split returns the images of ids that exist, after EC2 has rejected a call for
-// all ids. Each of its calls is for a part of the ids of the previous call, so
-// n ids take at most 2n-2 calls. A message that names every id may only repeat
-// the request. A message that names some of the ids is credible, and so are
+// all ids. Each of its calls is for a part of the IDs of the previous call, so
+// n IDs take at most 2n-2 calls. A message that names every ID may only repeat
+// the request. A message that names some of the IDs is credible, and so are
 // those that follow it.
 func (b *batches) split(ctx context.Context, ids []string, refusal error, credible bool) ([]types.Image, error) {
 	message, _ := unknownID(refusal)

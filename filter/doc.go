@@ -35,7 +35,7 @@
 //
 // EC2 has no OR between filters with different names. [Or] expresses one, and
 // the field AnyOf of [ec2images.Options] lists its images with as few calls as
-// possible. To combine whole queries, with other owners or ids, use
+// possible. To combine whole queries, with other owners or IDs, use
 // [ec2images.Union].
 //
 // EC2 has no NOT, and no value selects images that lack an attribute. List more

@@ -56,8 +56,8 @@ const (
 	// for Allowed AMIs.
 	ImageAllowed Bool = "image-allowed"
 
-	// ImageID selects by the image's id. Unlike the parameter ImageIds, it
-	// ignores unknown ids, and finds deprecated images of other accounts only
+	// ImageID selects by the image's ID. Unlike the parameter ImageIds, it
+	// ignores unknown IDs, and finds deprecated images of other accounts only
 	// with IncludeDeprecated.
 	ImageID Text = "image-id"
 
@@ -113,7 +113,7 @@ const (
 	// nothing here (amazon-archives/aws-sdk-core-ruby#83).
 	OwnerAlias Enum[OwnerAliasValue] = "owner-alias"
 
-	// OwnerID selects by the owner's account id of 12 digits. AWS recommends
+	// OwnerID selects by the owner's account ID of 12 digits. AWS recommends
 	// the parameter Owners instead.
 	OwnerID Text = "owner-id"
 

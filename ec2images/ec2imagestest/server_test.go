@@ -88,7 +88,7 @@ func TestServer_scope(t *testing.T) {
 	tests := []struct {
 		reason string
 		in     ec2.DescribeImagesInput
-		want   string // the last digits of the ids
+		want   string // the last digits of the IDs
 	}{
 		{"everything but disabled images and others' deprecated ones", ec2.DescribeImagesInput{}, "1 2 4 6 7 8 9"},
 		{"IncludeDeprecated", ec2.DescribeImagesInput{IncludeDeprecated: new(true)}, "1 2 4 5 6 7 8 9"},

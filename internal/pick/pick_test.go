@@ -107,14 +107,14 @@ func TestSearchBest_repeatedImage(t *testing.T) {
 	if want := []item{b, a}; !slices.Equal(got, want) || count != 2 || err != nil {
 		t.Errorf("got %v, %d, %v, want %v and 2", got, count, err, want)
 	}
-	// Images without an id cannot be distinguished.
+	// Images without an ID cannot be distinguished.
 	got, count, err = search(paginatetest.Pages([]item{{Day: 1}, {Day: 1}}), "-").Best(t.Context(), 3)
 	if len(got) != 2 || count != 2 || err != nil {
 		t.Errorf("got %v, %d, %v, want both", got, count, err)
 	}
 }
 
-// The shortlist retains only the ids of the images that it keeps, so its memory
+// The shortlist retains only the IDs of the images that it keeps, so its memory
 // does not grow with the listing.
 func TestSearchBest_forgetsDropped(t *testing.T) {
 	a, b, again := item{ID: "a", Day: 1}, item{ID: "b", Day: 2}, item{ID: "a", Day: 3}
@@ -215,7 +215,7 @@ func TestSearchOnly(t *testing.T) {
 	tests := []struct {
 		reason string
 		items  []item
-		want   string // the id, or the ids if there are several
+		want   string // the ID, or the IDs if there are several
 		count  int
 	}{
 		{"one", []item{{ID: "a", Day: 1}}, "a", 1},
@@ -242,7 +242,7 @@ func TestSearchOnly(t *testing.T) {
 	}
 }
 
-// twice returns the items with the given ids, and then all of them again.
+// twice returns the items with the given IDs, and then all of them again.
 func twice(ids ...string) []item {
 	var items []item
 	for _, id := range append(ids, ids...) {

@@ -64,7 +64,7 @@ type candidate[T any] struct {
 }
 
 // better reports whether a is a better result than b. Of equal images, the one
-// with the smaller id is better, so that the result does not depend on the
+// with the smaller ID is better, so that the result does not depend on the
 // order of the listing.
 func (s *Search[T]) better(a, b *candidate[T]) bool {
 	c := 0
@@ -132,7 +132,7 @@ func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err
 		}
 		count++
 		if c.id != "" && len(counted) < maxCounted {
-			counted[strings.Clone(c.id)] = true // an id can share the memory of its image
+			counted[strings.Clone(c.id)] = true // an ID can share the memory of its image
 		}
 	}
 	images = list.images()
@@ -145,7 +145,7 @@ func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err
 }
 
 // Only returns the only candidate, which need not have a date. If there are
-// several, it returns the error from ambiguous, which receives the ids of the
+// several, it returns the error from ambiguous, which receives the IDs of the
 // best of them, at most listing.Listed, and the number of all.
 func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
 	var none T
