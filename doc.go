@@ -24,12 +24,12 @@
 //   - page by page, with the metadata of each response:
 //     [paginate.Paginator.Pages]
 //   - into a slice: [paginate.Paginator.Collect]
-//   - AMIs by ID, without losing those that exist to one that does not:
+//   - AMIs by ID, even if some of the IDs do not exist:
 //     [ec2images.NewIDPaginator]
 //   - with a different Region or retryer: [ec2images.Options.ClientOptions],
 //     [appstreamimages.Options.ClientOptions]
 //   - with the SDK's own paginators, decoded faster: [ec2images.FastDecoder];
-//     whether a response was: [ec2images.DecodedFast]
+//     whether it decoded a response: [ec2images.DecodedFast]
 //   - any other paginated operation: [paginate.New], [paginate.FromSDK]
 //
 // # Concurrent listing
@@ -54,7 +54,7 @@
 // # Errors
 //
 //   - the error of every iterator: [paginate.Error]
-//   - whether to report it or to start over: [ec2images.IsAccessDenied],
+//   - whether to report it or start over: [ec2images.IsAccessDenied],
 //     [ec2images.IsTokenRefused], [ec2images.IsRegionUnavailable]
 //   - a service token that repeats: [paginate.ErrTokenLoop]
 //   - invalid options, found before any request: [paginate.ErrInvalidOptions]
@@ -120,9 +120,9 @@
 // stays for at least two minor releases. The text of an error can change in any
 // release.
 //
-// The two newest Go releases are supported, and the SDK from the versions that
-// go.mod requires. Resume tokens stay valid across releases, except those of a
-// listing with AnyOf.
+// The two newest Go releases are supported. The versions of the SDK in go.mod
+// are the oldest ones supported. Resume tokens stay valid across releases,
+// except those of a listing with AnyOf.
 //
 // [appstreamimages]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages
 // [appstreamimages.ByARN]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#ByARN
