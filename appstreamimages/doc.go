@@ -14,10 +14,10 @@
 //	}
 //
 // Check err in every loop. A loop with one variable, for image := range
-// pager.All(ctx), compiles, but mistakes a listing that failed for a complete
+// pager.All(ctx), compiles, but cannot tell a failed listing from a complete
 // one.
 //
-// For common searches there are functions. The pickers [Latest], [LatestBy] and
+// There are functions for common searches. The pickers [Latest], [LatestBy] and
 // [LatestN] choose the newest available images, and [Only] chooses the only
 // one. The lookups [ByARN] and [ByName] return one image. They read every page,
 // retain only their results, and return an error if a page cannot be fetched. A
@@ -31,9 +31,10 @@
 // # After an error
 //
 // The client retries temporary failures: throttling, an unavailable service, a
-// response that is cut or stalls. Any other failure, or the last of these, ends
-// the listing with a [paginate.Error]. What to do depends on its cause. Test for
-// the causes in this order: an error may have several.
+// response that is cut or stalls. Any other failure, or one that persists after
+// the last attempt, ends the listing with a [paginate.Error]. What to do
+// depends on its cause. Check for the causes in this order, because an error
+// may have several:
 //
 //   - [IsTokenRefused]: start over, without the token. ResumeToken is the token
 //     that was refused.

@@ -11,7 +11,7 @@ var ErrStalled = listing.ErrStalled
 
 // IsAccessDenied reports whether AppStream denied the call because the caller
 // is not permitted to list images (AccessDeniedException). It returns false if
-// another call was denied, such as the one that fetches the credentials, and if
+// another call was denied, such as the one that fetches the credentials, or if
 // the SDK found that the clock is wrong.
 //
 // A listing that was denied is denied again when it is resumed, until a policy

@@ -13,7 +13,8 @@ import (
 )
 
 // ErrNotFound is returned when no image qualifies. If images were listed, the
-// text of the error has their number and the reasons why they were not chosen:
+// text of the error gives their number and the reasons why they were not
+// chosen:
 //
 //	appstreamimages: type PRIVATE: no image found (12 seen: no date 9, not available 3)
 //

@@ -65,9 +65,9 @@ func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []str
 //   - The host name of the endpoint does not exist: AppStream is not available
 //     in the Region, or the name of the Region is misspelled.
 //
-// Only the call of AppStream itself counts: IsRegionUnavailable returns false
+// Only the call to AppStream itself counts: IsRegionUnavailable returns false
 // if the credentials could not be fetched, if the host of a proxy does not
-// exist, and if the SDK found that the clock is wrong.
+// exist, or if the SDK found that the clock is wrong.
 //
 // The services use the same codes for credentials that are valid in no Region,
 // and for temporary credentials from the global endpoint of STS, which are

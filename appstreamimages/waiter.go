@@ -46,8 +46,8 @@ type ImageAvailableWaiterOptions struct {
 	MaxDelay time.Duration
 
 	// WaitForCreation makes the waiter wait for images that do not exist yet:
-	// it tries again after an error that wraps [ErrNotFound], until maxWait is
-	// over. By default, such an error ends the wait. AppStream does not find
+	// it tries again after an error that wraps [ErrNotFound], until maxWait has
+	// passed. By default, such an error ends the wait. AppStream does not find
 	// images that other accounts share by Names: wait for those by Arns. If
 	// maxWait is a minute or less, set MinDelay as well.
 	WaitForCreation bool

@@ -19,7 +19,7 @@ import (
 //
 //	client := ec2.NewFromConfig(cfg, ec2images.FastDecoder)
 //
-// A page of 1000 images takes at most a twentieth of the time, an eighth of the
+// A page of 1000 images takes about a twentieth of the time, an eighth of the
 // memory and a seventieth of the allocations. Nothing else changes: the output,
 // its metadata and the errors are identical to the SDK's. [DecodedFast] reports
 // whether an output was decoded this way.
@@ -46,7 +46,7 @@ func FastDecoder(o *ec2.Options) {
 
 // DecodedFast reports whether [FastDecoder] decoded an output. The metadata is
 // the ResultMetadata of an [ec2.DescribeImagesOutput] or the Metadata of a
-// [paginate.Page]. DecodedFast returns false if the SDK decoded the output, and
+// [paginate.Page]. DecodedFast returns false if the SDK decoded the output, or
 // if the output is not from an [ec2.Client], for example from a fake.
 //
 // A program that lists many images should count the pages for which DecodedFast

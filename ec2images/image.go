@@ -108,7 +108,7 @@ func SnapshotIDs(image types.Image) []string {
 //
 // The root device is the one with the image's RootDeviceName. If that is a
 // partition, such as /dev/sda1, and only the disk /dev/sda is among the
-// devices, it is the disk (hashicorp/terraform#2271).
+// devices, the root device is the disk (hashicorp/terraform#2271).
 func RootDevice(image types.Image) (types.BlockDeviceMapping, bool) {
 	name := aws.ToString(image.RootDeviceName)
 	disk := strings.TrimRight(name, "0123456789")

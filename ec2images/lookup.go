@@ -69,8 +69,8 @@ func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, op
 
 // ByIDs returns the images with the given IDs, in the order of the IDs,
 // regardless of owner and state. The image of a repeated ID is returned once,
-// at the position of the first. Without IDs, ByIDs returns no images and makes
-// no call.
+// at the position of its first occurrence. Without IDs, ByIDs returns no images
+// and makes no call.
 //
 // If some images do not exist, ByIDs returns those that do, and an error that
 // wraps a [*MissingError] with the other IDs and [ErrNotFound]. On any other

@@ -91,9 +91,9 @@ type Options struct {
 //
 // Resume tokens are valid only for the same filters and alternatives, and not
 // in boto3. A token of other filters or alternatives is rejected with
-// [paginate.ErrInvalidToken], unless it points into the very first page,
-// because such a token names no alternative. The IDs of the images are kept in
-// memory while the loop runs, at most 100 bytes per image.
+// [paginate.ErrInvalidToken], unless it points into the first page, because
+// such a token names no alternative. The IDs of the images are kept in memory
+// while the loop runs, at most 100 bytes per image.
 //
 // # Errors
 //

@@ -17,7 +17,8 @@ import (
 )
 
 // ErrNotFound is returned when no image qualifies. If images were listed, the
-// text of the error has their number and the reasons why they were not chosen:
+// text of the error gives their number and the reasons why they were not
+// chosen:
 //
 //	ec2images: owners self; filters name=web-*: no image found (12 seen: deprecated 3, no date 9)
 //

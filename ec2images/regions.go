@@ -64,8 +64,8 @@ func NewRegionPaginators(client ec2.DescribeImagesAPIClient, regions []string, i
 //   - The host name of the endpoint does not exist: the Region does not exist,
 //     or its name is misspelled.
 //
-// Only the call of EC2 itself counts: IsRegionUnavailable returns false if the
-// credentials could not be fetched, if the host of a proxy does not exist, and
+// Only the call to EC2 itself counts: IsRegionUnavailable returns false if the
+// credentials could not be fetched, if the host of a proxy does not exist, or
 // if the SDK found that the clock is wrong.
 //
 // The services use the same codes for credentials that are valid in no Region,

@@ -27,7 +27,7 @@ import (
 //   - ImageIds, or a filter image-id without wildcards.
 //
 // With [PickOptions].AnyOf, such a filter can be in the alternatives instead.
-// Each alternative must then have one; the error names those without.
+// Each alternative must then have one; the error names those that do not.
 //
 // ExecutableUsers does not suffice, because any account can grant any other
 // account permission to launch its images. To accept images of any owner, set

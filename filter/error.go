@@ -28,7 +28,7 @@ var (
 	// rejects such values (hashicorp/packer#6572). A trailing backslash, whose
 	// meaning is undocumented, is also rejected.
 	ErrEscape = errors.New("bad escape sequence")
-	// ErrUnknown is returned when AWS documents no filter of the name.
+	// ErrUnknown is returned when AWS documents no filter of that name.
 	ErrUnknown = errors.New("unknown filter")
 	// ErrUndecidable is returned when an image does not contain enough
 	// information to evaluate the filter.

@@ -141,8 +141,8 @@ const (
 	RootDeviceType Enum[types.DeviceType] = "root-device-type"
 
 	// ScanResultCriticalFixAvailableSince selects by the earliest time at which
-	// Amazon Inspector knew a fix for a finding of critical severity. Only
-	// images that Inspector has scanned have scan results.
+	// Amazon Inspector had a fix on record for a finding of critical severity.
+	// Only images that Inspector has scanned have scan results.
 	ScanResultCriticalFixAvailableSince Time = "scan-result.critical-fix-available-since"
 	// ScanResultFindingScanDate selects by the time of the latest scan.
 	ScanResultFindingScanDate Time = "scan-result.finding-scan-date"

@@ -15,18 +15,19 @@ type Alternatives struct {
 	sets [][]types.Filter
 }
 
-// Or returns the OR of alternatives, each of them as [And] returns it. An image
-// matches if it matches every filter of at least one alternative:
+// Or returns the OR of alternatives, each in the form that [And] returns. An
+// image matches if it matches every filter of at least one alternative:
 //
 //	filter.Or(
 //		filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64)),
 //		filter.And(filter.Tag("Team").Is("db")),
 //	)
 //
-// EC2 has no such call. Package ec2images makes as many calls as necessary; see
-// the field AnyOf of its Options. At least one alternative is required, and
-// each requires at least one filter. Otherwise [Alternatives.Validate] and all
-// functions that use an OR return [ErrNoFilters].
+// A single call of EC2 cannot express that. Package ec2images makes as many
+// calls as necessary; see the field AnyOf of its Options. At least one
+// alternative is required, and each requires at least one filter. Otherwise
+// [Alternatives.Validate] and all functions that use an OR return
+// [ErrNoFilters].
 func Or(alternatives ...[]types.Filter) *Alternatives {
 	sets := make([][]types.Filter, len(alternatives))
 	for i, set := range alternatives {

@@ -9,10 +9,10 @@
 //	}
 //
 // A [Server] implements one operation, DescribeImages. It paginates, selects
-// and rejects as AppStream documents it, and injects scripted faults. It
-// supports both protocols of the service: RPC v2 CBOR, which the SDK for Go has
-// used since July 2026, and AWS JSON 1.1, which older versions of that SDK,
-// boto3, the AWS CLI and the SDK for JavaScript use.
+// and rejects as AppStream documents, and injects scripted faults. It supports
+// both protocols of the service: RPC v2 CBOR, which the SDK for Go has used
+// since July 2026, and AWS JSON 1.1, which older versions of that SDK, boto3,
+// the AWS CLI and the SDK for JavaScript use.
 //
 // A server is one account in any Region. To test code that lists several
 // accounts or Regions, give each its own images and faults with

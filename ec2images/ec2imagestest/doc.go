@@ -9,7 +9,7 @@
 //	}
 //
 // A [Server] implements one operation, DescribeImages. It paginates, selects
-// and rejects as EC2 documents it, and injects scripted faults. Like EC2, it
+// and rejects as EC2 documents, and injects scripted faults. Like EC2, it
 // applies filters after it has split the images into pages, so pages can be
 // short or empty. It rejects the filter public-ssm-parameter-name, which cannot
 // be evaluated from an image.
