@@ -11,12 +11,13 @@
 //		fmt.Println(item)
 //	}
 //
-// The second variable is required. A loop with one, as in
+// The second variable is required. A loop with only one, as in
 //
 //	for item := range pager.All(ctx) // wrong
 //
-// compiles. The tool errcheck reports it, go vet does not. If a page cannot be
-// fetched, such a loop ends with a zero item as if the listing were complete.
+// compiles. The tool errcheck reports such a loop; go vet does not. If a page
+// cannot be fetched, the loop ends with a zero item as if the listing were
+// complete.
 //
 // The package is independent of any service. To list EC2 or AppStream images,
 // use [ec2images.NewPaginator] or [appstreamimages.NewPaginator]. This package
@@ -77,16 +78,16 @@
 // [ErrTokenLoop], and after the service has refused a token, the listing must
 // start over; see [Error].
 //
-// Resume tokens are byte for byte those of botocore. They can be used in boto3
-// (StartingToken) and the AWS CLI (--starting-token), and vice versa. MaxItems,
-// PageSize and StartingToken have the names and the meaning that they have in
-// boto3's PaginationConfig, with these differences:
+// Resume tokens are byte for byte the same as botocore's. They can be used in
+// boto3 (StartingToken) and the AWS CLI (--starting-token), and vice versa.
+// MaxItems, PageSize and StartingToken have the names and the meaning that they
+// have in boto3's PaginationConfig, with these differences:
 //
 //   - MaxItems 0 means no limit; negative values are rejected.
 //   - The items of a resume token are skipped on as many pages as necessary.
 //     botocore skips items on one page only and drops the rest of the number,
-//     so a listing resumes correctly there only with the page size of before,
-//     or a larger one.
+//     so a listing resumes correctly there only with the same page size or a
+//     larger one.
 //   - A StartingToken that is base64 JSON with keys other than botocore's is
 //     treated as the service's own token; its keys never become request
 //     parameters.

@@ -40,11 +40,11 @@ type Error struct {
 	// be fetched. No item is skipped and none is repeated. In the resumed run,
 	// MaxItems counts from zero.
 	//
-	// Two errors are not to be resumed, because each further run would fail in
-	// the same way: [ErrTokenLoop], and an error of a service that refuses the
-	// service token, for example because it has expired. ResumeToken then has
-	// the token that repeats or that was refused. The listing must start over,
-	// with an empty StartingToken.
+	// Two kinds of errors must not be resumed, because each further run would
+	// fail in the same way: [ErrTokenLoop], and an error of a service that
+	// refuses the service token, for example because it has expired.
+	// ResumeToken then has the token that repeats or that was refused. The
+	// listing must start over, with an empty StartingToken.
 	//
 	// If StartingToken could not be parsed, ResumeToken is that StartingToken.
 	// It is empty only if the arguments of [Merge] were invalid.

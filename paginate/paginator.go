@@ -9,7 +9,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// A Request requests one page from a service.
+// A Request is a request for one page from a service.
 type Request struct {
 	// Token is the service token of the page, or "" for the first page.
 	Token string
@@ -26,8 +26,8 @@ type Response[T any] struct {
 
 	// Omit are indexes of Items, in ascending order. These items are not
 	// yielded. MaxItems does not count them, but resume tokens do. A Fetch
-	// omits items that it would leave out of one run and not of another, such
-	// as those that the run has already yielded: a resume token then means the
+	// omits items that it leaves out of one run but not of another, such as
+	// those that the run has already yielded. A resume token then means the
 	// same item in every run.
 	Omit []int
 
@@ -70,12 +70,12 @@ type Options struct {
 	// service's own token. If it is empty, the listing starts at the beginning.
 	// In particular, the empty token of a completed listing starts over.
 	//
-	// A resume token means a number of items after a service token. It resumes
-	// at the same item with any PageSize: what is left of the number after a
-	// page is skipped on the pages that follow. Pages yields those pages,
-	// empty. If the listing has changed, the number counts the items that there
-	// are now, as any offset does: a listing that has become shorter than the
-	// number is complete, with nothing yielded.
+	// A resume token stands for a number of items after a service token. It
+	// resumes at the same item with any PageSize: the part of the number that
+	// remains after a page is skipped on the pages that follow. Pages yields
+	// those pages without items. If the listing has changed, the number counts
+	// the current items, as any offset does. A listing that is now shorter than
+	// the number is complete, with nothing yielded.
 	StartingToken string
 
 	// Prefetch is the number of pages to fetch ahead of the loop. 0 disables
@@ -90,9 +90,9 @@ type Options struct {
 	Prefetch int
 
 	// Limiter, if not nil, limits the rate of requests: each request waits for
-	// it, also with Prefetch and in [Merge]. Give several paginators the same
-	// one to limit all their requests together. Retries that the client makes
-	// are not requests of the paginator, and do not wait.
+	// it, including those of Prefetch and [Merge]. Give several paginators the
+	// same one to limit all their requests together. Retries that the client
+	// makes are not requests of the paginator, and do not wait.
 	//
 	// An error of the Limiter ends the run as the error of the page to be
 	// requested. A nil pointer in a Limiter is not a nil Limiter: its Wait is
@@ -159,10 +159,10 @@ func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 
 // NewPerRun returns a paginator whose fetch functions keep state. It calls
 // begin once for each run, before the first request, and uses the fetch
-// function that begin returns, which is never nil, for that run alone.
-// Otherwise it is [New].
+// function that begin returns, which must not be nil, for that run alone.
+// Otherwise it is like [New].
 //
-// The fetch function of a run that resumes has not seen the pages before its
+// In a run that resumes, the fetch function is not called for the pages before
 // StartingToken.
 func NewPerRun[T any](begin func() Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	opts := apply(optFns)
@@ -231,8 +231,8 @@ func (p *Paginator[T]) invalidOptions(problem error) *Error {
 // listing or to MaxItems, whichever comes first. An error, if any, is the last
 // pair and is an [*Error].
 //
-// Range over it with both variables. A loop that has only the item compiles,
-// and takes a listing that failed for a complete one.
+// Range over it with both variables. A loop with only the item compiles, but
+// cannot tell a failed listing from a complete one.
 //
 // To stop at an item and resume from it later, range over [Paginator.Pages]
 // instead and use [Page.ResumeTokenAt].

@@ -9,9 +9,9 @@ import (
 // A PanicError carries a panic from the goroutine in which a [Fetch] function
 // panicked to the goroutine of the loop. It is the value of the panic there,
 // with [Options].Prefetch and with [Merge]. Otherwise Fetch is called in the
-// goroutine of the loop, and its panic needs no carrying.
+// goroutine of the loop, and its panic is not changed.
 //
-// Its text has the stack, so that the report of a crash names the function that
+// Its text includes the stack, so that a crash report names the function that
 // panicked. [errors.Is] and [errors.As] find Value in it if that is an error.
 type PanicError struct {
 	// Value is the value that the function panicked with.

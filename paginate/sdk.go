@@ -46,8 +46,8 @@ type SDKPaginator[Out, ClientOptions any] interface {
 //     tokens are still empty only at the end but cannot be used to resume, and
 //     rule 5 does not hold: a token cycle is followed forever.
 //
-// A Paginator that New makes from a [Fetch] function that calls the operation
-// has neither limit.
+// To avoid both limits, call the operation in a [Fetch] function, and pass that
+// to [New].
 func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 	newPaginator func() P, items func(*Out) []T, optFns ...func(*Options),
 ) *Paginator[T] {

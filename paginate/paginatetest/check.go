@@ -11,7 +11,7 @@ import (
 )
 
 // A Check tests iterators against the contract documented in package paginate.
-// Its errors name the rule that is broken, and the case in which it is.
+// Its errors name the rule that is broken, and the case that breaks it.
 //
 // It ranges over the iterator many times, with pages of many sizes: to the end;
 // breaking at each value and starting over; twice, in turns; concurrently; with
@@ -36,9 +36,9 @@ type Check[T any] struct {
 	// Ahead is the number of pages that the iterator may fetch ahead of the
 	// loop.
 	//
-	// To check an iterator that merges several listings, the function passed to
-	// All or Pages merges the given listing with others and yields only the
-	// values of the given one.
+	// To check an iterator that merges several listings, let the function
+	// passed to All or Pages merge the given listing with others and yield only
+	// the values of the given one.
 	Ahead int
 }
 
