@@ -43,11 +43,11 @@
 //   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]:
 //     report it. A later run fails in the same way until a policy, the account
 //     or the program changes.
-//   - throttling: resume later, with more attempts or with a [paginate.Limiter].
-//     Package retry of the SDK recognizes it, with
+//   - throttling: resume later, with more attempts or with a
+//     [paginate.Limiter]. To recognize it, use
 //     retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool()
-//     of [github.com/aws/aws-sdk-go-v2/aws/retry], and has the retryer to set in
-//     ClientOptions: o.Retryer = retry.NewStandard(…).
+//     of [github.com/aws/aws-sdk-go-v2/aws/retry]. For more attempts, set
+//     o.Retryer = retry.NewStandard(…) in ClientOptions.
 //   - anything else, such as [ErrStalled] or a canceled context: resume at
 //     ResumeToken.
 //

@@ -43,13 +43,13 @@
 //   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]:
 //     report it. A later run fails in the same way until a policy, the account
 //     or the program changes.
-//   - [MissingError], of [NewIDPaginator]: report its IDs. The listing is complete.
-//     ResumeToken leads to the same error.
-//   - throttling: resume later, with more attempts or with a [paginate.Limiter].
-//     Package retry of the SDK recognizes it, with
+//   - [MissingError], from [NewIDPaginator]: report its IDs. The listing is
+//     complete. ResumeToken leads to the same error.
+//   - throttling: resume later, with more attempts or with a
+//     [paginate.Limiter]. To recognize it, use
 //     retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool()
-//     of [github.com/aws/aws-sdk-go-v2/aws/retry], and has the retryer to set in
-//     ClientOptions: o.Retryer = retry.NewStandard(…).
+//     of [github.com/aws/aws-sdk-go-v2/aws/retry]. For more attempts, set
+//     o.Retryer = retry.NewStandard(…) in ClientOptions.
 //   - anything else, such as [ErrStalled] or a canceled context: resume at
 //     ResumeToken.
 //

@@ -17,18 +17,18 @@ import (
 // Each paginator is created by [NewPaginator] with the same options, so
 // MaxItems applies to each Region. Its Label is the Region. The Label is set
 // before the option functions are called, so that they can read the Region from
-// it, and can extend it. This resumes a sweep from a map that has the resume
-// token of each Region that is not complete, which is empty for a Region that
-// has not started:
+// it, and can extend it. This code resumes a sweep from a map of the Regions
+// that are not complete to their resume tokens. The token of a Region that has
+// not started is empty:
 //
 //	regions := slices.Collect(maps.Keys(tokens))
 //	pagers := ec2images.NewRegionPaginators(client, regions, input, func(o *ec2images.Options) {
 //		o.StartingToken = tokens[o.Label]
 //	})
 //
-// The map is kept with the Label and the ResumeToken of each page, and of each
-// [*paginate.Error]. A page whose ResumeToken is empty completes its Region, whose
-// key is deleted. Without Regions, there are no paginators and nothing is listed.
+// Update the map with the Label and the ResumeToken of each page and of each
+// [*paginate.Error]. A page without a ResumeToken completes its Region: delete
+// the key. Without Regions, there are no paginators and nothing is listed.
 //
 // # Errors
 //

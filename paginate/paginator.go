@@ -56,8 +56,8 @@ type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 type Options struct {
 	// MaxItems limits the number of items of one run. 0 means no limit.
 	// MaxItems does not affect the page size. A resumed run counts from zero.
-	// The resume token after the last of MaxItems items can be non-empty although
-	// no item is left: the listing is complete when the token is empty.
+	// The resume token after the last of MaxItems items may be non-empty even
+	// if no items are left. An empty token means that the listing is complete.
 	MaxItems int
 
 	// PageSize is the number of items to request per page. If it is 0, the
