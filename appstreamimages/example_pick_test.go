@@ -32,7 +32,7 @@ func ExampleLatest_match() {
 	// Output: AppStream-RHEL8-11-12-2025-9 <nil>
 }
 
-// The error has the selection, and the reasons why the images seen do not
+// The error has the selection, and the reasons why the listed images do not
 // qualify.
 func ExampleLatest_notFound() {
 	_, err := appstreamimages.Latest(context.Background(), client, &appstream.DescribeImagesInput{

@@ -33,8 +33,7 @@ func ExampleNewPaginator_anyOf() {
 	// db-2
 }
 
-// The newest image of several kinds. In an error, the text has the
-// alternatives.
+// The newest image of several kinds. The text of an error has the alternatives.
 func ExampleLatest_anyOf() {
 	arm := filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
 	payments := filter.And(filter.Name.Is("web-10"), filter.Tag("Team").Is("payments"))
@@ -53,8 +52,8 @@ func ExampleLatest_anyOf() {
 	// ec2images: owners self; any of name=web-*, architecture=arm64 | name=web-10, tag:Team=payments: no image found (2 seen: not matched 2)
 }
 
-// Several owners, each with names that mean something only there. An
-// alternative without an owner is refused.
+// Several owners, each with its own names. An alternative without an owner is
+// refused.
 func ExampleLatest_anyOfOwnerRequired() {
 	anyOf := filter.Or(
 		filter.And(filter.Name.Like("al2023-ami-2023.*"), filter.OwnerAlias.Is(filter.OwnerAliasAmazon)),

@@ -75,7 +75,7 @@ func ExampleLatest_compare() {
 	// Output: web-10 <nil>
 }
 
-// The error has the selection, and the reasons why the images seen do not
+// The error has the selection, and the reasons why the listed images do not
 // qualify.
 func ExampleLatest_notFound() {
 	_, err := ec2images.Latest(context.Background(), golden, web, func(o *ec2images.PickOptions) {

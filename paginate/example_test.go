@@ -50,9 +50,9 @@ func ExamplePaginator_All() {
 	// debian-12
 }
 
-// A loop that ignores the error, or leaves out the second variable, mistakes a
-// partial listing for a complete one. The last value is not an item: it is the
-// zero value that comes with the error.
+// A loop that ignores the error, or leaves out the second variable, cannot tell
+// a partial listing from a complete one. The last value is not an item: it is
+// the zero value that comes with the error.
 func ExamplePaginator_All_incorrect() {
 	expired := func(number int, _ paginate.Request) error {
 		if number == 2 {
