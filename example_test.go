@@ -99,13 +99,16 @@ func Example_anyOf() {
 		image("db-2", ec2imagestest.Account, "2026-03-05T08:00:00.000Z"),
 	})
 	defer server.Close()
+	ctx, client := context.Background(), server.Client()
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 
 	web := filter.And(filter.Name.Like("web-*"), filter.Tag("Team").Is("web"))
 	db := filter.And(filter.Name.Is("db-2"))
-	anyOf := func(o *ec2images.Options) { o.AnyOf = filter.Or(web, db) }
+	pager := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.AnyOf = filter.Or(web, db) })
+	image, err := ec2images.Latest(ctx, client, input, func(o *ec2images.PickOptions) { o.AnyOf = filter.Or(web, db) })
 
-	pager := ec2images.NewPaginator(server.Client(), nil, anyOf)
-	for image, err := range pager.All(context.Background()) {
+	fmt.Println("newest:", aws.ToString(image.Name), err)
+	for image, err := range pager.All(ctx) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -113,8 +116,29 @@ func Example_anyOf() {
 		fmt.Println(aws.ToString(image.Name))
 	}
 	// Output:
+	// newest: db-2 <nil>
 	// web-1
 	// db-2
+}
+
+// A listing that stops after 10 images and resumes.
+func Example_resume() {
+	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
+	defer server.Close()
+	ctx, client := context.Background(), server.Client()
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
+
+	images, token, err := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.MaxItems = 10 }).Collect(ctx)
+
+	// Later, in this process or in another:
+	rest := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.StartingToken = token })
+
+	fmt.Println(len(images), err)
+	images, token, err = rest.Collect(ctx)
+	fmt.Println(len(images), token == "", err)
+	// Output:
+	// 10 <nil>
+	// 4 true <nil>
 }
 
 // A test of code that lists images, with a real client and a scripted error.

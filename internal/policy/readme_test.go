@@ -43,7 +43,7 @@ func TestReadmeCode(t *testing.T) {
 			t.Errorf("example_test.go does not have\n%s", indented)
 		}
 	}
-	if want := 5; len(code) != want {
+	if want := 6; len(code) != want {
 		t.Errorf("got %d blocks of code, want %d", len(code), want)
 	}
 	_, quoted, _ := strings.Cut(read(t, "README.md"), "\n> `")
