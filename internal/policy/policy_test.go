@@ -28,7 +28,7 @@ const (
 // services do not import each other.
 var mayImport = map[string][]string{
 	".":                                   {},
-	"paginate":                            {std, metadata, errgroup},
+	"paginate":                            {std, metadata},
 	"paginate/paginatetest":               {std, "./paginate"},
 	"filter":                              {std, sdkEC2Types},
 	"ec2images":                           {std, sdkCore, sdkEC2, smithy, errgroup, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./internal/wildcard", "./ec2images/internal/imagexml"},
