@@ -33,10 +33,10 @@ func TestAnyOf_invalid(t *testing.T) {
 	}{
 		{"an OR of nothing", nil, filter.Or(), filter.ErrNoFilters, "no filters"},
 		{"the zero value", nil, &filter.Alternatives{}, filter.ErrNoFilters, "no filters"},
-		{"an alternative without filters", nil, filter.Or(webNames, nil), filter.ErrNoFilters, "AnyOf[1]: no filters"},
-		{"a filter without values", nil, filter.Or(webNames, filter.And(filter.Name.Is())), filter.ErrNoValues, "AnyOf[1]: Filters[0] name: no values"},
-		{"too many filters", nil, filter.Or(webNames, many(51)), filter.ErrLimit, "AnyOf[1]: over the limit of EC2: 51 filters"},
-		{"too many filters together with the input's", &input{Filters: many(49)}, filter.Or(webNames, filter.And(filter.Name.Is("x"), filter.Name.Is("y"))), filter.ErrLimit, "AnyOf[1]: together with input.Filters: over the limit of EC2: 51 filters"},
+		{"an alternative without filters", nil, filter.Or(webNames, nil), filter.ErrNoFilters, "alternative 1: no filters"},
+		{"a filter without values", nil, filter.Or(webNames, filter.And(filter.Name.Is())), filter.ErrNoValues, "alternative 1: Filters[0] name: no values"},
+		{"too many filters", nil, filter.Or(webNames, many(51)), filter.ErrLimit, "alternative 1: exceeds EC2's limit: 51 filters"},
+		{"too many filters together with the input's", &input{Filters: many(49)}, filter.Or(webNames, filter.And(filter.Name.Is("x"), filter.Name.Is("y"))), filter.ErrLimit, "alternative 1: together with input.Filters: exceeds EC2's limit: 51 filters"},
 		{"the input's filters, once", &input{Filters: filter.And(filter.Name.Is())}, filter.Or(webNames, dbTeam), filter.ErrNoValues, "invalid options: filter: Filters[0] name: no values"},
 	}
 	for _, tc := range tests {

@@ -103,7 +103,7 @@ func TestValidate_documentedValues(t *testing.T) {
 		}
 		var got []string
 		if _, values, ok := strings.Cut(fmt.Sprint(err), ", want "); ok && !strings.HasPrefix(values, "a ") {
-			got = strings.Split(values, ", ")
+			got = strings.Split(strings.Replace(values, " or ", ", ", 1), ", ")
 		}
 		slices.Sort(got)
 		slices.Sort(want[field.name])

@@ -12,7 +12,7 @@ var (
 	// ErrLimit is returned when a limit of EC2 is exceeded: 50 filters, 200
 	// values of one filter, or 255 characters in a value. EC2's code for it is
 	// FilterLimitExceeded.
-	ErrLimit = errors.New("over the limit of EC2")
+	ErrLimit = errors.New("exceeds EC2's limit")
 	// ErrNoFilters is returned when an OR has no alternatives, or an
 	// alternative has no filters: such an alternative would select every image.
 	ErrNoFilters = errors.New("no filters")
@@ -21,9 +21,9 @@ var (
 	ErrNoName = errors.New("no name")
 	// ErrNoValues is returned when a filter has no values.
 	ErrNoValues = errors.New("no values")
-	// ErrValue is returned when a filter does not have a value, such as
+	// ErrValue is returned when a filter does not accept a value, as in
 	// hypervisor=kvm.
-	ErrValue = errors.New("not a value of this filter")
+	ErrValue = errors.New("invalid value")
 	// ErrEscape is returned when a backslash does not precede *, ? or \. EC2
 	// rejects such values (hashicorp/packer#6572). A trailing backslash, whose
 	// meaning is undocumented, is also rejected.
@@ -32,7 +32,7 @@ var (
 	ErrUnknown = errors.New("unknown filter")
 	// ErrUndecidable is returned when an image does not contain enough
 	// information to evaluate the filter.
-	ErrUndecidable = errors.New("undecidable in memory")
+	ErrUndecidable = errors.New("cannot be evaluated in memory")
 )
 
 // An Error describes one problem of a set of filters. [Validate], [Compile] and
@@ -50,7 +50,7 @@ type Error struct {
 func (e *Error) Error() string {
 	text := "filter: "
 	if e.Alternative >= 0 {
-		text += fmt.Sprintf("AnyOf[%d]: ", e.Alternative)
+		text += fmt.Sprintf("alternative %d: ", e.Alternative)
 	}
 	if e.Index >= 0 {
 		text += fmt.Sprintf("Filters[%d]", e.Index)

@@ -69,5 +69,5 @@ func Example_search() {
 	// team-a-web-7 false
 	// team-*-web-8 false
 	// filter: Filters[2] creation-date: no values
-	// filter: Filters[3] architecture: not a value of this filter: "amd64", want i386, x86_64, arm64, x86_64_mac, arm64_mac
+	// filter: Filters[3] architecture: invalid value "amd64", want i386, x86_64, arm64, x86_64_mac or arm64_mac
 }

@@ -137,7 +137,7 @@ func ExampleValidate() {
 	))
 	fmt.Println(err)
 	// Output:
-	// filter: Filters[0] hypervisor: not a value of this filter: "kvm", want ovm, xen
+	// filter: Filters[0] hypervisor: invalid value "kvm", want ovm or xen
 	// filter: Filters[1] name: bad escape sequence in "web-\\d": a backslash must precede *, ? or \
 	// filter: Filters[2] image-id: no values
 }
@@ -203,14 +203,7 @@ func ExampleAlternatives_Validate() {
 		filter.And(filter.Tag("Team").Is("db"), filter.Raw("hypervisor", "kvm")),
 	).Validate()
 	fmt.Println(err)
-	// Output: filter: AnyOf[1]: Filters[1] hypervisor: not a value of this filter: "kvm", want ovm, xen
-}
-
-func ExampleAlternatives_Match() {
-	anyOf := filter.Or(filter.And(filter.Name.Like("web-*")), filter.And(filter.Tag("Team").Is("db")))
-	selected, err := anyOf.Match(types.Image{Tags: []types.Tag{{Key: new("Team"), Value: new("db")}}})
-	fmt.Println(selected, err)
-	// Output: true <nil>
+	// Output: filter: alternative 1: Filters[1] hypervisor: invalid value "kvm", want ovm or xen
 }
 
 func ExampleAlternatives_Compile() {

@@ -47,8 +47,8 @@ func (f Enum[E]) want(literal string) string {
 	return ""
 }
 
-// Bool is the name of a filter that is true or false. An image without the
-// attribute is selected by neither.
+// Bool is the name of a filter that is true or false. Neither value selects an
+// image that lacks the attribute.
 type Bool string
 
 // Is returns a filter that selects images whose attribute is value.

@@ -29,8 +29,8 @@ import (
 // without a name or values, one with a value that EC2 rejects ([ErrEscape],
 // [ErrLimit]), one with an unknown name ([ErrUnknown]), and
 // [PublicSSMParameterName] ([ErrUndecidable]). It does not depend on img. A
-// value that the filter does not have ([ErrValue]) is not an error; it matches
-// nothing.
+// value that the filter does not accept ([ErrValue]) is not an error here; it
+// matches nothing.
 func Match(filters []types.Filter, img types.Image) (bool, error) {
 	m, err := Compile(filters)
 	if err != nil {

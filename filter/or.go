@@ -61,16 +61,6 @@ func (a *Alternatives) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Match reports whether EC2 would select img with any of the alternatives; see
-// the function [Match]. To match many images, use [Alternatives.Compile].
-func (a *Alternatives) Match(img types.Image) (bool, error) {
-	m, err := a.Compile()
-	if err != nil {
-		return false, err
-	}
-	return m.Match(img), nil
-}
-
 // Compile prepares the alternatives for matching. Errors are as for the
 // function [Match], with the index of the alternative, or wrap [ErrNoFilters].
 func (a *Alternatives) Compile() (*Matcher, error) {

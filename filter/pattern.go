@@ -40,7 +40,7 @@ const (
 // parse parses a filter's value. Its errors wrap ErrLimit or ErrEscape.
 func parse(value string) (pattern, error) {
 	if n := utf8.RuneCountInString(value); n > maxValueLength {
-		return pattern{}, fmt.Errorf("%w: value has %d characters, maximum is %d", ErrLimit, n, maxValueLength)
+		return pattern{}, fmt.Errorf("%w: value has %d characters, maximum %d", ErrLimit, n, maxValueLength)
 	}
 	var (
 		literal  []byte

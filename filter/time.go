@@ -63,8 +63,7 @@ func (f Time) Like(patterns ...string) types.Filter {
 // never truncates the list. If there are too many, use a wider range and check
 // the images in memory.
 //
-// If from is not before to, the filter has no values, which Validate reports:
-// EC2 does not treat a filter without values as one that matches nothing.
+// If from is not before to, the filter has no values, and Validate rejects it.
 func (f Time) Between(from, to time.Time) types.Filter {
 	form := f.form()
 	from, to = form.ceil(from), form.ceil(to)

@@ -38,13 +38,13 @@ func Validate(filters []types.Filter) error {
 // OR.
 func validate(filters []types.Filter, alternative int) (errs []error) {
 	if n := len(filters); n > maxFilters {
-		errs = append(errs, &Error{Alternative: alternative, Index: -1, Err: fmt.Errorf("%w: %d filters, maximum is %d", ErrLimit, n, maxFilters)})
+		errs = append(errs, &Error{Alternative: alternative, Index: -1, Err: fmt.Errorf("%w: %d filters, maximum %d", ErrLimit, n, maxFilters)})
 	}
 	for i, f := range filters {
 		at := Error{Alternative: alternative, Index: i}
 		c, problems := newCondition(at, f, checkValue)
 		if n := len(f.Values); n > maxValues {
-			at.Name, at.Err = c.name, fmt.Errorf("%w: %d values, maximum is %d", ErrLimit, n, maxValues)
+			at.Name, at.Err = c.name, fmt.Errorf("%w: %d values, maximum %d", ErrLimit, n, maxValues)
 			errs = append(errs, &at)
 		}
 		errs = append(errs, problems...)
@@ -60,7 +60,7 @@ func checkValue(name string, p pattern) error {
 		return nil
 	}
 	if want := field.want(p.prefix); want != "" {
-		return fmt.Errorf("%w: %q, want %s", ErrValue, p.prefix, want)
+		return fmt.Errorf("%w %q, want %s", ErrValue, p.prefix, want)
 	}
 	return nil
 }
@@ -116,10 +116,16 @@ func restrictedField(name string) restricted {
 	return nil
 }
 
-// oneOf returns "" if literal is one of values, and otherwise a list of values.
+// oneOf returns "" if literal is one of values, and otherwise the list of them:
+// a, b or c.
 func oneOf[E ~string](literal string, values []E) string {
 	if slices.Contains(values, E(literal)) {
 		return ""
 	}
-	return strings.Join(convert[string](values), ", ")
+	texts := convert[string](values)
+	last := len(texts) - 1
+	if last == 0 {
+		return texts[0]
+	}
+	return strings.Join(texts[:last], ", ") + " or " + texts[last]
 }

@@ -102,10 +102,10 @@ func TestValidate_error(t *testing.T) {
 			t.Errorf("problem %d: got %#v, want %#v", i, got[i], want)
 		}
 	}
-	const wantText = `filter: Filters[1] hypervisor: not a value of this filter: "kvm", want ovm, xen
+	const wantText = `filter: Filters[1] hypervisor: invalid value "kvm", want ovm or xen
 filter: Filters[2]: no name
 filter: Filters[2]: bad escape sequence in "\\d": a backslash must precede *, ? or \
-filter: Filters[3] image-id: over the limit of EC2: 201 values, maximum is 200`
+filter: Filters[3] image-id: exceeds EC2's limit: 201 values, maximum 200`
 	if got := err.Error(); got != wantText {
 		t.Errorf("got %s\nwant %s", got, wantText)
 	}
