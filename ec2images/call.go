@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -34,7 +35,7 @@ func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error)
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *ec2.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut, listing.LimitStall(opts.stallTimeout))
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, imagexml.CheckResponse("DescribeImages"), retryCut, listing.LimitStall(opts.stallTimeout))
 		if !opts.disableFastDecoder {
 			FastDecoder(o)
 		}

@@ -1,14 +1,12 @@
 package ec2images_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -309,34 +307,5 @@ func TestNewPaginator_serviceErrors(t *testing.T) {
 	whole, _, _ := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
 	if err != nil || len(items)+len(rest) != len(whole) {
 		t.Errorf("resumed: got %d and %d images, %v, want %d in all", len(items), len(rest), err, len(whole))
-	}
-}
-
-// A paginator uses the fast decoder unless that is disabled, whatever the
-// client's options are.
-func TestNewPaginator_decoder(t *testing.T) {
-	const size = 200
-	doc := imagesDocument(t, ec2imagestest.Catalog(size), nil)
-	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
-		return xmlResponse(200, bytes.NewReader(doc)), nil
-	})
-	allocs := func(optFns ...func(*ec2images.Options)) float64 {
-		p := ec2images.NewPaginator(client, nil, optFns...)
-		return testing.AllocsPerRun(5, func() {
-			if items, _, err := p.Collect(t.Context()); err != nil || len(items) != size {
-				t.Errorf("got %d images, %v, want %d", len(items), err, size)
-			}
-		})
-	}
-	sdk := allocs(func(o *ec2images.Options) { o.DisableFastDecoder = true })
-	for reason, fast := range map[string]float64{
-		"by default": allocs(),
-		"under options of the user's": allocs(func(o *ec2images.Options) {
-			o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.APIOptions = nil })
-		}),
-	} {
-		if fast > sdk/10 {
-			t.Errorf("%s: %v allocations for %d images, with DisableFastDecoder %v: want less than a tenth", reason, fast, size, sdk)
-		}
 	}
 }

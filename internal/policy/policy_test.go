@@ -32,9 +32,6 @@ var mayImport = map[string][]string{
 	"paginate/paginatetest":               {std, "./paginate"},
 	"filter":                              {std, sdkEC2Types},
 	"ec2images":                           {std, sdkCore, sdkEC2, smithy, errgroup, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./internal/wildcard", "./ec2images/internal/imagexml"},
-	"ec2images/internal/gendecoder":       {std, "./ec2images/internal/sdkschema"},
-	"ec2images/internal/imagexml":         {std, sdkEC2Types, smithy},
-	"ec2images/internal/sdkschema":        {std},
 	"ec2images/ec2imagestest":             {std, sdkCore, sdkEC2, smithy, "./filter", "./internal/endpoint"},
 	"appstreamimages":                     {std, sdkCore, sdkAppStream, smithy, "./paginate", "./internal/listing", "./internal/pick"},
 	"appstreamimages/appstreamimagestest": {std, sdkCore, sdkAppStream, smithy, "./internal/endpoint"},
@@ -44,6 +41,10 @@ var mayImport = map[string][]string{
 	"internal/pick":                       {std, sdkCore, "./internal/listing", "./paginate"},
 	"internal/sample":                     {std},
 	"internal/wildcard":                   {std},
+
+	"ec2images/internal/imagexml":            {std, sdkEC2, smithy, "./internal/listing"},
+	"ec2images/internal/imagexml/gendecoder": {std, "./ec2images/internal/imagexml/sdkschema"},
+	"ec2images/internal/imagexml/sdkschema":  {std},
 }
 
 // mayRequire lists the modules that go.mod may require directly.

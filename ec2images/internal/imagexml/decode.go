@@ -15,7 +15,7 @@ import (
 	smithytime "github.com/aws/smithy-go/time"
 )
 
-//go:generate go run ../gendecoder
+//go:generate go run ./gendecoder
 
 // A Decoder decodes documents, one at a time. The zero value is ready to use.
 // Its results refer neither to the Decoder nor to the document.

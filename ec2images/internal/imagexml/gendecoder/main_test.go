@@ -13,7 +13,7 @@ func TestGenerate_upToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../imagexml/structures.go")
+	got, err := os.ReadFile("../structures.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package ec2images_test
+package imagexml_test
 
 import (
 	"bytes"
@@ -29,6 +29,7 @@ import (
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 // newDecoderClient returns a client that gets each of its responses from do. It
@@ -120,7 +121,7 @@ func sameAsSDK(t *testing.T, status int, body func() io.Reader) (got outcome, fa
 	t.Helper()
 	want := describeImages(t.Context(), status, body())
 	got = describeImages(t.Context(), status, body(), ec2images.FastDecoder,
-		ec2images.WatchSDK(func(f bool) { fast = f }))
+		imagexml.WatchSDK(func(f bool) { fast = f }))
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -270,7 +271,7 @@ func TestFastDecoder_twice(t *testing.T) {
 	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
 		return xmlResponse(200, bytes.NewReader(doc)), nil
 	}, ec2images.FastDecoder)
-	_, err := client.DescribeImages(t.Context(), nil, ec2images.FastDecoder, ec2images.WatchSDK(func(fast bool) {
+	_, err := client.DescribeImages(t.Context(), nil, ec2images.FastDecoder, imagexml.WatchSDK(func(fast bool) {
 		deserializers++
 		if !fast {
 			t.Error("the document was left to the SDK")
@@ -511,7 +512,7 @@ func TestFastDecoder_paginator(t *testing.T) {
 		IncludeDeprecated: new(true),
 		IncludeDisabled:   new(true),
 	}, func(o *ec2images.Options) {
-		o.ClientOptions = append(o.ClientOptions, ec2images.FastDecoder, ec2images.WatchSDK(func(f bool) {
+		o.ClientOptions = append(o.ClientOptions, ec2images.FastDecoder, imagexml.WatchSDK(func(f bool) {
 			pages++
 			if f {
 				fast++
@@ -554,4 +555,33 @@ func TestFastDecoder_concurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// A paginator uses the fast decoder unless that is disabled, whatever the
+// client's options are.
+func TestNewPaginator_decoder(t *testing.T) {
+	const size = 200
+	doc := imagesDocument(t, ec2imagestest.Catalog(size), nil)
+	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
+		return xmlResponse(200, bytes.NewReader(doc)), nil
+	})
+	allocs := func(optFns ...func(*ec2images.Options)) float64 {
+		p := ec2images.NewPaginator(client, nil, optFns...)
+		return testing.AllocsPerRun(5, func() {
+			if items, _, err := p.Collect(t.Context()); err != nil || len(items) != size {
+				t.Errorf("got %d images, %v, want %d", len(items), err, size)
+			}
+		})
+	}
+	sdk := allocs(func(o *ec2images.Options) { o.DisableFastDecoder = true })
+	for reason, fast := range map[string]float64{
+		"by default": allocs(),
+		"under options of the user's": allocs(func(o *ec2images.Options) {
+			o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.APIOptions = nil })
+		}),
+	} {
+		if fast > sdk/10 {
+			t.Errorf("%s: %v allocations for %d images, with DisableFastDecoder %v: want less than a tenth", reason, fast, size, sdk)
+		}
+	}
 }

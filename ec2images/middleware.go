@@ -1,13 +1,8 @@
 package ec2images
 
 import (
-	"context"
-	"reflect"
-	"sync"
-
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 	"github.com/awsimages/awsimages/internal/listing"
@@ -56,60 +51,44 @@ func FastDecoder(o *ec2.Options) {
 //
 // [paginate.Page]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page
 func DecodedFast(metadata middleware.Metadata) bool {
-	return metadata.Has(decodedFastKey{})
+	return imagexml.Decoded(metadata)
 }
 
-type decodedFastKey struct{}
-
-// addFastDecoder replaces the SDK's deserializer with a fastDeserializer.
+// addFastDecoder adds the decoder to the stack of an operation that it decodes.
 func addFastDecoder(stack *middleware.Stack) error {
 	if stack.ID() != "DescribeImages" {
 		return nil
 	}
-	m, ok := stack.Deserialize.Get("OperationDeserializer")
-	if !ok || !listing.IsOf[ec2.Client](m) {
+	return imagexml.AddDecoder(stack)
+}
+
+// RetryCutResponses is an option function for an [ec2.Client], or for a single
+// call. It makes the client retry DescribeImages if the response was cut:
+//
+//	client := ec2.NewFromConfig(cfg, ec2images.RetryCutResponses)
+//
+// [NewPaginator], the pickers and the lookups apply it by default. A response
+// is cut if reading its body fails, for example because the connection was
+// closed or reset, or if its document is incomplete. boto3 retries the former;
+// the SDK alone retries neither, and returns "unexpected EOF". Repeating the
+// call is safe, because it only reads.
+//
+// As for other errors, the client's retryer decides whether and when to retry:
+// [aws.NopRetryer] does not. The error of the last attempt wraps
+// [io.ErrUnexpectedEOF] and the SDK's error. A complete response that is not
+// the service's, such as the page of a proxy, is not retried.
+//
+// RetryCutResponses has no effect on other operations, and applying it twice
+// has no further effect.
+//
+// [aws.NopRetryer]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws#NopRetryer
+func RetryCutResponses(o *ec2.Options) {
+	o.APIOptions = append(o.APIOptions, retryCut)
+}
+
+func retryCut(stack *middleware.Stack) error {
+	if stack.ID() != "DescribeImages" {
 		return nil
 	}
-	_, err := stack.Deserialize.Swap(m.ID(), &fastDeserializer{m})
-	return err
-}
-
-// sdkIsCovered reports whether the decoder supports every field of an image
-// that the SDK in this program has. If so, the SDK skips the elements that are
-// unknown to the decoder. It returns false if the program has a newer SDK than
-// this module requires, in which images have a new field.
-var sdkIsCovered = sync.OnceValue(func() bool { return imagexml.Covers(reflect.TypeFor[ec2.DescribeImagesOutput]()) })
-
-// A fastDeserializer is the SDK's deserializer with a faster decoder. The SDK's
-// deserializer still does everything else: it checks the status, reads and
-// closes the body, measures, traces, and creates the errors. If this package
-// can decode the document, the SDK's deserializer reads an empty document
-// instead, and its output is then replaced. This package therefore does not
-// duplicate the other tasks of a deserializer, which could diverge from the
-// SDK.
-type fastDeserializer struct {
-	middleware.DeserializeMiddleware
-}
-
-func (m *fastDeserializer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-	middleware.DeserializeOutput, middleware.Metadata, error,
-) {
-	var body *decodingBody
-	out, metadata, err := m.DeserializeMiddleware.HandleDeserialize(ctx, in, middleware.DeserializeHandlerFunc(
-		func(ctx context.Context, in middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
-			out, metadata, err := next.HandleDeserialize(ctx, in)
-			response, ok := out.RawResponse.(*smithyhttp.Response)
-			if ok && err == nil && response.Body != nil && 200 <= response.StatusCode && response.StatusCode < 300 {
-				body = newDecodingBody(response.Response)
-			}
-			return out, metadata, err
-		}))
-	if body != nil {
-		body.restore()
-		if err == nil && body.output != nil {
-			out.Result = body.output
-			metadata.Set(decodedFastKey{}, true)
-		}
-	}
-	return out, metadata, err
+	return listing.RetryCut(imagexml.IsShort)(stack)
 }

@@ -1,4 +1,4 @@
-package ec2images
+package imagexml
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
@@ -18,28 +19,38 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// checkAnswer adds a middleware that returns an error for a successful response
-// that is not EC2's. The SDK decodes an empty body, and a body with another
-// root element, to an output without images and without a token, at which a
-// listing would end silently. Responses that the user's own deserializer
-// decodes are not checked.
-func checkAnswer(stack *middleware.Stack) error {
-	m, ok := stack.Deserialize.Get("OperationDeserializer")
-	_, isFast := m.(*fastDeserializer)
-	if !ok || !isFast && !listing.IsOf[ec2.Client](m) {
-		return nil
+// CheckResponse returns a function that adds a middleware to a stack. The
+// middleware returns an error for a successful response whose root element is
+// not that of the operation. The SDK decodes an empty body, and a body with
+// another root element, to an output without images and without a token, at
+// which a listing would end silently. Responses that the user's own
+// deserializer decodes are not checked.
+func CheckResponse(operation string) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		m, ok := stack.Deserialize.Get("OperationDeserializer")
+		_, isFast := m.(*fastDeserializer)
+		if !ok || !isFast && !listing.IsOf[ec2.Client](m) {
+			return nil
+		}
+		return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckResponse",
+			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+				middleware.DeserializeOutput, middleware.Metadata, error,
+			) {
+				out, metadata, err := next.HandleDeserialize(ctx, in)
+				resp, ok := out.RawResponse.(*smithyhttp.Response)
+				if err == nil && ok && resp.StatusCode/100 == 2 {
+					err = checkRoot(resp, operation)
+				}
+				return out, metadata, err
+			}), m.ID(), middleware.After)
 	}
-	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckAnswer",
-		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-			middleware.DeserializeOutput, middleware.Metadata, error,
-		) {
-			out, metadata, err := next.HandleDeserialize(ctx, in)
-			resp, ok := out.RawResponse.(*smithyhttp.Response)
-			if err == nil && ok && resp.StatusCode/100 == 2 {
-				err = checkRoot(resp)
-			}
-			return out, metadata, err
-		}), m.ID(), middleware.After)
+}
+
+// IsShort reports whether a decoder's error means that the document is
+// incomplete.
+func IsShort(err error) bool {
+	syntax, ok := errors.AsType[*xml.SyntaxError](err)
+	return ok && strings.HasPrefix(syntax.Msg, "unexpected EOF") || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // A recordedBody records the error that ended it. net/http returns the
@@ -56,7 +67,7 @@ func (b *recordedBody) Read(p []byte) (int, error) {
 }
 
 // checkRoot checks the root element without consuming the body.
-func checkRoot(resp *smithyhttp.Response) error {
+func checkRoot(resp *smithyhttp.Response, operation string) error {
 	const enough = 64 << 10 // bytes within which the root element must begin
 	var head bytes.Buffer
 	body := &recordedBody{ReadCloser: resp.Body}
@@ -71,7 +82,7 @@ func checkRoot(resp *smithyhttp.Response) error {
 	_, isSyntax := errors.AsType[*xml.SyntaxError](err)
 	whole := head.Len() < enough
 	switch {
-	case err == nil && root.Name.Local == "DescribeImagesResponse":
+	case err == nil && root.Name.Local == operation+"Response":
 		return nil
 	case err == nil:
 		found = "its root element is <" + root.Name.Local + ">"
@@ -82,7 +93,7 @@ func checkRoot(resp *smithyhttp.Response) error {
 			Err:      fmt.Errorf("the document ends before its root element: %w", io.ErrUnexpectedEOF),
 			Snapshot: snapshot,
 		}
-	case isSyntax && whole && isShort(err):
+	case isSyntax && whole && IsShort(err):
 		// The document is cut. The SDK reports that.
 		return nil
 	case err == io.EOF || isSyntax:
@@ -92,7 +103,7 @@ func checkRoot(resp *smithyhttp.Response) error {
 		return nil
 	}
 	return &smithy.DeserializationError{
-		Err:      fmt.Errorf("HTTP status %d, but not a DescribeImages response: %s (content type %q)", resp.StatusCode, found, resp.Header.Get("Content-Type")),
+		Err:      fmt.Errorf("HTTP status %d, but not a %s response: %s (content type %q)", resp.StatusCode, operation, found, resp.Header.Get("Content-Type")),
 		Snapshot: snapshot,
 	}
 }

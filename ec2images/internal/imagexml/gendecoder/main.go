@@ -14,7 +14,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/awsimages/awsimages/ec2images/internal/sdkschema"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml/sdkschema"
 )
 
 func main() {

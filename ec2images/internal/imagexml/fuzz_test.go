@@ -1,4 +1,4 @@
-package ec2images_test
+package imagexml_test
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package ec2images
+package imagexml
 
 import (
 	"io"
@@ -8,8 +8,6 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-
-	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 // emptyDocument is the document that the SDK reads instead of one that is
@@ -112,7 +110,7 @@ func (r *replay) Read(p []byte) (int, error) {
 type buffer struct {
 	doc     []byte
 	reads   []uint16 // number of bytes of doc that each read returned
-	decoder imagexml.Decoder
+	decoder Decoder
 }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}

@@ -1,7 +1,8 @@
-package ec2images_test
+package imagexml_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"math/rand/v2"
@@ -11,9 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/awsimages/awsimages/ec2images/internal/sdkschema"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml/sdkschema"
 	"github.com/awsimages/awsimages/internal/sample"
 )
 
@@ -167,4 +170,19 @@ func raggedText(r *rand.Rand) string {
 		b.WriteString(pieces[r.IntN(len(pieces))])
 	}
 	return b.String()
+}
+
+// start starts a server that is closed at the end of the test.
+func start(t testing.TB, images []types.Image) *ec2imagestest.Server {
+	t.Helper()
+	server := ec2imagestest.NewServer(images)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// A fake is a function as a client.
+type fake func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error)
+
+func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _ ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
+	return f(ctx, in)
 }

@@ -1,4 +1,4 @@
-package ec2images_test
+package listing_test
 
 import (
 	"bytes"
@@ -15,7 +15,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images"
 )
@@ -87,7 +86,7 @@ func hang(doc string, n int) http.HandlerFunc {
 }
 
 func TestStallTimeout(t *testing.T) {
-	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
+	doc := pageDocument("", "ami-1")
 	answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, doc) }
 	// trickle sends a byte every 50 seconds.
 	trickle := func(w http.ResponseWriter, _ *http.Request) {
@@ -174,10 +173,10 @@ func TestErrStalled(t *testing.T) {
 
 // Every function that makes calls has the option.
 func TestStallTimeout_callers(t *testing.T) {
-	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
-	id := *plainImage(1).ImageId
+	doc := pageDocument("", "ami-1")
+	id := "ami-1"
 	answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, doc) }
-	input := &ec2.DescribeImagesInput{Owners: []string{"amazon"}}
+	input := &ec2.DescribeImagesInput{Owners: []string{"123456789012"}}
 	const timeout = 7 * time.Second
 	tests := []struct {
 		reason string
@@ -214,8 +213,8 @@ func TestStallTimeout_callers(t *testing.T) {
 
 // Only time spent reading counts, so the loop body may take any time.
 func TestStallTimeout_slowLoop(t *testing.T) {
-	doc := string(imagesDocument(t, []types.Image{plainImage(1)}, nil))
-	first := string(imagesDocument(t, []types.Image{plainImage(2)}, new("more")))
+	doc := pageDocument("", "ami-1")
+	first := pageDocument("more", "ami-2")
 	synctest.Test(t, func(t *testing.T) {
 		write := func(doc string) http.HandlerFunc {
 			return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, doc) }
@@ -235,7 +234,7 @@ func TestStallTimeout_slowLoop(t *testing.T) {
 
 // The caller's own deadline keeps its error, wherever the response stalls.
 func TestStallTimeout_callersDeadline(t *testing.T) {
-	doc := document(t, start(t, []types.Image{available("ami-1", "")}))
+	doc := pageDocument("", "ami-1")
 	for _, n := range []int{1, 10, 60, 300} {
 		for _, disable := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package ec2images_test
+package listing_test
 
 import (
 	"context"
@@ -30,8 +30,9 @@ var soak = flag.Duration("soak", 0, "how long TestSoak begins listings, a thousa
 // request fails. A listing whose attempts are used up is resumed. Finally, each
 // listing is complete, and no goroutines or memory are leaked.
 //
-//	go test -run TestSoak -soak 1m -v ./ec2images
+//	AWSIMAGES_COMPARE=1 go test -run TestSoak -soak 1m -v ./internal/listing
 func TestSoak(t *testing.T) {
+	compare(t)
 	const pageSize = 7
 	listings, duration, stallTimeout := 50, time.Second, 5*time.Second
 	if *soak > 0 {
@@ -39,7 +40,7 @@ func TestSoak(t *testing.T) {
 	}
 	var images []types.Image
 	for n := range 6 * pageSize {
-		image := plainImage(n)
+		image := ec2imagestest.CatalogImage(n)
 		image.DeprecationTime = nil
 		images = append(images, image)
 	}

@@ -1,4 +1,4 @@
-package ec2images
+package imagexml
 
 import (
 	"bytes"
@@ -10,8 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-
-	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 const MaxDocument = maxDocument
@@ -20,7 +18,7 @@ const MaxDocument = maxDocument
 // until the test ends.
 func LinkSDK(tb testing.TB, output reflect.Type) {
 	linked := sdkIsCovered
-	sdkIsCovered = func() bool { return imagexml.Covers(output) }
+	sdkIsCovered = func() bool { return Covers(output) }
 	tb.Cleanup(func() { sdkIsCovered = linked })
 }
 

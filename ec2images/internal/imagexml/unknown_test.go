@@ -1,4 +1,4 @@
-package ec2images_test
+package imagexml_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 // unknownElements are elements of all shapes that no SDK has.
@@ -114,7 +115,7 @@ func TestFastDecoder_newerSDK(t *testing.T) {
 		NextToken      *string
 		ResultMetadata middleware.Metadata
 	}
-	ec2images.LinkSDK(t, reflect.TypeFor[DescribeImagesOutput]())
+	imagexml.LinkSDK(t, reflect.TypeFor[DescribeImagesOutput]())
 	page := taggedPage(t, 10)
 	if _, fast := sameAsSDK(t, 200, func() io.Reader { return bytes.NewReader(page) }); !fast {
 		t.Error("without unknown elements: the document was left to the SDK")
@@ -147,7 +148,7 @@ func BenchmarkDecode_unknown(b *testing.B) {
 			b.Run("shape="+shape.name+"/unknown="+unknown.name, func(b *testing.B) {
 				client := newDecoderClient(func(*http.Request) (*http.Response, error) {
 					return xmlResponse(200, bytes.NewReader(doc)), nil
-				}, ec2images.FastDecoder, ec2images.WatchSDK(func(fast bool) {
+				}, ec2images.FastDecoder, imagexml.WatchSDK(func(fast bool) {
 					if !fast {
 						b.Error("the document was left to the SDK")
 					}

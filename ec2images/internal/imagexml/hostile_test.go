@@ -1,4 +1,4 @@
-package ec2images_test
+package imagexml_test
 
 import (
 	"io"
@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 )
 
 // hostileDocuments are documents that grow with n.
@@ -102,7 +103,7 @@ func TestFastDecoder_endless(t *testing.T) {
 	o, fast := sameAsSDK(t, 200, func() io.Reader {
 		return io.MultiReader(
 			strings.NewReader(inImage("<name>a</name>")),
-			&zeroReader{left: 2 * ec2images.MaxDocument, largest: &largest},
+			&zeroReader{left: 2 * imagexml.MaxDocument, largest: &largest},
 		)
 	})
 	if fast || o.Output == nil || len(o.Output.Images) != 1 || !o.Closed {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/awsimages/awsimages/ec2images/internal/sdkschema"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml/sdkschema"
 )
 
 // The SDK describes an image twice, in its types and in its deserializers. If

@@ -1,4 +1,4 @@
-package ec2images_test
+package imagexml_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/awsimages/awsimages/ec2images/internal/sdkschema"
+	"github.com/awsimages/awsimages/ec2images/internal/imagexml/sdkschema"
 )
 
 // inImage returns a document with one image that has the given content.
