@@ -104,9 +104,9 @@
 //   - with generated images: [ec2imagestest.Catalog],
 //     [appstreamimagestest.Catalog]
 //   - throttling, cut connections, expired tokens:
-//     [ec2imagestest.World.Script], [ec2imagestest.Fault]
+//     [ec2imagestest.Region.Script], [ec2imagestest.Fault]
 //   - a response that stalls: [ec2imagestest.Stall]
-//   - several accounts and Regions: [ec2imagestest.Server.AddWorld]
+//   - several accounts and Regions: [ec2imagestest.Server.AddRegion]
 //   - without a client: [paginatetest.Source]
 //   - a paginator of your own: [paginatetest.Check]
 //
@@ -173,9 +173,9 @@
 // [ec2imagestest.Catalog]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Catalog
 // [ec2imagestest.Fault]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Fault
 // [ec2imagestest.NewServer]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#NewServer
-// [ec2imagestest.Server.AddWorld]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Server.AddWorld
+// [ec2imagestest.Server.AddRegion]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Server.AddRegion
 // [ec2imagestest.Stall]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Stall
-// [ec2imagestest.World.Script]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#World.Script
+// [ec2imagestest.Region.Script]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Region.Script
 // [filter]: https://pkg.go.dev/github.com/awsimages/awsimages/filter
 // [filter.And]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#And
 // [filter.Compile]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Compile

@@ -16,7 +16,7 @@
 //
 // A server is one account in any Region. To test code that lists several
 // accounts or Regions, give each its own images and faults with
-// [Server.AddWorld].
+// [Server.AddRegion].
 //
 // Any client with a configurable endpoint can use a server: the SDK for Go
 // through [Server.Client], boto3 with endpoint_url, the AWS CLI with

@@ -17,12 +17,12 @@ import (
 
 // A test of code that lists several Regions. One Region is not enabled, and one
 // throttles the request for its second page.
-func ExampleServer_AddWorld() {
+func ExampleServer_AddRegion() {
 	images := make([]types.Image, 30)
 	server := appstreamimagestest.NewServer(images) // in any other Region
 	defer server.Close()
-	server.AddWorld("", "ap-east-1", nil, func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.InvalidCredentials() })
-	server.AddWorld("", "eu-west-1", images).Script(nil, appstreamimagestest.Throttle())
+	server.AddRegion("", "ap-east-1", nil, func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.InvalidCredentials() })
+	server.AddRegion("", "eu-west-1", images).Script(nil, appstreamimagestest.Throttle())
 
 	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
 	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, nil, func(o *appstreamimages.Options) { o.PageSize = 20 })
@@ -43,11 +43,11 @@ func ExampleServer_AddWorld() {
 
 // Two accounts with credentials that are valid in one Region. Any other
 // credentials are invalid.
-func ExampleServer_AddWorld_accounts() {
+func ExampleServer_AddRegion_accounts() {
 	server := appstreamimagestest.NewServer(nil, func(o *appstreamimagestest.Options) { o.Fault = appstreamimagestest.InvalidCredentials() })
 	defer server.Close()
-	server.AddWorld("AKIDDEV", "eu-west-1", make([]types.Image, 3))
-	prod := server.AddWorld("AKIDPROD", "eu-west-1", make([]types.Image, 5))
+	server.AddRegion("AKIDDEV", "eu-west-1", make([]types.Image, 3))
+	prod := server.AddRegion("AKIDPROD", "eu-west-1", make([]types.Image, 5))
 
 	for _, accessKeyID := range []string{"AKIDDEV", "AKIDPROD", "AKIDOTHER"} {
 		client := server.Client(func(o *appstream.Options) {
@@ -57,7 +57,7 @@ func ExampleServer_AddWorld_accounts() {
 		images, _, err := appstreamimages.NewPaginator(client, nil).Collect(context.Background())
 		fmt.Println(accessKeyID, "has", len(images), "images,", err == nil)
 	}
-	fmt.Println(len(prod.Requests()), "of", len(server.Requests()), "requests are those of AKIDPROD")
+	fmt.Println(len(prod.Requests()), "of", len(server.AllRequests()), "requests are those of AKIDPROD")
 	// Output:
 	// AKIDDEV has 3 images, true
 	// AKIDPROD has 5 images, true
@@ -67,7 +67,7 @@ func ExampleServer_AddWorld_accounts() {
 
 // A test of code that lists images. The request for the second page is
 // throttled.
-func ExampleWorld_Script() {
+func ExampleRegion_Script() {
 	server := appstreamimagestest.NewServer(make([]types.Image, 30))
 	defer server.Close()
 	server.Script(nil, appstreamimagestest.Throttle())
@@ -82,7 +82,7 @@ func ExampleWorld_Script() {
 
 // The recorded requests show the Region, page size and token that the code
 // used.
-func ExampleWorld_Requests() {
+func ExampleRegion_Requests() {
 	server := appstreamimagestest.NewServer(make([]types.Image, 6))
 	defer server.Close()
 	pager := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) { o.PageSize = 2 })

@@ -67,7 +67,7 @@ func ExpiredToken() Fault { return endpoint.Fail(*errToken) }
 func NextToken(token string) Fault { return endpoint.NextToken(token) }
 
 // RepeatToken replaces the token of the response with that of an earlier
-// request to the same [World]: the n-th request before this one, or this one if
+// request to the same [Region]: the n-th request before this one, or this one if
 // n is 0. The listing then loops. The response keeps its token if there is no
 // such request or if that request has no token. As the Fault of [Options],
 // RepeatToken(0) therefore repeats the second page forever, and RepeatToken(1)

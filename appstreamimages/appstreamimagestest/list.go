@@ -42,10 +42,10 @@ func (p page) value() any {
 }
 
 // list returns the page for one call.
-func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
-	w.mu.Lock()
-	images := w.images
-	w.mu.Unlock()
+func (g *Region) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
+	g.mu.Lock()
+	images := g.images
+	g.mu.Unlock()
 	if failure := check(in); failure != nil {
 		return page{}, failure
 	}
@@ -71,7 +71,7 @@ func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
 	first := 0
 	if in.NextToken != nil {
 		ok := false
-		if first, ok = w.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
+		if first, ok = g.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
 			return page{}, errToken
 		}
 	}
@@ -85,7 +85,7 @@ func (w *World) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) {
 			continue
 		}
 		if len(p.images) == size {
-			p.nextToken = w.tokens.Make(string(text), i)
+			p.nextToken = g.tokens.Make(string(text), i)
 			break
 		}
 		p.images = append(p.images, images[i])

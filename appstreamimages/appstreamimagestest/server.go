@@ -2,6 +2,9 @@ package appstreamimagestest
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,9 +19,9 @@ type Server struct {
 	// URL is the address of the server, without a trailing slash.
 	URL string
 
-	// World serves the requests that no other world serves: all of them,
-	// unless worlds are added.
-	*World
+	// Region serves the requests that no added Region serves: all of them, if
+	// none is added.
+	*Region
 
 	endpoint *endpoint.Server
 	requests endpoint.Log[Request]
@@ -27,31 +30,30 @@ type Server struct {
 
 // NewServer starts a server that lists images in the given order. The
 // Visibility of an image determines whose it is: the caller's own images are
-// PRIVATE. The server is one account in any Region; [Server.AddWorld] adds
+// PRIVATE. The server is one account in any Region; [Server.AddRegion] adds
 // others. The caller must call Close when finished, and must not modify images
 // while the server runs.
 func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	s := &Server{}
-	s.World = newWorld(s, "", images, optFns)
-	s.endpoint = endpoint.NewServer(s.World.endpoint)
+	s.Region = newRegion(s, "", images, optFns)
+	s.endpoint = endpoint.NewServer(s.Region.endpoint)
 	s.URL = s.endpoint.URL()
 	return s
 }
 
-// AddWorld adds what one account sees in one Region: the images, tokens and
-// faults for requests that are signed with the given access key and Region. The
-// world shares nothing with the other worlds of the server, and has the
-// defaults of [NewServer]. As in AWS, its tokens are invalid in other worlds.
+// AddRegion adds what one account sees in one Region: the images, tokens and
+// faults for requests that are signed with the given access key and Region. It
+// shares nothing with the other Regions of the server, and has the defaults of
+// [NewServer]. As in AWS, its tokens are invalid elsewhere.
 //
 // An empty accessKeyID or region stands for any. A request is served by the
-// first of these that exists: the world of its access key and Region, the world
-// of its access key in any Region, the world of its Region for any access key,
-// and the server's own World. An added world replaces an earlier one with the
-// same access key and Region.
-func (s *Server) AddWorld(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *World {
-	w := newWorld(s, accessKeyID+"/"+region, images, optFns)
-	s.endpoint.AddWorld(accessKeyID, region, w.endpoint)
-	return w
+// first of these that exists: the Region that was added for its access key and
+// Region, for its access key in any Region, for its Region and any access key,
+// and the server's own. Adding a Region again replaces it.
+func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *Region {
+	g := newRegion(s, accessKeyID+"/"+region, images, optFns)
+	s.endpoint.AddRegion(accessKeyID, region, g.endpoint)
+	return g
 }
 
 // Close shuts down the server.
@@ -77,15 +79,120 @@ func (s *Server) Client(optFns ...func(*appstream.Options)) *appstream.Client {
 }
 
 // Credentials returns credentials with the given access key, which identifies
-// the account in [Server.AddWorld]. The server does not check the secret key.
+// the account in [Server.AddRegion]. The server does not check the secret key.
 func Credentials(accessKeyID string) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: "secret"}, nil
 	})
 }
 
-// Requests returns the requests that all worlds of the server have received so
-// far, in order, including those that failed. [World.Requests] returns those of
-// one world; server.World.Requests() returns those that no added world has
-// received.
-func (s *Server) Requests() []Request { return s.requests.All() }
+// AllRequests returns the requests that all Regions of the server have received
+// so far, in order, including those that failed.
+func (s *Server) AllRequests() []Request { return s.requests.All() }
+
+// Options configure a [Region]. The zero value injects no faults.
+type Options struct {
+	// Fault, if not nil, is applied to every request.
+	Fault Fault
+}
+
+// Account is the ID of the caller's account in the ARNs of the [Catalog].
+const Account = "123456789012"
+
+// A Region is what one account sees in one Region: images, tokens and faults. It
+// is safe for concurrent use. [NewServer] creates the first Region of a server;
+// [Server.AddRegion] adds others.
+type Region struct {
+	options  Options
+	server   *Server
+	endpoint *endpoint.Region
+	tokens   endpoint.Tokens
+	requests endpoint.Log[Request]
+
+	mu     sync.Mutex
+	images []types.Image
+}
+
+// A Request is a request that a [Region] has received.
+type Request struct {
+	// Input is the decoded input of the call.
+	Input appstream.DescribeImagesInput
+
+	// Region and AccessKeyID are those with which the request is signed, or
+	// empty if it is not signed.
+	Region, AccessKeyID string
+
+	// Header contains the headers of the request.
+	Header http.Header
+}
+
+func newRegion(server *Server, name string, images []types.Image, optFns []func(*Options)) *Region {
+	g := &Region{server: server, tokens: endpoint.Tokens{Region: name}}
+	for _, fn := range optFns {
+		fn(&g.options)
+	}
+	g.SetImages(images)
+	g.endpoint = endpoint.NewRegion(g.record, g.answer, g.options.Fault)
+	return g
+}
+
+// SetImages replaces the images, for example with the same images in another
+// state.
+func (g *Region) SetImages(images []types.Image) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.images = images
+}
+
+// ExpireTokens invalidates all tokens that the Region has issued so far.
+func (g *Region) ExpireTokens() { g.tokens.Expire() }
+
+// Script queues faults for the following requests to the Region: the first fault
+// applies to the next request, and so on. A nil Fault has no effect. Unused
+// faults remain queued.
+func (g *Region) Script(faults ...Fault) { g.endpoint.Script(faults...) }
+
+// Requests returns the requests that the Region has received so far, in order,
+// including those that failed.
+func (g *Region) Requests() []Request { return g.requests.All() }
+
+// record records a request before any fault applies to it.
+func (g *Region) record(r *http.Request) (index int) {
+	in, _ := protocolOf(r).parseInput(r) // answer reports the failure
+	accessKeyID, region := endpoint.Signer(r.Header)
+	request := Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
+	g.server.requests.Add(request)
+	return g.requests.Add(request)
+}
+
+// answer implements the service.
+func (g *Region) answer(w http.ResponseWriter, r *http.Request) {
+	protocol := protocolOf(r)
+	in, failure := protocol.parseInput(r)
+	var page page
+	if failure == nil {
+		failure = endpoint.ScriptedError(r.Context())
+	}
+	if failure == nil {
+		page, failure = g.list(in)
+	}
+	if index, ok := endpoint.RepeatedRequest(r.Context()); ok {
+		if token := g.requests.At(index).Input.NextToken; token != nil {
+			page.nextToken = *token
+		}
+	}
+	if token := endpoint.ScriptedToken(r.Context()); token != nil {
+		page.nextToken = *token
+	}
+	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", g.server.answers.Add(1))
+	w.Header().Set("X-Amzn-Requestid", requestID)
+	for key, value := range protocol.header {
+		w.Header().Set(key, value)
+	}
+	if failure != nil {
+		w.WriteHeader(failure.Status)
+		_, _ = w.Write(protocol.encode(protocol.failure(failure)))
+		return
+	}
+	_, _ = w.Write(protocol.encode(page.value()))
+}

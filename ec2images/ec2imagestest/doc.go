@@ -8,15 +8,15 @@
 //		…
 //	}
 //
-// A [Server] implements one operation, DescribeImages. It paginates, selects
-// and rejects as EC2 documents, and injects scripted faults. Like EC2, it
-// applies filters after it has split the images into pages, so pages can be
-// short or empty. It rejects the filter public-ssm-parameter-name, which cannot
-// be evaluated from an image.
+// A [Server] implements DescribeImages and DescribeRegions. It follows EC2's
+// documentation and can inject faults. Like EC2, it applies filters after it has
+// split the images into pages, so pages can be short or empty.
 //
 // A server is one account in any Region. To test code that lists several
 // accounts or Regions, give each its own images and faults with
-// [Server.AddWorld].
+// [Server.AddRegion]. DescribeRegions returns the Regions that were added for
+// the caller's access key or for any. An account that has no Region by name, or
+// one that stands for any, also has the 17 Regions that need no opt-in.
 //
 // Any client with a configurable endpoint can use a server: the SDK for Go
 // through [Server.Client], boto3 with endpoint_url, the AWS CLI with

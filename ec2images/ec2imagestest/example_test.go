@@ -17,12 +17,12 @@ import (
 
 // A test of code that lists several Regions. One Region is not enabled, and one
 // throttles the request for its second page.
-func ExampleServer_AddWorld() {
+func ExampleServer_AddRegion() {
 	images := make([]types.Image, 30)
 	server := ec2imagestest.NewServer(images) // in any other Region
 	defer server.Close()
-	server.AddWorld("", "ap-east-1", nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.InvalidCredentials() })
-	server.AddWorld("", "eu-west-1", images).Script(nil, ec2imagestest.Throttle())
+	server.AddRegion("", "ap-east-1", nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.InvalidCredentials() })
+	server.AddRegion("", "eu-west-1", images).Script(nil, ec2imagestest.Throttle())
 
 	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
 	pagers := ec2images.NewRegionPaginators(server.Client(), regions, nil, func(o *ec2images.Options) { o.PageSize = 20 })
@@ -43,11 +43,11 @@ func ExampleServer_AddWorld() {
 
 // Two accounts with credentials that are valid in one Region. Any other
 // credentials are invalid.
-func ExampleServer_AddWorld_accounts() {
+func ExampleServer_AddRegion_accounts() {
 	server := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.InvalidCredentials() })
 	defer server.Close()
-	server.AddWorld("AKIDDEV", "eu-west-1", make([]types.Image, 3))
-	prod := server.AddWorld("AKIDPROD", "eu-west-1", make([]types.Image, 5))
+	server.AddRegion("AKIDDEV", "eu-west-1", make([]types.Image, 3))
+	prod := server.AddRegion("AKIDPROD", "eu-west-1", make([]types.Image, 5))
 
 	for _, accessKeyID := range []string{"AKIDDEV", "AKIDPROD", "AKIDOTHER"} {
 		client := server.Client(func(o *ec2.Options) {
@@ -57,7 +57,7 @@ func ExampleServer_AddWorld_accounts() {
 		images, _, err := ec2images.NewPaginator(client, nil).Collect(context.Background())
 		fmt.Println(accessKeyID, "has", len(images), "images,", err == nil)
 	}
-	fmt.Println(len(prod.Requests()), "of", len(server.Requests()), "requests are those of AKIDPROD")
+	fmt.Println(len(prod.Requests()), "of", len(server.AllRequests()), "requests are those of AKIDPROD")
 	// Output:
 	// AKIDDEV has 3 images, true
 	// AKIDPROD has 5 images, true
@@ -67,7 +67,7 @@ func ExampleServer_AddWorld_accounts() {
 
 // A test of code that lists images. The request for the second page is
 // throttled.
-func ExampleWorld_Script() {
+func ExampleRegion_Script() {
 	server := ec2imagestest.NewServer(make([]types.Image, 30))
 	defer server.Close()
 	server.Script(nil, ec2imagestest.Throttle())
@@ -82,7 +82,7 @@ func ExampleWorld_Script() {
 
 // The recorded requests show the Region, page size and token that the code
 // used.
-func ExampleWorld_Requests() {
+func ExampleRegion_Requests() {
 	server := ec2imagestest.NewServer(make([]types.Image, 6))
 	defer server.Close()
 	pager := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) { o.PageSize = 2 })

@@ -53,9 +53,7 @@ func Throttle() Fault {
 // InvalidCredentials responds as EC2 does if the credentials are invalid, or if
 // the account has not enabled the Region: 401 AuthFailure. EC2's code is the
 // same for both (boto/boto3 issue 2022).
-func InvalidCredentials() Fault {
-	return Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials")
-}
+func InvalidCredentials() Fault { return endpoint.Fail(*errCredentials) }
 
 // ExpiredToken responds as EC2 does if the service token of the request has
 // expired: 400 InvalidParameterValue.
@@ -66,7 +64,7 @@ func ExpiredToken() Fault { return endpoint.Fail(*errToken) }
 func NextToken(token string) Fault { return endpoint.NextToken(token) }
 
 // RepeatToken replaces the token of the response with that of an earlier
-// request to the same [World]: the n-th request before this one, or this one if
+// request to the same [Region]: the n-th request before this one, or this one if
 // n is 0. The listing then loops. The response keeps its token if there is no
 // such request or if that request has no token. As the Fault of [Options],
 // RepeatToken(0) therefore repeats the second page forever, and RepeatToken(1)

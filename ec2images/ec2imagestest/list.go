@@ -23,6 +23,7 @@ import (
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 var (
 	errDryRun       = &endpoint.Error{Status: http.StatusPreconditionFailed, Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set."}
+	errCredentials  = &endpoint.Error{Status: http.StatusUnauthorized, Code: "AuthFailure", Message: "AWS was not able to validate the provided access credentials"}
 	errUnauthorized = &endpoint.Error{Status: http.StatusForbidden, Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation."}
 	errDisabled     = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameter", Message: "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the request."} // turbot/steampipe-plugin-aws issue 2276
 	errIDsAndSize   = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameterCombination", Message: "The parameter imageIdsSet cannot be used with the parameter maxResults"}
@@ -53,13 +54,10 @@ type page struct {
 }
 
 // list returns the page for one call.
-func (w *World) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
-	w.mu.Lock()
-	images, byID, gone := w.images, w.byID, w.gone
-	w.mu.Unlock()
-	if w.options.Unauthorized {
-		return page{}, errUnauthorized
-	}
+func (g *Region) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
+	g.mu.Lock()
+	images, byID, gone := g.images, g.byID, g.gone
+	g.mu.Unlock()
 	if failure := check(in); failure != nil {
 		return page{}, failure
 	}
@@ -70,7 +68,7 @@ func (w *World) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	if failure != nil {
 		return page{}, failure
 	}
-	p, failure := w.cut(in, images, byID, gone)
+	p, failure := g.cut(in, images, byID, gone)
 	// The page is cut before the filters apply, so a page that is not the last
 	// can be short or empty.
 	p.images = slices.DeleteFunc(p.images, func(image types.Image) bool { return !matcher.Match(image) })
@@ -78,8 +76,8 @@ func (w *World) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 }
 
 // cut returns the page for a call, before filtering.
-func (w *World) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
-	scope := w.scope(in)
+func (g *Region) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
+	scope := g.scope(in)
 	if in.ImageIds != nil {
 		return findIDs(in.ImageIds, images, byID, gone, scope)
 	}
@@ -95,7 +93,7 @@ func (w *World) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[s
 	first := 0
 	if in.NextToken != nil {
 		ok := false
-		if first, ok = w.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
+		if first, ok = g.tokens.Position(string(text), *in.NextToken); !ok || first > len(images) {
 			return page{}, errToken
 		}
 	}
@@ -105,7 +103,7 @@ func (w *World) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[s
 			continue
 		}
 		if in.MaxResults != nil && len(p.images) == int(*in.MaxResults) {
-			p.nextToken = w.tokens.Make(string(text), i)
+			p.nextToken = g.tokens.Make(string(text), i)
 			break
 		}
 		p.images = append(p.images, images[i])
@@ -171,10 +169,10 @@ func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
 
 // scope returns a function that reports whether a call can see an image, before
 // the page is cut.
-func (w *World) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
-	now := w.options.Now()
+func (g *Region) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
+	now := g.options.Now()
 	return func(image *types.Image) bool {
-		own := aws.ToString(image.OwnerId) == w.options.Account
+		own := aws.ToString(image.OwnerId) == g.options.Account
 		switch {
 		case image.State == types.ImageStateDisabled && !aws.ToBool(in.IncludeDisabled):
 			return false
@@ -185,7 +183,7 @@ func (w *World) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 		}):
 			return false
 		case in.ExecutableUsers != nil && !slices.ContainsFunc(in.ExecutableUsers, func(user string) bool {
-			return w.executable(image, own, user)
+			return g.executable(image, own, user)
 		}):
 			return false
 		}
@@ -194,18 +192,18 @@ func (w *World) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 }
 
 // executable reports whether a user has explicit permission to launch an image.
-func (w *World) executable(image *types.Image, own bool, user string) bool {
+func (g *Region) executable(image *types.Image, own bool, user string) bool {
 	public := aws.ToBool(image.Public)
 	if user == "all" {
 		return public
 	}
 	if user == "self" {
-		user = w.options.Account
+		user = g.options.Account
 	}
-	if user == w.options.Account && !own && !public {
+	if user == g.options.Account && !own && !public {
 		return true // otherwise the caller could not see it
 	}
-	return slices.Contains(w.options.LaunchPermissions[aws.ToString(image.ImageId)], user)
+	return slices.Contains(g.options.LaunchPermissions[aws.ToString(image.ImageId)], user)
 }
 
 func deprecated(image *types.Image, now time.Time) bool {

@@ -1,8 +1,14 @@
 package ec2imagestest
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -16,9 +22,9 @@ type Server struct {
 	// URL is the address of the server, without a trailing slash.
 	URL string
 
-	// World serves the requests that no other world serves: all of them,
-	// unless worlds are added.
-	*World
+	// Region serves the requests that no added Region serves: all of them, if
+	// none is added.
+	*Region
 
 	endpoint *endpoint.Server
 	requests endpoint.Log[Request]
@@ -28,31 +34,30 @@ type Server struct {
 // NewServer starts a server that lists images in the given order. As in EC2,
 // deprecated images of other accounts are listed only with IncludeDeprecated,
 // and disabled images only with IncludeDisabled: a listing of Catalog(100) has
-// 84 images. The server is one account in any Region; [Server.AddWorld] adds
+// 84 images. The server is one account in any Region; [Server.AddRegion] adds
 // others. The caller must call Close when finished, and must not modify images
 // while the server runs.
 func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	s := &Server{}
-	s.World = newWorld(s, "", images, optFns)
-	s.endpoint = endpoint.NewServer(s.World.endpoint)
+	s.Region = newRegion(s, "", images, optFns)
+	s.endpoint = endpoint.NewServer(s.Region.endpoint)
 	s.URL = s.endpoint.URL()
 	return s
 }
 
-// AddWorld adds what one account sees in one Region: the images, tokens and
-// faults for requests that are signed with the given access key and Region. The
-// world shares nothing with the other worlds of the server, and has the
-// defaults of [NewServer]. As in AWS, its tokens are invalid in other worlds.
+// AddRegion adds what one account sees in one Region: the images, tokens and
+// faults for requests that are signed with the given access key and Region. It
+// shares nothing with the other Regions of the server, and has the defaults of
+// [NewServer]. As in AWS, its tokens are invalid elsewhere.
 //
 // An empty accessKeyID or region stands for any. A request is served by the
-// first of these that exists: the world of its access key and Region, the world
-// of its access key in any Region, the world of its Region for any access key,
-// and the server's own World. An added world replaces an earlier one with the
-// same access key and Region.
-func (s *Server) AddWorld(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *World {
-	w := newWorld(s, accessKeyID+"/"+region, images, optFns)
-	s.endpoint.AddWorld(accessKeyID, region, w.endpoint)
-	return w
+// first of these that exists: the Region that was added for its access key and
+// Region, for its access key in any Region, for its Region and any access key,
+// and the server's own. Adding a Region again replaces it.
+func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *Region {
+	g := newRegion(s, accessKeyID+"/"+region, images, optFns)
+	s.endpoint.AddRegion(accessKeyID, region, g.endpoint)
+	return g
 }
 
 // Close shuts down the server.
@@ -78,15 +83,202 @@ func (s *Server) Client(optFns ...func(*ec2.Options)) *ec2.Client {
 }
 
 // Credentials returns credentials with the given access key, which identifies
-// the account in [Server.AddWorld]. The server does not check the secret key.
+// the account in [Server.AddRegion]. The server does not check the secret key.
 func Credentials(accessKeyID string) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: "secret"}, nil
 	})
 }
 
-// Requests returns the requests that all worlds of the server have received so
-// far, in order, including those that failed. [World.Requests] returns those of
-// one world; server.World.Requests() returns those that no added world has
-// received.
-func (s *Server) Requests() []Request { return s.requests.All() }
+// AllRequests returns the requests that all Regions of the server have received
+// so far, in order, including those that failed.
+func (s *Server) AllRequests() []Request { return s.requests.All() }
+
+// Options configure a [Region]. The zero value injects no faults.
+type Options struct {
+	// Account is the ID of the calling account, to which "self" refers. The
+	// default is [Account].
+	Account string
+
+	// Now returns the time that decides whether an image is deprecated. The
+	// default is [time.Now].
+	Now func() time.Time
+
+	// LaunchPermissions maps the ID of an image to the accounts that may launch
+	// it. It affects only ExecutableUsers. An image that is neither public nor
+	// the caller's own is always shared with the caller.
+	LaunchPermissions map[string][]string
+
+	// NotOptedIn makes every call fail with AuthFailure, as in a Region that the
+	// account has not enabled.
+	NotOptedIn bool
+
+	// Unauthorized makes every call fail with UnauthorizedOperation.
+	Unauthorized bool
+
+	// Fault, if not nil, is applied to every request.
+	Fault Fault
+}
+
+// Account is the ID of the caller's account by default.
+const Account = "123456789012"
+
+// A Region is what one account sees in one Region: images, tokens and faults. It
+// is safe for concurrent use. [NewServer] creates the first Region of a server;
+// [Server.AddRegion] adds others.
+type Region struct {
+	options  Options
+	server   *Server
+	endpoint *endpoint.Region
+	tokens   endpoint.Tokens
+	requests endpoint.Log[Request]
+
+	mu     sync.Mutex
+	images []types.Image
+	byID   map[string]int
+	gone   map[string]bool
+}
+
+// A Request is a request that a [Region] has received.
+type Request struct {
+	// Operation is the name of the operation: DescribeImages or DescribeRegions.
+	Operation string
+
+	// Input is the decoded input of DescribeImages. It is empty for another
+	// operation.
+	Input ec2.DescribeImagesInput
+
+	// Region and AccessKeyID are those with which the request is signed, or
+	// empty if it is not signed.
+	Region, AccessKeyID string
+
+	// Header contains the headers of the request.
+	Header http.Header
+}
+
+func newRegion(server *Server, name string, images []types.Image, optFns []func(*Options)) *Region {
+	g := &Region{server: server, tokens: endpoint.Tokens{Region: name}}
+	for _, fn := range optFns {
+		fn(&g.options)
+	}
+	g.options.Account = cmp.Or(g.options.Account, Account)
+	if g.options.Now == nil {
+		g.options.Now = time.Now
+	}
+	g.SetImages(images)
+	g.endpoint = endpoint.NewRegion(g.record, g.answer, g.options.Fault)
+	g.endpoint.NotOptedIn = g.options.NotOptedIn
+	return g
+}
+
+// SetImages replaces the images. The IDs of images that are no longer among
+// them become unknown.
+func (g *Region) SetImages(images []types.Image) {
+	byID := make(map[string]int, len(images))
+	for i := range images {
+		byID[aws.ToString(images[i].ImageId)] = i
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.images, g.byID, g.gone = images, byID, make(map[string]bool)
+}
+
+// Deregister removes images as EC2 does: at first, a call with their IDs
+// returns no images, and only later an error. Here it returns an error after
+// the next call of [Region.SetImages].
+func (g *Region) Deregister(ids ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	gone := maps.Clone(g.gone) // a call may be reading it
+	for _, id := range ids {
+		gone[id] = true
+	}
+	g.gone = gone
+}
+
+// ExpireTokens invalidates all tokens that the Region has issued so far.
+func (g *Region) ExpireTokens() { g.tokens.Expire() }
+
+// Script queues faults for the following requests to the Region: the first fault
+// applies to the next request, and so on. A nil Fault has no effect. Unused
+// faults remain queued.
+func (g *Region) Script(faults ...Fault) { g.endpoint.Script(faults...) }
+
+// Requests returns the requests that the Region has received so far, in order,
+// including those that failed.
+func (g *Region) Requests() []Request { return g.requests.All() }
+
+// record records a request before any fault applies to it.
+func (g *Region) record(r *http.Request) (index int) {
+	form := parseForm(r)
+	accessKeyID, region := endpoint.Signer(r.Header)
+	request := Request{Operation: form.operation(), Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
+	if request.Operation == describeImages {
+		request.Input = form.imagesInput()
+	}
+	g.server.requests.Add(request)
+	return g.requests.Add(request)
+}
+
+// answer implements the service.
+func (g *Region) answer(w http.ResponseWriter, r *http.Request) {
+	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", g.server.answers.Add(1))
+	document, failure := g.document(r, requestID)
+	w.Header().Set("X-Amzn-Requestid", requestID)
+	w.Header().Set("Content-Type", "text/xml;charset=UTF-8")
+	if failure != nil {
+		w.WriteHeader(failure.Status)
+		document = encodeError(failure, requestID)
+	}
+	_, _ = w.Write(document)
+}
+
+const (
+	describeImages  = "DescribeImages"
+	describeRegions = "DescribeRegions"
+)
+
+// document returns the XML document of a response.
+func (g *Region) document(r *http.Request, requestID string) ([]byte, *endpoint.Error) {
+	form := parseForm(r)
+	failure := endpoint.ScriptedError(r.Context())
+	switch {
+	case failure != nil:
+		return nil, failure
+	case g.options.NotOptedIn:
+		return nil, errCredentials
+	case g.options.Unauthorized:
+		return nil, errUnauthorized
+	}
+	switch operation := form.operation(); operation {
+	case describeImages:
+		in := form.imagesInput()
+		if form.failure != nil {
+			return nil, form.failure
+		}
+		page, failure := g.list(in)
+		page.nextToken = g.nextToken(r.Context(), page.nextToken)
+		return encodePage(page, requestID), failure
+	case describeRegions:
+		in := form.regionsInput()
+		if form.failure != nil {
+			return nil, form.failure
+		}
+		accessKeyID, _ := endpoint.Signer(r.Header)
+		regions, failure := g.server.regions(accessKeyID, in)
+		return encodeRegions(regions, requestID), failure
+	default:
+		return nil, invalid("InvalidAction", "The action %s is not valid for this web service.", operation)
+	}
+}
+
+// nextToken returns the token of the response that a fault asks for, or token.
+func (g *Region) nextToken(ctx context.Context, token string) string {
+	if index, ok := endpoint.RepeatedRequest(ctx); ok {
+		token = cmp.Or(aws.ToString(g.requests.At(index).Input.NextToken), token)
+	}
+	if scripted := endpoint.ScriptedToken(ctx); scripted != nil {
+		return *scripted
+	}
+	return token
+}

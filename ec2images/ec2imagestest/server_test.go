@@ -176,7 +176,7 @@ func TestServer_errors(t *testing.T) {
 	_, err := denied.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{DryRun: new(true)})
 	wantError(t, "not authorized", err, 403, "UnauthorizedOperation")
 
-	_, err = server.Client().DescribeRegions(t.Context(), nil)
+	_, err = server.Client().DescribeAvailabilityZones(t.Context(), nil)
 	wantError(t, "another operation", err, 400, "InvalidAction")
 }
 

@@ -70,7 +70,7 @@ func TestSweep_resumes(t *testing.T) {
 	world.regions[cut].Script(pass, ec2imagestest.Cut(300))
 	world.regions[stalled].Script(pass, ec2imagestest.Stall(300, time.Hour))
 	for _, region := range regions { // the account's credentials are invalid
-		world.AddWorld("AKID444444444444", region, imagesOf("444444444444", region), func(o *ec2imagestest.Options) {
+		world.AddRegion("AKID444444444444", region, imagesOf("444444444444", region), func(o *ec2imagestest.Options) {
 			o.Account, o.Fault = "444444444444", ec2imagestest.InvalidCredentials()
 		})
 	}
@@ -105,7 +105,7 @@ func TestSweep_resumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, region := range regions { // valid again
-		world.AddWorld("AKID444444444444", region, imagesOf("444444444444", region), func(o *ec2imagestest.Options) { o.Account = "444444444444" })
+		world.AddRegion("AKID444444444444", region, imagesOf("444444444444", region), func(o *ec2imagestest.Options) { o.Account = "444444444444" })
 	}
 	s, err = newSweep(t.Context(), accounts, regions, tokens, world.client, small)
 	if err != nil {

@@ -17,18 +17,18 @@ import (
 type world struct {
 	*ec2imagestest.Server
 	accounts []string
-	regions  map[string]*ec2imagestest.World // by account and Region
+	regions  map[string]*ec2imagestest.Region // by account and Region
 }
 
 func newWorld(regions []string) *world {
 	w := &world{
 		Server:   ec2imagestest.NewServer(nil),
 		accounts: []string{"111111111111", "222222222222", "333333333333"},
-		regions:  map[string]*ec2imagestest.World{},
+		regions:  map[string]*ec2imagestest.Region{},
 	}
 	for _, account := range w.accounts {
 		for _, region := range regions {
-			w.regions[account+"/"+region] = w.AddWorld("AKID"+account, region, imagesOf(account, region), func(o *ec2imagestest.Options) {
+			w.regions[account+"/"+region] = w.AddRegion("AKID"+account, region, imagesOf(account, region), func(o *ec2imagestest.Options) {
 				o.Account = account
 				o.Fault = ec2imagestest.Latency(5 * time.Millisecond)
 				if region == "ap-east-1" && account == "333333333333" {

@@ -36,8 +36,8 @@ type endpoints struct {
 
 // worlds are what an account sees in a Region, and the faults there.
 type worlds struct {
-	ec2       *ec2imagestest.World
-	appstream *appstreamimagestest.World
+	ec2       *ec2imagestest.Region
+	appstream *appstreamimagestest.Region
 
 	ec2Fault, appStreamFault *dial
 }
@@ -69,10 +69,10 @@ func startEndpoints(e *estate, latency time.Duration) *endpoints {
 	for i, p := range e.places {
 		w := worlds{ec2Fault: &dial{}, appStreamFault: &dial{}}
 		key := accessKey(p.account)
-		w.ec2 = s.ec2.AddWorld(key, p.region, p.ec2, func(o *ec2imagestest.Options) {
+		w.ec2 = s.ec2.AddRegion(key, p.region, p.ec2, func(o *ec2imagestest.Options) {
 			o.Account, o.Fault = p.account, chain(s.noteErrors, ec2imagestest.Latency(latency), w.ec2Fault.turn)
 		})
-		w.appstream = s.appstream.AddWorld(key, p.region, p.appstream, func(o *appstreamimagestest.Options) {
+		w.appstream = s.appstream.AddRegion(key, p.region, p.appstream, func(o *appstreamimagestest.Options) {
 			o.Fault = chain(s.noteErrors, appstreamimagestest.Latency(latency), w.appStreamFault.turn)
 		})
 		switch {
@@ -210,10 +210,10 @@ func (s *endpoints) record() (r record) {
 			r.Pages++
 		}
 	}
-	for _, in := range s.ec2.Requests() {
+	for _, in := range s.ec2.AllRequests() {
 		add(in.Header, page{in.AccessKeyID, in.Region, "ec2", fmt.Sprint(in.Input.Owners), aws.ToString(in.Input.NextToken)})
 	}
-	for _, in := range s.appstream.Requests() {
+	for _, in := range s.appstream.AllRequests() {
 		add(in.Header, page{in.AccessKeyID, in.Region, "appstream", string(in.Input.Type), aws.ToString(in.Input.NextToken)})
 	}
 	return r

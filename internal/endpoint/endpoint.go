@@ -1,33 +1,36 @@
 // Package endpoint contains the code that the two test servers share: a local
-// HTTP server with a world for each access key and Region, scripted faults,
-// tokens, and an HTTP client for the SDK.
+// HTTP server with several accounts and Regions, scripted faults, tokens, and an
+// HTTP client for the SDK.
 package endpoint
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 )
 
-// A Server is a local HTTP server. It passes each request to the world of the
-// access key and the Region with which the request is signed.
+// A Server is a local HTTP server. It passes each request to the Region of the
+// access key and the Region name that the request is signed with.
 type Server struct {
 	http *httptest.Server
 
-	mu     sync.Mutex
-	worlds map[signer]*World
-	others *World
+	mu      sync.Mutex
+	regions map[signer]*Region
+	others  *Region
 }
 
-// A signer is an access key and a Region. An empty string stands for any.
+// A signer is an access key and the name of a Region. An empty string stands
+// for any.
 type signer struct{ accessKeyID, region string }
 
 // NewServer starts a server. others serves the requests that belong to no added
-// world.
-func NewServer(others *World) *Server {
-	s := &Server{worlds: map[signer]*World{}, others: others}
+// Region.
+func NewServer(others *Region) *Server {
+	s := &Server{regions: map[signer]*Region{}, others: others}
 	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.worldOf(r).ServeHTTP(w, r)
+		s.Region(Signer(r.Header)).ServeHTTP(w, r)
 	}))
 	return s
 }
@@ -42,23 +45,36 @@ func (s *Server) Close() {
 	s.http.Close()
 }
 
-// AddWorld adds the world that serves the requests signed with an access key
-// and a Region. An empty string stands for any.
-func (s *Server) AddWorld(accessKeyID, region string, world *World) {
+// AddRegion adds the Region that serves the requests signed with an access key
+// and a Region name. An empty string stands for any.
+func (s *Server) AddRegion(accessKeyID, name string, region *Region) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.worlds[signer{accessKeyID, region}] = world
+	s.regions[signer{accessKeyID, name}] = region
 }
 
-// worldOf returns the most specific world for a request.
-func (s *Server) worldOf(r *http.Request) *World {
-	accessKeyID, region := Signer(r.Header)
+// Region returns the most specific Region for an access key and a name.
+func (s *Server) Region(accessKeyID, name string) *Region {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, key := range []signer{{accessKeyID, region}, {accessKeyID, ""}, {"", region}, {"", ""}} {
-		if world, ok := s.worlds[key]; ok {
-			return world
+	for _, key := range []signer{{accessKeyID, name}, {accessKeyID, ""}, {"", name}, {"", ""}} {
+		if region, ok := s.regions[key]; ok {
+			return region
 		}
 	}
 	return s.others
+}
+
+// Regions returns the sorted names of the Regions that were added for an access
+// key or for any. An empty name among them stands for all others.
+func (s *Server) Regions(accessKeyID string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := map[string]bool{}
+	for key := range s.regions {
+		if key.accessKeyID == accessKeyID || key.accessKeyID == "" {
+			names[key.region] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }

@@ -40,9 +40,9 @@ func TestTokens_tampered(t *testing.T) {
 	}
 }
 
-// A token of one world is invalid in another.
-func TestTokens_otherWorld(t *testing.T) {
-	dev, prod := endpoint.Tokens{World: "dev"}, endpoint.Tokens{World: "prod"}
+// A token of one Region is invalid in another.
+func TestTokens_otherRegion(t *testing.T) {
+	dev, prod := endpoint.Tokens{Region: "dev"}, endpoint.Tokens{Region: "prod"}
 	if n, ok := prod.Position("query", dev.Make("query", 1)); ok {
 		t.Errorf("the token is good, for %d", n)
 	}
@@ -56,18 +56,18 @@ func errReset() error {
 	return syscall.ECONNRESET
 }
 
-// start starts a server with one world, which responds with text.
-func start(t *testing.T, text string) (*endpoint.Server, *endpoint.World) {
+// start starts a server with one Region, which responds with text.
+func start(t *testing.T, text string) (*endpoint.Server, *endpoint.Region) {
 	t.Helper()
-	world := newWorld(text)
-	server := endpoint.NewServer(world)
+	region := newRegion(text)
+	server := endpoint.NewServer(region)
 	t.Cleanup(server.Close)
-	return server, world
+	return server, region
 }
 
-func newWorld(text string) *endpoint.World {
+func newRegion(text string) *endpoint.Region {
 	answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) }
-	return endpoint.NewWorld(func(*http.Request) int { return 0 }, answer, nil)
+	return endpoint.NewRegion(func(*http.Request) int { return 0 }, answer, nil)
 }
 
 // get returns the response of a server, and the phase in which the request
@@ -89,12 +89,12 @@ func get(t *testing.T, server *endpoint.Server, header http.Header) (text string
 	return string(body), nil, err
 }
 
-func TestAddWorld(t *testing.T) {
+func TestAddRegion(t *testing.T) {
 	server, _ := start(t, "others")
-	server.AddWorld("dev", "paris", newWorld("replaced"))
-	server.AddWorld("dev", "paris", newWorld("dev in paris"))
-	server.AddWorld("dev", "", newWorld("dev"))
-	server.AddWorld("", "rome", newWorld("rome"))
+	server.AddRegion("dev", "paris", newRegion("replaced"))
+	server.AddRegion("dev", "paris", newRegion("dev in paris"))
+	server.AddRegion("dev", "", newRegion("dev"))
+	server.AddRegion("", "rome", newRegion("rome"))
 	tests := []struct {
 		reason              string
 		accessKeyID, region string
@@ -117,9 +117,9 @@ func TestAddWorld(t *testing.T) {
 			}
 		})
 	}
-	server.AddWorld("", "", newWorld("any"))
+	server.AddRegion("", "", newRegion("any"))
 	if got, _, err := get(t, server, nil); err != nil || got != "any" {
-		t.Errorf("a world of any key in any Region: got %q, %v", got, err)
+		t.Errorf("a Region of any name and any key: got %q, %v", got, err)
 	}
 }
 
@@ -130,7 +130,7 @@ func TestServerClose_delayedResponse(t *testing.T) {
 		begun <- true
 		return 0
 	}
-	server := endpoint.NewServer(endpoint.NewWorld(record, func(http.ResponseWriter, *http.Request) {}, endpoint.Latency(time.Hour)))
+	server := endpoint.NewServer(endpoint.NewRegion(record, func(http.ResponseWriter, *http.Request) {}, endpoint.Latency(time.Hour)))
 	failed := make(chan error)
 	go func() {
 		_, err := http.Get(server.URL())
@@ -171,10 +171,10 @@ func TestFaults(t *testing.T) {
 		{"Stall(3)", endpoint.Stall(3, time.Millisecond), text, nil, nil},
 		{"Stall(9)", endpoint.Stall(9, time.Millisecond), text, nil, nil},
 	}
-	server, world := start(t, text)
+	server, region := start(t, text)
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			world.Script(tc.fault)
+			region.Script(tc.fault)
 			got, errHeader, errBody := get(t, server, nil)
 			if got != tc.want || !errors.Is(errHeader, tc.errHeader) || !errors.Is(errBody, tc.errBody) {
 				t.Errorf("got %q, %v, %v, want %q, %v, %v", got, errHeader, errBody, tc.want, tc.errHeader, tc.errBody)
@@ -189,11 +189,11 @@ func TestFaults(t *testing.T) {
 // A stall sends the bytes before it, and ends if the client closes the
 // connection.
 func TestStall_clientGone(t *testing.T) {
-	server, world := start(t, "12345")
+	server, region := start(t, "12345")
 	for n, want := range []string{"", "1", "12", "123", "1234", "12345", "12345"} {
 		ended := make(chan bool)
 		ctx, cancel := context.WithCancel(t.Context())
-		world.Script(func(next http.Handler) http.Handler {
+		region.Script(func(next http.Handler) http.Handler {
 			stall := endpoint.Stall(n, time.Hour)(next)
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				defer close(ended)
@@ -244,14 +244,14 @@ func TestRepeatedRequest(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(fmt.Sprintf("%d back from %d", tc.back, tc.index), func(t *testing.T) {
-			world := endpoint.NewWorld(func(*http.Request) int { return tc.index }, func(_ http.ResponseWriter, r *http.Request) {
+			region := endpoint.NewRegion(func(*http.Request) int { return tc.index }, func(_ http.ResponseWriter, r *http.Request) {
 				index, ok := endpoint.RepeatedRequest(r.Context())
 				if ok != tc.ok || ok && index != tc.want {
 					t.Errorf("got %d, %v, want %d, %v", index, ok, tc.want, tc.ok)
 				}
 			}, nil)
-			world.Script(endpoint.RepeatToken(tc.back))
-			world.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+			region.Script(endpoint.RepeatToken(tc.back))
+			region.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 		})
 	}
 	if _, ok := endpoint.RepeatedRequest(t.Context()); ok {

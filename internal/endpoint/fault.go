@@ -153,7 +153,7 @@ func ScriptedToken(ctx context.Context) *string {
 	return token
 }
 
-// RepeatedRequest returns the index, in the world's record, of the request
+// RepeatedRequest returns the index, in the Region's record, of the request
 // whose token the response must have. ok is false if there is none.
 func RepeatedRequest(ctx context.Context) (index int, ok bool) {
 	back, ok := ctx.Value(repeatTokenKey{}).(int)

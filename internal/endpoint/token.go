@@ -9,11 +9,11 @@ import (
 )
 
 // Tokens creates opaque, tamper-proof tokens, which are valid for one query in
-// one world and can expire. Until they expire, the same position of the same
+// one Region and can expire. Until they expire, the same position of the same
 // query has the same token.
 type Tokens struct {
-	// World is the name of the world in which the tokens are valid.
-	World string
+	// Region identifies the account and the Region that the tokens are valid in.
+	Region string
 
 	generation atomic.Uint64
 }
@@ -41,6 +41,6 @@ func (t *Tokens) Position(query, token string) (int, bool) {
 func (t *Tokens) sign(query string, plain []byte) []byte {
 	h := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, t.generation.Load()))
 	h.Write(plain)
-	h.Write([]byte(t.World + "\n" + query))
+	h.Write([]byte(t.Region + "\n" + query))
 	return h.Sum(nil)
 }

@@ -3,6 +3,8 @@ package ec2imagestest
 import (
 	"bytes"
 	"encoding/xml"
+	"net/http"
+	"net/url"
 	"reflect"
 	"strconv"
 	"sync"
@@ -10,10 +12,106 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/internal/endpoint"
 )
+
+// A form is the form of a request. It records the first value that cannot be
+// parsed.
+type form struct {
+	values  url.Values
+	failure *endpoint.Error
+}
+
+// parseForm parses the body of a request.
+func parseForm(r *http.Request) *form {
+	f := &form{}
+	if err := r.ParseForm(); err != nil {
+		f.failure = invalid("MalformedQueryString", "%v", err)
+	}
+	f.values = r.Form
+	return f
+}
+
+// operation returns the name of the operation.
+func (f *form) operation() string { return f.values.Get("Action") }
+
+func (f *form) imagesInput() ec2.DescribeImagesInput {
+	return ec2.DescribeImagesInput{
+		DryRun:            f.bool("DryRun"),
+		ExecutableUsers:   f.list("ExecutableBy"),
+		Filters:           f.filters(),
+		ImageIds:          f.list("ImageId"),
+		IncludeDeprecated: f.bool("IncludeDeprecated"),
+		IncludeDisabled:   f.bool("IncludeDisabled"),
+		MaxResults:        f.int32("MaxResults"),
+		NextToken:         f.text("NextToken"),
+		Owners:            f.list("Owner"),
+	}
+}
+
+func (f *form) regionsInput() ec2.DescribeRegionsInput {
+	return ec2.DescribeRegionsInput{
+		AllRegions:  f.bool("AllRegions"),
+		DryRun:      f.bool("DryRun"),
+		Filters:     f.filters(),
+		RegionNames: f.list("RegionName"),
+	}
+}
+
+func (f *form) filters() (filters []types.Filter) {
+	for i := 1; ; i++ {
+		prefix := "Filter." + strconv.Itoa(i)
+		next := types.Filter{Name: f.text(prefix + ".Name"), Values: f.list(prefix + ".Value")}
+		if next.Name == nil && next.Values == nil {
+			return filters
+		}
+		filters = append(filters, next)
+	}
+}
+
+func (f *form) text(name string) *string {
+	if values, ok := f.values[name]; ok {
+		return &values[0]
+	}
+	return nil
+}
+
+// list returns the values of NAME.1, NAME.2 and so on.
+func (f *form) list(name string) (values []string) {
+	for i := 1; ; i++ {
+		value := f.text(name + "." + strconv.Itoa(i))
+		if value == nil {
+			return values
+		}
+		values = append(values, *value)
+	}
+}
+
+func (f *form) bool(name string) *bool {
+	return parse(f, name, strconv.ParseBool)
+}
+
+func (f *form) int32(name string) *int32 {
+	return parse(f, name, func(s string) (int32, error) {
+		n, err := strconv.ParseInt(s, 10, 32)
+		return int32(n), err
+	})
+}
+
+func parse[T any](f *form, name string, parse func(string) (T, error)) *T {
+	text := f.text(name)
+	if text == nil {
+		return nil
+	}
+	v, err := parse(*text)
+	if err != nil && f.failure == nil {
+		f.failure = invalidValue("Invalid value '%s' for %s.", *text, name)
+	}
+	return &v
+}
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
@@ -32,6 +130,24 @@ func encodePage(p page, requestID string) []byte {
 		element(&b, "nextToken", p.nextToken)
 	}
 	b.WriteString("</DescribeImagesResponse>")
+	return b.Bytes()
+}
+
+// encodeRegions returns the XML document of the Regions of an account.
+func encodeRegions(regions []region, requestID string) []byte {
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	b.WriteString(`<DescribeRegionsResponse xmlns="` + namespace + `">`)
+	element(&b, "requestId", requestID)
+	b.WriteString("<regionInfo>")
+	for _, r := range regions {
+		b.WriteString("<item>")
+		element(&b, "regionName", r.name)
+		element(&b, "regionEndpoint", r.endpoint())
+		element(&b, "optInStatus", r.status())
+		b.WriteString("</item>")
+	}
+	b.WriteString("</regionInfo></DescribeRegionsResponse>")
 	return b.Bytes()
 }
 

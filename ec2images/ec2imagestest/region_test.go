@@ -25,7 +25,7 @@ func signed(server *ec2imagestest.Server, accessKeyID, region string) *ec2.Clien
 	})
 }
 
-// named returns an image whose name identifies its world.
+// named returns an image whose name identifies its Region.
 func named(name string) []types.Image {
 	return []types.Image{{Name: &name}}
 }
@@ -40,13 +40,13 @@ func nameOf(t *testing.T, client *ec2.Client) string {
 	return aws.ToString(out.Images[0].Name)
 }
 
-func TestAddWorld(t *testing.T) {
+func TestAddRegion(t *testing.T) {
 	server := start(t, named("server"))
-	worlds := map[string]*ec2imagestest.World{
-		"server":       server.World,
-		"dev":          server.AddWorld("AKIDDEV", "", named("dev")),
-		"dev in paris": server.AddWorld("AKIDDEV", "eu-west-3", named("dev in paris")),
-		"milan":        server.AddWorld("", "eu-south-1", named("milan")),
+	added := map[string]*ec2imagestest.Region{
+		"server":       server.Region,
+		"dev":          server.AddRegion("AKIDDEV", "", named("dev")),
+		"dev in paris": server.AddRegion("AKIDDEV", "eu-west-3", named("dev in paris")),
+		"milan":        server.AddRegion("", "eu-south-1", named("milan")),
 	}
 	tests := []struct {
 		reason              string
@@ -63,12 +63,12 @@ func TestAddWorld(t *testing.T) {
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			if got := nameOf(t, signed(server, tc.accessKeyID, tc.region)); got != tc.want {
-				t.Errorf("got the world %q, want %q", got, tc.want)
+				t.Errorf("got the Region %q, want %q", got, tc.want)
 			}
 			served[tc.want]++
-			requests := worlds[tc.want].Requests()
+			requests := added[tc.want].Requests()
 			if len(requests) != served[tc.want] {
-				t.Fatalf("got %d requests to the world, want %d", len(requests), served[tc.want])
+				t.Fatalf("got %d requests to the Region, want %d", len(requests), served[tc.want])
 			}
 			if got := requests[len(requests)-1]; got.AccessKeyID != tc.accessKeyID || got.Region != tc.region {
 				t.Errorf("got the access key %q and the Region %q, want %q and %q", got.AccessKeyID, got.Region, tc.accessKeyID, tc.region)
@@ -77,9 +77,9 @@ func TestAddWorld(t *testing.T) {
 	}
 	unsigned := server.Client(func(o *ec2.Options) { o.Credentials = aws.AnonymousCredentials{} })
 	if got := nameOf(t, unsigned); got != "server" {
-		t.Errorf("not signed: got the world %q, want that of the server", got)
+		t.Errorf("not signed: got the Region %q, want that of the server", got)
 	}
-	requests := server.Requests()
+	requests := server.AllRequests()
 	if len(requests) != len(tests)+1 {
 		t.Fatalf("got %d requests to the server, want %d", len(requests), len(tests)+1)
 	}
@@ -93,12 +93,12 @@ func TestAddWorld(t *testing.T) {
 	}
 }
 
-func TestAddWorld_replaces(t *testing.T) {
+func TestAddRegion_replaces(t *testing.T) {
 	server := start(t, nil)
-	before := server.AddWorld("AKIDDEV", "eu-west-3", named("before"))
-	after := server.AddWorld("AKIDDEV", "eu-west-3", named("after"))
+	before := server.AddRegion("AKIDDEV", "eu-west-3", named("before"))
+	after := server.AddRegion("AKIDDEV", "eu-west-3", named("after"))
 	if got := nameOf(t, signed(server, "AKIDDEV", "eu-west-3")); got != "after" {
-		t.Errorf("got %q, want the world that was added last", got)
+		t.Errorf("got %q, want the Region that was added last", got)
 	}
 	after.SetImages(named("in another state"))
 	if got := nameOf(t, signed(server, "AKIDDEV", "eu-west-3")); got != "in another state" {
@@ -109,12 +109,12 @@ func TestAddWorld_replaces(t *testing.T) {
 	}
 }
 
-// Worlds do not share tokens, and expire them separately.
-func TestAddWorld_tokens(t *testing.T) {
+// Regions do not share tokens, and expire them separately.
+func TestAddRegion_tokens(t *testing.T) {
 	images := ec2imagestest.Catalog(30)
 	server := start(t, images)
-	milan := server.AddWorld("", "eu-south-1", images)
-	server.AddWorld("", "eu-west-3", images)
+	milan := server.AddRegion("", "eu-south-1", images)
+	server.AddRegion("", "eu-west-3", images)
 	call := func(region string, token *string) (*string, error) {
 		out, err := signed(server, "AKIDDEV", region).DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: new(int32(10)), NextToken: token})
 		if err != nil {
@@ -138,7 +138,7 @@ func TestAddWorld_tokens(t *testing.T) {
 		}
 	}
 	if _, err := call("ca-west-1", tokens["us-east-1"]); err != nil {
-		t.Errorf("a token in another Region of the same world: %v", err)
+		t.Errorf("a token in another Region served by the same: %v", err)
 	}
 	milan.ExpireTokens()
 	for region, token := range tokens {
@@ -149,7 +149,7 @@ func TestAddWorld_tokens(t *testing.T) {
 }
 
 // Listings run concurrently, and each has its own scripted faults.
-func TestWorldScript_concurrent(t *testing.T) {
+func TestRegionScript_concurrent(t *testing.T) {
 	const pages, size = 4, 5
 	images := make([]types.Image, pages*size)
 	server := start(t, nil)
@@ -157,8 +157,8 @@ func TestWorldScript_concurrent(t *testing.T) {
 	for page := range pages + 1 {
 		for n := range 5 {
 			region := fmt.Sprintf("region-%d-%d", page+1, n)
-			world := server.AddWorld("", region, images)
-			world.Script(append(make([]ec2imagestest.Fault, page), ec2imagestest.Throttle())...)
+			added := server.AddRegion("", region, images)
+			added.Script(append(make([]ec2imagestest.Fault, page), ec2imagestest.Throttle())...)
 			listings.Go(func() {
 				pager := ec2images.NewPaginator(signed(server, "AKIDDEV", region), nil, func(o *ec2images.Options) { o.PageSize = size })
 				got, _, err := pager.Collect(context.Background())
@@ -166,28 +166,28 @@ func TestWorldScript_concurrent(t *testing.T) {
 				if len(got) != page*size || throttled != (page < pages) || throttled && api.ErrorCode() != "RequestLimitExceeded" {
 					t.Errorf("throttled at page %d: got %d images, %v", page+1, len(got), err)
 				}
-				if requests := world.Requests(); len(requests) != min(page+1, pages) {
+				if requests := added.Requests(); len(requests) != min(page+1, pages) {
 					t.Errorf("throttled at page %d: got %d requests", page+1, len(requests))
 				}
 			})
 		}
 	}
 	listings.Wait()
-	if n := len(server.World.Requests()); n > 0 {
-		t.Errorf("got %d requests to no added world", n)
+	if n := len(server.Requests()); n > 0 {
+		t.Errorf("got %d requests to no added Region", n)
 	}
 }
 
-// Each world has its own account and images.
-func TestAddWorld_accounts(t *testing.T) {
+// Each Region has its own account and images.
+func TestAddRegion_accounts(t *testing.T) {
 	images := []types.Image{
 		{ImageId: new("ami-00000001"), OwnerId: new("111111111111")},
 		{ImageId: new("ami-00000002"), OwnerId: new("222222222222")},
 	}
 	server := start(t, nil)
-	var worlds []*ec2imagestest.World
+	var added []*ec2imagestest.Region
 	for _, image := range images {
-		worlds = append(worlds, server.AddWorld("AKID"+*image.OwnerId, "", images, func(o *ec2imagestest.Options) { o.Account = *image.OwnerId }))
+		added = append(added, server.AddRegion("AKID"+*image.OwnerId, "", images, func(o *ec2imagestest.Options) { o.Account = *image.OwnerId }))
 	}
 	for _, image := range images {
 		out, err := signed(server, "AKID"+*image.OwnerId, "eu-west-3").DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{"self"}})
@@ -195,7 +195,7 @@ func TestAddWorld_accounts(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want its image", *image.OwnerId, out, err)
 		}
 	}
-	worlds[0].Deregister("ami-00000001")
+	added[0].Deregister("ami-00000001")
 	for i, image := range images {
 		out, err := signed(server, "AKID"+*image.OwnerId, "eu-west-3").DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}})
 		if err != nil || len(out.Images) != i {
@@ -217,7 +217,7 @@ func TestRequests(t *testing.T) {
 	if _, err := client.DescribeImages(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	requests := server.Requests()
+	requests := server.AllRequests()
 	if len(requests) != 1 {
 		t.Fatalf("%d requests, want 1", len(requests))
 	}
