@@ -1,119 +1,100 @@
-// Command quickstart lists EC2 and AppStream machine images. It stops each
-// listing after ten images, resumes it with the token for ten more, and prints
-// the number of requests.
+// Command quickstart lists ten EC2 images, then ten more from the resume token
+// of the first ten, and then all AppStream images, page by page.
 //
 //	go run -C examples ./quickstart
-//	go run -C examples ./quickstart -service ec2 -max-items 30 -page-size 5
-//	go run -C examples ./quickstart -aws -service appstream -type PRIVATE
+//	go run -C examples ./quickstart -aws
 //
-// Without -aws it needs no AWS account: it lists from two local test servers,
-// with 5,000 AMIs and 60 AppStream images. With -aws it lists from AWS, with
-// the default credential chain.
-//
-// If a listing stops early, the command prints the command that resumes it.
+// Without -aws it needs no AWS account: it lists from two local test servers.
+// With -aws it lists the images that your account can see, with the default
+// credential chain.
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
-	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
-	"github.com/awsimages/awsimages/paginate"
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout, os.Args[1:]); err != nil {
+	useAWS := flag.Bool("aws", false, "list from AWS instead of local test servers")
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, *useAWS); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, args []string) error {
-	o, err := parse(out, args)
-	if errors.Is(err, flag.ErrHelp) {
-		return nil
+func run(ctx context.Context, out io.Writer, useAWS bool) error {
+	if useAWS {
+		cfg, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return err
+		}
+		return list(ctx, out, ec2.NewFromConfig(cfg), appstream.NewFromConfig(cfg))
 	}
+	ec2Server := ec2imagestest.NewServer(ec2imagestest.Catalog(5000))
+	defer ec2Server.Close()
+	appStreamServer := appstreamimagestest.NewServer(appstreamimagestest.Catalog(60))
+	defer appStreamServer.Close()
+	return list(ctx, out, ec2Server.Client(), appStreamServer.Client())
+}
+
+func list(ctx context.Context, out io.Writer, ec2Client *ec2.Client, appStreamClient *appstream.Client) error {
+	token, err := tenImages(ctx, out, ec2Client, "")
 	if err != nil {
 		return err
 	}
-	amis, images, closeServers, err := clients(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer closeServers()
-	if o.service != "appstream" {
-		if err := listEC2(ctx, out, amis, o); err != nil {
+	if token != "" { // there are more
+		fmt.Fprintf(out, "\nresumed from %s\n", token)
+		if _, err := tenImages(ctx, out, ec2Client, token); err != nil {
 			return err
 		}
 	}
-	if o.service != "ec2" {
-		return listAppStream(ctx, out, images, o)
-	}
-	return nil
+	return allPages(ctx, out, appStreamClient)
 }
 
-// clients returns clients of AWS, or of test servers that must be closed.
-func clients(ctx context.Context, o options) (*ec2.Client, *appstream.Client, func(), error) {
-	if o.aws {
-		cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(o.region))
-		return ec2.NewFromConfig(cfg), appstream.NewFromConfig(cfg), func() {}, err
+// tenImages prints ten EC2 images, from the token on. It returns the token that
+// resumes after them, which is empty if there are no more images.
+func tenImages(ctx context.Context, out io.Writer, client *ec2.Client, token string) (resumeToken string, err error) {
+	pager := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{}, func(o *ec2images.Options) {
+		o.MaxItems = 10
+		o.StartingToken = token
+	})
+	for page, err := range pager.Pages(ctx) {
+		if err != nil {
+			return "", err
+		}
+		for _, image := range page.Items {
+			fmt.Fprintln(out, aws.ToString(image.ImageId), aws.ToString(image.CreationDate), aws.ToString(image.Name))
+		}
+		resumeToken = page.ResumeToken
 	}
-	region := cmp.Or(o.region, "us-east-1")
-	amis := ec2imagestest.NewServer(ec2imagestest.Catalog(5000))
-	images := appstreamimagestest.NewServer(appstreamimagestest.Catalog(60))
-	return amis.Client(func(o *ec2.Options) { o.Region = region }),
-		images.Client(func(o *appstream.Options) { o.Region = region }),
-		func() { amis.Close(); images.Close() }, nil
+	return resumeToken, nil
 }
 
-func listEC2(ctx context.Context, out io.Writer, client *ec2.Client, o options) error {
-	l := listing[ec2types.Image]{
-		service: "ec2",
-		title:   "EC2, " + o.place(client.Options().Region),
-		columns: "IMAGE\tCREATED\tARCH\tOWNER\tNAME",
-		row: func(image ec2types.Image) string {
-			return fmt.Sprintf("%s\t%.10s\t%s\t%s\t%s", aws.ToString(image.ImageId), aws.ToString(image.CreationDate),
-				image.Architecture, aws.ToString(image.OwnerId), aws.ToString(image.Name))
-		},
-		pager: func(opts paginate.Options) *paginate.Paginator[ec2types.Image] {
-			return ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.Options = opts })
-		},
+// allPages prints the number of AppStream images on each page, and their total.
+func allPages(ctx context.Context, out io.Writer, client *appstream.Client) error {
+	pages, images := 0, 0
+	for page, err := range appstreamimages.NewPaginator(client, nil).Pages(ctx) {
+		if err != nil {
+			return err
+		}
+		pages++
+		images += len(page.Items)
+		fmt.Fprintf(out, "\nAppStream page %d: %d images", pages, len(page.Items))
 	}
-	return l.print(ctx, out, o)
-}
-
-func listAppStream(ctx context.Context, out io.Writer, client *appstream.Client, o options) error {
-	input := &appstream.DescribeImagesInput{Type: o.imageType}
-	l := listing[appstreamtypes.Image]{
-		service: "appstream",
-		title:   "AppStream, " + o.place(client.Options().Region),
-		columns: "IMAGE\tCREATED\tTYPE\tSTATE\tPLATFORM",
-		row: func(image appstreamtypes.Image) string {
-			created := ""
-			if image.CreatedTime != nil {
-				created = image.CreatedTime.Format(time.DateOnly)
-			}
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", aws.ToString(image.Name), created, image.Visibility, image.State, image.Platform)
-		},
-		pager: func(opts paginate.Options) *paginate.Paginator[appstreamtypes.Image] {
-			return appstreamimages.NewPaginator(client, input, func(o *appstreamimages.Options) { o.Options = opts })
-		},
-	}
-	return l.print(ctx, out, o)
+	_, err := fmt.Fprintf(out, "\n%d images\n", images)
+	return err
 }
