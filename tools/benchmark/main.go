@@ -2,9 +2,9 @@
 // for Go, with the AWS SDK for JavaScript and with boto3, and compares the CPU
 // time.
 //
-//	npm ci --prefix examples/benchmark   # once, for the JavaScript
-//	go run -C examples ./benchmark
-//	go run -C examples ./benchmark -o .. # writes BENCHMARKS.md and the chart
+//	npm ci --prefix tools/benchmark   # once, for the JavaScript
+//	go run -C tools/benchmark .
+//	go run -C tools/benchmark . -o ../.. # writes BENCHMARKS.md and the chart
 //
 // Each listing is a separate process. All its CPU time counts: startup,
 // requests, decoding, loop and memory management. It requests 100 pages of 1000

@@ -53,7 +53,7 @@ func TestBenchmark(t *testing.T) {
 	for _, program := range []struct{ name, needs string }{
 		{name: "awsimages"},
 		{name: "AWS SDK for Go v2"},
-		{"AWS SDK for JavaScript v3", "needs @aws-sdk/client-ec2: npm ci --prefix examples/benchmark"},
+		{"AWS SDK for JavaScript v3", "needs @aws-sdk/client-ec2: npm ci --prefix tools/benchmark"},
 		{"boto3", "needs python3 with boto3"},
 	} {
 		if program.needs != "" && strings.Contains(out, "skipped: needs ") && strings.Contains(out, program.needs) {

@@ -68,7 +68,7 @@ func sdkForJavaScript(ctx context.Context, _ string) (program, error) {
 	var pkg struct{ Version string }
 	text, err := os.ReadFile(filepath.Join(sourceDir(), "node_modules", name, "package.json"))
 	if err != nil || json.Unmarshal(text, &pkg) != nil {
-		return program{}, fmt.Errorf("needs %s: npm ci --prefix examples/benchmark", name)
+		return program{}, fmt.Errorf("needs %s: npm ci --prefix tools/benchmark", name)
 	}
 	return program{
 		name:     "AWS SDK for JavaScript v3",

@@ -101,7 +101,7 @@ func processor() string {
 }
 
 // The section of BENCHMARKS.md that this program writes.
-var section = regexp.MustCompile(`(?s)(<!-- begin go run -C examples ./benchmark -o \.\. -->\n).*(<!-- end -->\n)`)
+var section = regexp.MustCompile(`(?s)(<!-- begin go run -C tools/benchmark \. -o \.\./\.\. -->\n).*(<!-- end -->\n)`)
 
 // A page is BENCHMARKS.md, without the section.
 type page struct{ dir, before, after string }

@@ -15,7 +15,7 @@ import (
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/ec2images"
-	"github.com/awsimages/awsimages/examples/mocks"
+	"github.com/awsimages/awsimages/examples/internal/mocks"
 )
 
 var (
