@@ -25,15 +25,14 @@ type callOptions struct {
 }
 
 // newCall returns a call of a client with the user's options and those of this
-// package: the user agent of a paginator, the check of the response, and the
-// retries of cut and stalled responses.
+// package: the user agent of a paginator, and those of [Middleware].
 func newCall(client appstream.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*appstream.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, checkAnswer, retryCut, listing.LimitStall(opts.stallTimeout))
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, addMiddleware(opts.stallTimeout))
 	}
 	return listing.NewCall(client.DescribeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
 }

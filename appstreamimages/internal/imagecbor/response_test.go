@@ -1,9 +1,8 @@
-package appstreamimages_test
+package imagecbor_test
 
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -14,26 +13,12 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/cbor"
 	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 )
 
-// body responds with text and the headers of AppStream's responses.
-func body(text string) appstreamimagestest.Fault {
-	return func(http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
-			w.Header().Set("Content-Type", "application/cbor")
-			_, _ = w.Write([]byte(text))
-		})
-	}
-}
-
-func encode(v cbor.Value) string { return string(cbor.Encode(v)) }
-
-func TestNewPaginator_invalidResponses(t *testing.T) {
+func TestCheckResponse(t *testing.T) {
 	tests := []struct {
 		reason string
 		fault  appstreamimagestest.Fault
@@ -70,18 +55,8 @@ func TestNewPaginator_invalidResponses(t *testing.T) {
 	}
 }
 
-// A handwritten client has no HTTP response to check.
-func TestNewPaginator_fakeResponses(t *testing.T) {
-	client := fake(func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
-		return &appstream.DescribeImagesOutput{}, nil
-	})
-	if _, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil {
-		t.Errorf("got %v, want an empty listing", err)
-	}
-}
-
 // If a client retries, the response to each attempt is checked.
-func TestNewPaginator_invalidResponsesToRetries(t *testing.T) {
+func TestCheckResponse_retries(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(20))
 	client := server.Client(func(o *appstream.Options) {
 		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
@@ -104,7 +79,7 @@ func TestNewPaginator_invalidResponsesToRetries(t *testing.T) {
 
 // Options of the user that replace the middleware of a call do not disable the
 // check.
-func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
+func TestCheckResponse_userOptions(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(20))
 	server.Script(body(""))
 	p := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) {
@@ -130,7 +105,7 @@ func TestNewPaginator_invalidResponsesWithUserOptions(t *testing.T) {
 
 // A client's own deserializer, which has the same ID as the SDK's, may decode
 // any format: that of a cache, a recording, a gateway.
-func TestNewPaginator_otherDeserializer(t *testing.T) {
+func TestAddDecoder_otherDeserializer(t *testing.T) {
 	server := start(t, nil)
 	server.Script(appstreamimagestest.Body(200, "application/json", `{"images": "none"}`))
 	client := server.Client(func(o *appstream.Options) {
@@ -156,28 +131,3 @@ func (ownFormat) HandleDeserialize(ctx context.Context, in middleware.Deserializ
 	out.Result = &appstream.DescribeImagesOutput{Images: make([]types.Image, 1)}
 	return out, metadata, err
 }
-
-// Responses of an SDK that uses JSON are not checked: only responses that are
-// marked as CBOR are.
-func TestNewPaginator_otherProtocol(t *testing.T) {
-	server := start(t, nil)
-	server.Script(appstreamimagestest.Body(200, "application/json", encode(cbor.Map{"message": cbor.String("not CBOR, says its header")})))
-	client := server.Client(func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
-			return stack.Deserialize.Insert(addProtocol, "OperationDeserializer", middleware.After)
-		})
-	})
-	if items, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil || len(items) > 0 {
-		t.Errorf("got %d images, %v, want what the SDK decodes", len(items), err)
-	}
-}
-
-// addProtocol makes the linked SDK decode a response that is not marked as
-// CBOR.
-var addProtocol = middleware.DeserializeMiddlewareFunc("AddProtocol", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-	out, metadata, err := next.HandleDeserialize(ctx, in)
-	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok {
-		resp.Header.Set("Smithy-Protocol", "rpc-v2-cbor")
-	}
-	return out, metadata, err
-})

@@ -19,6 +19,19 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 )
 
+// body responds with text and the headers of AppStream's responses.
+func body(text string) appstreamimagestest.Fault {
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
+			w.Header().Set("Content-Type", "application/cbor")
+			_, _ = w.Write([]byte(text))
+		})
+	}
+}
+
+func encode(v cbor.Value) string { return string(cbor.Encode(v)) }
+
 // eager lets a client make three attempts, without a pause between them.
 func eager(o *appstream.Options) {
 	o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
@@ -26,7 +39,7 @@ func eager(o *appstream.Options) {
 	})
 }
 
-func TestRetryCutResponses_kinds(t *testing.T) {
+func TestMiddleware_kinds(t *testing.T) {
 	tests := []struct {
 		reason   string
 		fault    appstreamimagestest.Fault
@@ -64,7 +77,7 @@ type failing struct{ err error }
 func (r failing) Read([]byte) (int, error) { return 0, r.err }
 
 // Wherever a response is cut, the listing is complete after a retry.
-func TestRetryCutResponses_everyByte(t *testing.T) {
+func TestMiddleware_everyByte(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(1))
 	var doc string
 	server.Script(func(next http.Handler) http.Handler {
@@ -102,7 +115,7 @@ func TestRetryCutResponses_everyByte(t *testing.T) {
 }
 
 // The error of the last attempt is the same for all that cuts a response.
-func TestRetryCutResponses_lastAttempt(t *testing.T) {
+func TestMiddleware_lastAttempt(t *testing.T) {
 	for name, fault := range map[string]appstreamimagestest.Fault{
 		"a connection": appstreamimagestest.Cut(3000),
 		"a document":   appstreamimagestest.Truncate(3000),
@@ -118,7 +131,7 @@ func TestRetryCutResponses_lastAttempt(t *testing.T) {
 
 // Every function that makes calls retries, and so does a client of the SDK with
 // the option.
-func TestRetryCutResponses_callers(t *testing.T) {
+func TestMiddleware_callers(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(20))
 	client := server.Client(eager)
 	images, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
@@ -143,11 +156,11 @@ func TestRetryCutResponses_callers(t *testing.T) {
 			return appstreamimages.NewImageAvailableWaiter(client).Wait(ctx, input, time.Minute)
 		},
 		"a client of the plain SDK": func(ctx context.Context) error {
-			_, err := server.Client(eager, appstreamimages.RetryCutResponses, appstreamimages.RetryCutResponses).DescribeImages(ctx, nil)
+			_, err := server.Client(eager, appstreamimages.Middleware, appstreamimages.Middleware).DescribeImages(ctx, nil)
 			return err
 		},
 		"a client that has it under a paginator": func(ctx context.Context) error {
-			_, _, err := appstreamimages.NewPaginator(server.Client(eager, appstreamimages.RetryCutResponses), nil).Collect(ctx)
+			_, _, err := appstreamimages.NewPaginator(server.Client(eager, appstreamimages.Middleware), nil).Collect(ctx)
 			return err
 		},
 	}
