@@ -54,9 +54,6 @@ var motoFilters = map[string]func(types.Image) string{
 // For random sets of filters, made from what its images have, moto selects the
 // images that Match selects.
 func TestMatch_moto(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped: needs a minute, and -short is set")
-	}
 	client := startMoto(t)
 	describe := func(input *ec2.DescribeImagesInput) []types.Image {
 		t.Helper()

@@ -1,5 +1,6 @@
-// Package peer finds and starts third-party programs with which tests compare.
-// If a program is not installed, the test is skipped with a message.
+// Package peer starts the third-party programs that tests compare with: moto,
+// boto3 and the AWS CLI. A test that needs one is skipped unless the environment
+// has AWSIMAGES_COMPARE=1, or if the program is not installed.
 package peer
 
 import (
@@ -13,22 +14,39 @@ import (
 	"testing"
 )
 
+// Comparing reports whether AWSIMAGES_COMPARE=1 is set, the switch for all tests
+// that need more than Go or more than seconds. Tests with random cases try more
+// of them if it is set.
+func Comparing() bool {
+	return os.Getenv("AWSIMAGES_COMPARE") == "1"
+}
+
+// Compare skips the test unless [Comparing] returns true.
+func Compare(t testing.TB) {
+	t.Helper()
+	if !Comparing() {
+		t.Skip("needs AWSIMAGES_COMPARE=1")
+	}
+}
+
 // Python returns a command that runs Python with a script and its arguments. It
-// skips the test if the module is not installed.
+// skips the test without the switch or the module.
 func Python(t testing.TB, module string, args ...string) *exec.Cmd {
 	t.Helper()
+	Compare(t)
 	if !runs("python3", "-c", "import "+module) {
-		t.Skipf("skipped: needs python3 with %s", module)
+		t.Skipf("needs python3 with %s", module)
 	}
 	return withAccount(exec.Command("python3", args...))
 }
 
-// AWSCLI returns a command that runs the AWS CLI. It skips the test if the AWS
-// CLI is not installed.
+// AWSCLI returns a command that runs the AWS CLI. It skips the test without the
+// switch or the AWS CLI.
 func AWSCLI(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
+	Compare(t)
 	if !runs("aws", "--version") {
-		t.Skip("skipped: needs the AWS CLI")
+		t.Skip("needs the AWS CLI")
 	}
 	return withAccount(exec.Command("aws", args...))
 }
@@ -58,8 +76,9 @@ func withAccount(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// Moto starts a moto server that is stopped at the end of the test, and returns
-// its address.
+// Moto starts a moto server on a free port, which is stopped at the end of the
+// test, and returns its address. It waits, without a time limit, until the
+// server prints the address or ends.
 func Moto(t testing.TB) (url string) {
 	t.Helper()
 	cmd := Python(t, "moto.server", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0")

@@ -27,9 +27,9 @@ func fill(v reflect.Value, n *int) {
 			v.Set(reflect.ValueOf(time.UnixMilli(1_700_000_000_000 + int64(*n)).UTC()))
 			return
 		}
-		for field, f := range v.Fields() {
-			if field.IsExported() {
-				fill(f, n)
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fill(v.Field(i), n)
 			}
 		}
 	case reflect.Slice:
@@ -75,9 +75,9 @@ func utc(v reflect.Value) {
 			v.Set(reflect.ValueOf(t.UTC()))
 			return
 		}
-		for field, f := range v.Fields() {
-			if field.IsExported() {
-				utc(f)
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				utc(v.Field(i))
 			}
 		}
 	}
