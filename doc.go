@@ -58,8 +58,8 @@
 //     [ec2images.IsTokenRefused], [ec2images.IsRegionUnavailable]
 //   - a service token that repeats: [paginate.ErrTokenLoop]
 //   - invalid options, found before any request: [paginate.ErrInvalidOptions]
-//   - responses that were cut, with the SDK's own calls:
-//     [ec2images.RetryCutResponses]
+//   - incomplete responses, with calls of the SDK or of a wrapped client:
+//     [ec2images.Middleware]
 //   - responses that stall: [ec2images.Options.StallTimeout],
 //     [ec2images.ErrStalled]
 //
@@ -164,7 +164,7 @@
 // [ec2images.PickOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions
 // [ec2images.PickOptions.AnyOf]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions.AnyOf
 // [ec2images.PickOptions.Match]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions.Match
-// [ec2images.RetryCutResponses]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#RetryCutResponses
+// [ec2images.Middleware]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Middleware
 // [ec2images.RootDevice]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#RootDevice
 // [ec2images.SnapshotIDs]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#SnapshotIDs
 // [ec2images.Tags]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Tags

@@ -1,6 +1,7 @@
 package ec2images
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/awsimages/awsimages/ec2images/internal/imagexml"
 	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -26,21 +26,22 @@ type callOptions struct {
 	disableFastDecoder bool
 }
 
-// newCall returns a call of a client with the user's options and those of this
-// package: the user agent of a paginator, the check of the response, the
-// retries of cut and stalled responses, and the decoder.
+// newCall returns a call of a client with the user's options, the user agent of
+// a paginator, and Middleware.
 func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error) {
 	c, isSDK := client.(*ec2.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *ec2.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, imagexml.CheckResponse("DescribeImages"), retryCut, listing.LimitStall(opts.stallTimeout))
-		if !opts.disableFastDecoder {
-			FastDecoder(o)
-		}
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator)
+		Middleware(o)
 	}
-	return listing.NewCall(client.DescribeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
+	settings := listing.Settings{StallTimeout: opts.stallTimeout, DisableFastDecoder: opts.disableFastDecoder}
+	describeImages := func(ctx context.Context, in *ec2.DescribeImagesInput, optFns ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
+		return client.DescribeImages(listing.WithSettings(ctx, settings), in, optFns...)
+	}
+	return listing.NewCall(describeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
 }
 
 func response(out *ec2.DescribeImagesOutput) paginate.Response[types.Image] {

@@ -8,6 +8,52 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
+const operation = "DescribeImages"
+
+// Middleware is an option function for an [ec2.Client]. It gives the client's
+// DescribeImages calls what this package gives to its own calls of an
+// ec2.Client:
+//
+//   - [FastDecoder].
+//   - The check that a response is one of DescribeImages. The SDK takes an empty
+//     body, or the page of a proxy, for the last page.
+//   - Retries of incomplete responses, if the client's retryer allows them. The
+//     error of the last attempt wraps [io.ErrUnexpectedEOF]. The SDK alone does
+//     not retry them.
+//   - The limit of [ErrStalled], which is 60 seconds.
+//
+// Use it for a client that is wrapped by a type of your own, which the functions
+// of this package do not recognize as an ec2.Client:
+//
+//	client := metrics{ec2.NewFromConfig(cfg, ec2images.Middleware)}
+//
+// All functions then behave as with the ec2.Client itself, if the type passes on
+// the context. Nothing is applied twice, and the options of a function, such as
+// StallTimeout and DisableFastDecoder, override the defaults. Other operations do
+// not change.
+func Middleware(o *ec2.Options) {
+	o.APIOptions = append(o.APIOptions, listing.Middleware(operation, install))
+}
+
+// install adds the middleware of a call.
+func install(stack *middleware.Stack, s listing.Settings) error {
+	decoder := imagexml.AddDecoder
+	if s.DisableFastDecoder {
+		decoder = imagexml.RemoveDecoder // that of a client made with FastDecoder
+	}
+	for _, add := range []func(*middleware.Stack) error{
+		decoder,
+		imagexml.CheckResponse(operation),
+		listing.RetryCut(imagexml.IsShort),
+		listing.LimitStall(s.StallTimeout),
+	} {
+		if err := add(stack); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // FastDecoder is an option function for an [ec2.Client], or for a single call.
 // It makes DescribeImages decode its responses in a fraction of the time and
 // memory that the AWS SDK takes:
@@ -15,80 +61,38 @@ import (
 //	client := ec2.NewFromConfig(cfg, ec2images.FastDecoder)
 //
 // A page of 1000 images takes about a twentieth of the time, an eighth of the
-// memory and a seventieth of the allocations. Nothing else changes: the output,
-// its metadata and the errors are identical to the SDK's. [DecodedFast] reports
-// whether an output was decoded this way.
+// memory and a seventieth of the allocations. The output, its metadata and the
+// errors are identical to the SDK's.
 //
 // FastDecoder decodes the documents that EC2 is known to send. Like the SDK, it
-// skips elements for which the SDK has no field, so a new element in the
-// responses does not change the cost. All other documents are decoded by the
-// SDK, from the same bytes, at little extra cost: errors, documents that are
-// not well-formed, documents of 64 MiB or more, and documents with an unknown
-// element if the program is linked with a newer SDK that may have a field for
-// it.
+// skips elements for which the SDK has no field. The SDK decodes all others,
+// from the same bytes: errors, documents that are not well-formed, documents of
+// 64 MiB or more, and documents with an unknown element if the program is linked
+// with a newer SDK that may have a field for it.
 //
-// Retaining an image does not retain the other images of its page, nor the
-// document, except for a few hundred bytes. Retaining a string of an image
-// retains the text of the whole image, which is some hundred bytes; use
-// [strings.Clone] to avoid that.
+// A retained image keeps a few hundred bytes of its page alive, and a retained
+// string the text of its image; use [strings.Clone] to avoid that.
 //
-// FastDecoder has no effect on other operations, and applying it twice has no
-// further effect. If another option has already replaced the SDK's
-// deserializer, FastDecoder leaves the replacement in place.
+// Other operations do not change, and applying it twice has no further effect.
+// If another option has replaced the SDK's deserializer, the replacement stays.
 func FastDecoder(o *ec2.Options) {
-	o.APIOptions = append(o.APIOptions, addFastDecoder)
+	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+		if stack.ID() != operation {
+			return nil
+		}
+		return imagexml.AddDecoder(stack)
+	})
 }
 
 // DecodedFast reports whether [FastDecoder] decoded an output. The metadata is
 // the ResultMetadata of an [ec2.DescribeImagesOutput] or the Metadata of a
-// [paginate.Page]. DecodedFast returns false if the SDK decoded the output, or
-// if the output is not from an [ec2.Client], for example from a fake.
+// [paginate.Page].
 //
-// A program that lists many images should count the pages for which DecodedFast
-// returns false. If that number rises, EC2's responses have changed in a way
-// that this version of the package leaves to the SDK: the images are correct,
-// but cost as much as without FastDecoder.
+// A program that lists many images should count the pages for which it returns
+// false. If that number rises, EC2's responses have changed: the SDK decodes
+// them correctly, at its own cost.
 //
 // [paginate.Page]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page
 func DecodedFast(metadata middleware.Metadata) bool {
 	return imagexml.Decoded(metadata)
-}
-
-// addFastDecoder adds the decoder to the stack of an operation that it decodes.
-func addFastDecoder(stack *middleware.Stack) error {
-	if stack.ID() != "DescribeImages" {
-		return nil
-	}
-	return imagexml.AddDecoder(stack)
-}
-
-// RetryCutResponses is an option function for an [ec2.Client], or for a single
-// call. It makes the client retry DescribeImages if the response was cut:
-//
-//	client := ec2.NewFromConfig(cfg, ec2images.RetryCutResponses)
-//
-// [NewPaginator], the pickers and the lookups apply it by default. A response
-// is cut if reading its body fails, for example because the connection was
-// closed or reset, or if its document is incomplete. boto3 retries the former;
-// the SDK alone retries neither, and returns "unexpected EOF". Repeating the
-// call is safe, because it only reads.
-//
-// As for other errors, the client's retryer decides whether and when to retry:
-// [aws.NopRetryer] does not. The error of the last attempt wraps
-// [io.ErrUnexpectedEOF] and the SDK's error. A complete response that is not
-// the service's, such as the page of a proxy, is not retried.
-//
-// RetryCutResponses has no effect on other operations, and applying it twice
-// has no further effect.
-//
-// [aws.NopRetryer]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws#NopRetryer
-func RetryCutResponses(o *ec2.Options) {
-	o.APIOptions = append(o.APIOptions, retryCut)
-}
-
-func retryCut(stack *middleware.Stack) error {
-	if stack.ID() != "DescribeImages" {
-		return nil
-	}
-	return listing.RetryCut(imagexml.IsShort)(stack)
 }

@@ -119,14 +119,9 @@ type Options struct {
 // # Clients
 //
 // An [ec2.Client] is called with one option function, which applies
-// ClientOptions and then the options of this package. Any other implementation
-// of the interface, such as a mock, is called as the SDK's own paginator calls
-// it: with one option function before ClientOptions. A client that wraps an
-// ec2.Client and passes on the option functions keeps all of this package's
-// behavior. The pickers and lookups call such a client as a direct call does,
-// with ClientOptions alone. To use the fast decoder and to retry cut responses
-// there, create the inner client with [FastDecoder] and [RetryCutResponses].
-// StallTimeout has no effect there.
+// ClientOptions and then [Middleware]. Create an ec2.Client that a type of your
+// own wraps with Middleware. Other implementations, such as mocks, receive only
+// the option functions that the SDK would pass.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError

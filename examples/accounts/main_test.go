@@ -85,7 +85,7 @@ func TestSweep_resumes(t *testing.T) {
 		t.Errorf("got %v, want 6 of 12 listings incomplete", err)
 	}
 	for _, want := range []string{
-		throttled + ": ", "RequestLimitExceeded", cut + ": ", "the response was cut", stalled + ": ", "stalled",
+		throttled + ": ", "RequestLimitExceeded", cut + ": ", "the response is incomplete", stalled + ": ", "stalled",
 		"333333333333/ap-east-1: not enabled\n", "444444444444: no Region is available: the credentials are at fault\n",
 	} {
 		if !strings.Contains(notes.String(), want) {

@@ -73,7 +73,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 // whatever cut the response.
 type cutError struct{ err error }
 
-func (e *cutError) Error() string { return "the response was cut: " + e.err.Error() }
+func (e *cutError) Error() string { return "the response is incomplete: " + e.err.Error() }
 
 func (e *cutError) Unwrap() error { return e.err }
 

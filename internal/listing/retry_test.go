@@ -295,15 +295,15 @@ func TestRetryCutResponses_callers(t *testing.T) {
 			return err
 		},
 		"a client of the plain SDK": func(ctx context.Context) error {
-			_, err := server.Client(eager, ec2images.RetryCutResponses, ec2images.RetryCutResponses).DescribeImages(ctx, owned)
+			_, err := server.Client(eager, ec2images.Middleware, ec2images.Middleware).DescribeImages(ctx, owned)
 			return err
 		},
 		"with FastDecoder": func(ctx context.Context) error {
-			_, err := server.Client(eager, ec2images.FastDecoder, ec2images.RetryCutResponses).DescribeImages(ctx, owned)
+			_, err := server.Client(eager, ec2images.FastDecoder, ec2images.Middleware).DescribeImages(ctx, owned)
 			return err
 		},
 		"a call of the plain SDK": func(ctx context.Context) error {
-			_, err := client.DescribeImages(ctx, owned, ec2images.RetryCutResponses, ec2images.FastDecoder)
+			_, err := client.DescribeImages(ctx, owned, ec2images.Middleware, ec2images.FastDecoder)
 			return err
 		},
 	}
@@ -332,7 +332,7 @@ func TestRetryCutResponses_otherOperations(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
-	client := start(t, nil).Client(eager, ec2images.RetryCutResponses, func(o *ec2.Options) { o.BaseEndpoint = &server.URL })
+	client := start(t, nil).Client(eager, ec2images.Middleware, func(o *ec2.Options) { o.BaseEndpoint = &server.URL })
 	_, err := client.RunInstances(t.Context(), &ec2.RunInstancesInput{MinCount: new(int32(1)), MaxCount: new(int32(1))})
 	if want := []string{"RunInstances"}; err == nil || !slices.Equal(actions, want) {
 		t.Errorf("got %v after %v, want an error after %v", err, actions, want)

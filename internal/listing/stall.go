@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"net/http/httptrace"
+	"sync"
 	"time"
 
 	"github.com/aws/smithy-go/middleware"
@@ -18,10 +21,15 @@ var ErrStalled = errors.New("stalled")
 const defaultStallTimeout = 60 * time.Second
 
 // LimitStall ends an attempt that receives no byte for the duration of the
-// timeout, from sending the request to the end of the body. The error wraps
-// ErrStalled and is retryable. Time during which the body is not being read
-// does not count. A timeout of 0 means 60 seconds; a negative one means no
-// limit.
+// timeout, from the moment the request is written to the end of the body. The
+// error wraps ErrStalled and is retryable. Time during which the body is not
+// being read does not count. A timeout of 0 means 60 seconds; a negative one
+// means no limit.
+//
+// Waiting before the request is written does not count: for a connection, in a
+// RoundTripper, or in a middleware. net/http reports through httptrace that a
+// request is written. With a RoundTripper that does not, the limit applies to
+// the body alone.
 func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 	if timeout == 0 {
 		timeout = defaultStallTimeout
@@ -41,18 +49,18 @@ func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 				out, metadata, err := next.HandleDeserialize(guard.ctx, in)
 				return out, metadata, guard.explain(err)
 			})
-		receive := middleware.DeserializeMiddlewareFunc("awsimages:LimitStallOfBody",
+		send := middleware.DeserializeMiddlewareFunc("awsimages:LimitStallOfSend",
 			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 				middleware.DeserializeOutput, middleware.Metadata, error,
 			) {
-				out, metadata, err := next.HandleDeserialize(ctx, in)
-				guard.timer.Stop()
+				out, metadata, err := next.HandleDeserialize(guard.trace(ctx), in)
+				guard.receive()
 				if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
 					resp.Body = &guardedBody{resp.Body, guard}
 				}
 				return out, metadata, guard.explain(err)
 			})
-		if err := stack.Deserialize.Add(receive, middleware.After); err != nil {
+		if err := stack.Deserialize.Add(send, middleware.After); err != nil {
 			return err
 		}
 		return stack.Deserialize.Add(begin, middleware.Before)
@@ -63,19 +71,56 @@ func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 type stallGuard struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	timer  *time.Timer
 	stall  *stallError
+	timer  *time.Timer // cancels ctx
+
+	mu      sync.Mutex
+	sending bool // the hooks of the trace may start and stop the timer
 }
 
 func newStallGuard(ctx context.Context, timeout time.Duration) *stallGuard {
 	g := &stallGuard{stall: &stallError{timeout}}
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
-	g.timer = time.AfterFunc(timeout, func() { g.cancel(g.stall) })
+	g.timer = time.AfterFunc(math.MaxInt64, func() { g.cancel(g.stall) }) // until it is reset
 	return g
 }
 
-func (g *stallGuard) end() {
+// trace returns a context for a request. Its hooks run the timer while net/http
+// waits for the response, and stop it while net/http waits for a connection.
+// They may be called from other goroutines, and after the response.
+func (g *stallGuard) trace(ctx context.Context) context.Context {
+	g.mu.Lock()
+	g.sending = true
+	g.mu.Unlock()
+	hook := func(wait bool) {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		switch {
+		case !g.sending:
+		case wait:
+			g.timer.Reset(g.stall.timeout)
+		default:
+			g.timer.Stop()
+		}
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:              func(string) { hook(false) }, // again, if a connection turns out to be closed
+		WroteRequest:         func(info httptrace.WroteRequestInfo) { hook(info.Err == nil) },
+		GotFirstResponseByte: func() { hook(true) },
+		PutIdleConn:          func(error) { hook(false) }, // a RoundTripper that retries has read a response
+	})
+}
+
+// receive ends the wait for the response.
+func (g *stallGuard) receive() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sending = false
 	g.timer.Stop()
+}
+
+func (g *stallGuard) end() {
+	g.receive()
 	g.cancel(nil)
 }
 
