@@ -68,9 +68,11 @@ type ImageAvailableWaiterOptions struct {
 // used in the same way.
 //
 // The wait fails with an error that wraps an [*ImageFailedError] as soon as one
-// of the images is in the state FAILED, with an error that wraps [ErrNotFound]
-// if an image that the input names does not exist or no longer exists, and with
-// the error of any call that fails.
+// of the images is in the state FAILED, or in a state that the SDK does not
+// name, such as DEPRECATED (hashicorp/terraform-provider-aws issue 32958). It
+// fails with an error that wraps [ErrNotFound] if an image that the input names
+// does not exist, no longer exists or is in the state DELETING, and with the
+// error of any call that fails.
 type ImageAvailableWaiter struct {
 	client  appstream.DescribeImagesAPIClient
 	options ImageAvailableWaiterOptions
@@ -221,13 +223,18 @@ func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesI
 		return false, query.Wrap(err)
 	}
 	retry := false
+	var gone []string
 	for _, image := range output.Images {
-		if image.State == types.ImageStateFailed {
+		switch state := image.State; {
+		case state == types.ImageStateFailed || state != "" && !slices.Contains(state.Values(), state):
 			return false, query.Wrap(&ImageFailedError{Image: image})
+		case state == types.ImageStateDeleting:
+			gone = append(gone, nameOf(image)+"=DELETING")
+		case state != types.ImageStateAvailable:
+			retry = true
 		}
-		retry = retry || image.State != types.ImageStateAvailable
 	}
-	if gone := vanished(input, output); len(gone) > 0 {
+	if gone = append(gone, vanished(input, output)...); len(gone) > 0 {
 		return false, query.Wrap(fmt.Errorf("%w: %s", ErrNotFound, listing.List(gone)))
 	}
 	return retry, nil
@@ -253,7 +260,7 @@ func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImag
 	var states []string
 	for _, image := range output.Images {
 		if image.State != types.ImageStateAvailable {
-			states = append(states, aws.ToString(image.Name)+"="+string(image.State))
+			states = append(states, nameOf(image)+"="+string(image.State))
 		}
 	}
 	for _, name := range vanished(input, output) {
@@ -262,9 +269,15 @@ func notYet(input *appstream.DescribeImagesInput, output *appstream.DescribeImag
 	return newQuery(input, "").Wrap(fmt.Errorf("not available (%s): %w", listing.List(states), cause))
 }
 
-// An ImageFailedError reports that an image is in the state FAILED.
+// nameOf returns the name of an image, or its ARN if it has no name.
+func nameOf(image types.Image) string {
+	return cmp.Or(aws.ToString(image.Name), aws.ToString(image.Arn))
+}
+
+// An ImageFailedError reports that an image does not become available: it is in
+// the state FAILED, or in a state that the SDK does not name.
 type ImageFailedError struct {
-	// Image is the failed image. Its StateChangeReason and ImageErrors have the
+	// Image is that image. Its StateChangeReason and ImageErrors have the
 	// reason.
 	Image types.Image
 }
@@ -272,7 +285,7 @@ type ImageFailedError struct {
 // Error returns a message with the name of the image, the reason and the
 // errors.
 func (e *ImageFailedError) Error() string {
-	texts := []string{fmt.Sprintf("image %s is %s", cmp.Or(aws.ToString(e.Image.Name), aws.ToString(e.Image.Arn)), e.Image.State)}
+	texts := []string{fmt.Sprintf("image %s is %s", nameOf(e.Image), e.Image.State)}
 	add := func(code string, message *string) {
 		if text := strings.Trim(code+": "+aws.ToString(message), ": "); text != "" {
 			texts = append(texts, text)

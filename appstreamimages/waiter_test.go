@@ -64,6 +64,7 @@ func TestImageAvailableWaiter(t *testing.T) {
 	pending, copying := inState("web", types.ImageStatePending), inState("web", types.ImageStateCopying)
 	available, failed := inState("web", types.ImageStateAvailable), inState("web", types.ImageStateFailed)
 	db := inState("db", types.ImageStateAvailable)
+	deleting, deprecated := inState("web", types.ImageStateDeleting), inState("web", "DEPRECATED")
 	unknown := &types.ResourceNotFoundException{Message: new("no such image")}
 	down := errors.New("down")
 	web := &appstream.DescribeImagesInput{Names: []string{"web"}}
@@ -84,6 +85,12 @@ func TestImageAvailableWaiter(t *testing.T) {
 		{"one of two is not there yet", both, []answer{{images: []types.Image{db, pending}}, {images: []types.Image{db, available}}}, []time.Duration{0, 30 * s}, nil, ""},
 		{"failed", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{failed}}}, []time.Duration{0, 30 * s}, nil, "appstreamimages: names web: image web is FAILED"},
 		{"one of two has failed", both, []answer{{images: []types.Image{db, failed}}}, []time.Duration{0}, nil, "image web is FAILED"},
+		{"being deleted", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{deleting}}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "appstreamimages: names web: no image found: web=DELETING"},
+		{"one of two is being deleted", both, []answer{{images: []types.Image{db, deleting}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found: web=DELETING"},
+		{"one has failed, one is being deleted", web, []answer{{images: []types.Image{deleting, failed}}}, []time.Duration{0}, nil, "image web is FAILED"},
+		{"a state that the SDK does not name", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{deprecated}}}, []time.Duration{0, 30 * s}, nil, "appstreamimages: names web: image web is DEPRECATED"},
+		{"each other state that the SDK names", web, []answer{{images: []types.Image{inState("web", types.ImageStateCreating)}}, {images: []types.Image{inState("web", types.ImageStateImporting)}}, {images: []types.Image{inState("web", types.ImageStateValidating)}}, {images: []types.Image{available}}}, []time.Duration{0, 30 * s, 60 * s, 90 * s}, nil, ""},
+		{"no state yet", web, []answer{{images: []types.Image{inState("web", "")}}, {images: []types.Image{available}}}, []time.Duration{0, 30 * s}, nil, ""},
 		{"unknown", web, []answer{{err: unknown}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no such image"},
 		{"vanished", web, []answer{{images: []types.Image{pending}}, {err: unknown}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "no such image"},
 		{"vanished without an error", web, []answer{{images: []types.Image{pending}}, {}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "names web: no image found: web"},
@@ -109,6 +116,58 @@ func TestImageAvailableWaiter(t *testing.T) {
 				t.Errorf("%s: asked at %v, want %v", tc.reason, asked(), tc.asked)
 			}
 		})
+	}
+}
+
+// The last attempt is made if more than MinDelay is left after the one before,
+// and the wait ends with it.
+func TestImageAvailableWaiter_maxWait(t *testing.T) {
+	s := time.Second
+	tests := []struct {
+		maxWait time.Duration
+		after   time.Duration // of each answer
+		asked   []time.Duration
+	}{
+		{1, 0, []time.Duration{0}},
+		{30 * s, 0, []time.Duration{0}},
+		{30*s + 1, 0, []time.Duration{0, 30 * s}},
+		{60 * s, 0, []time.Duration{0, 30 * s}},
+		{60*s + 1, 0, []time.Duration{0, 30 * s, 60 * s}},
+		{100 * s, 0, []time.Duration{0, 30 * s, 60 * s, 90 * s}},
+		{35 * s, 5 * s, []time.Duration{0}},
+		{35*s + 1, 5 * s, []time.Duration{0, 35 * s}},
+		{70 * s, 5 * s, []time.Duration{0, 35 * s}},
+		{70*s + 1, 5 * s, []time.Duration{0, 35 * s, 70 * s}},
+	}
+	for _, tc := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			client, asked := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}, after: tc.after})
+			start := time.Now()
+			err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, tc.maxWait)
+			end := min(tc.asked[len(tc.asked)-1]+tc.after, tc.maxWait)
+			if waited := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || waited != end || !slices.Equal(asked(), tc.asked) {
+				t.Errorf("maxWait %v, answers take %v: got %v after %v, asked at %v, want the end after %v, asked at %v", tc.maxWait, tc.after, err, waited, asked(), end, tc.asked)
+			}
+		})
+	}
+}
+
+// The errors name every image that is missing or not available.
+func TestImageAvailableWaiter_names(t *testing.T) {
+	in := &appstream.DescribeImagesInput{Names: []string{"a", "b", "c", "d", "e"}}
+	images := []types.Image{
+		inState("a", types.ImageStatePending), inState("b", types.ImageStateAvailable), inState("c", types.ImageStateCopying),
+		{Arn: new("arn:aws:appstream:us-east-1:123456789012:image/f"), State: types.ImageStatePending},
+	}
+	waiter := appstreamimages.NewImageAvailableWaiter(paged(images))
+	for want, patient := range map[string]bool{
+		"no image found: d, e": false,
+		"not available (a=PENDING, c=COPYING, arn:aws:appstream:us-east-1:123456789012:image/f=PENDING, d=missing, e=missing)": true,
+	} {
+		err := waiter.Wait(t.Context(), in, time.Second, func(o *waiterOptions) { o.WaitForCreation = patient })
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %q", err, want)
+		}
 	}
 }
 
