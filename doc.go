@@ -40,7 +40,6 @@
 //     [appstreamimages.NewRegionPaginators]
 //   - a limit on the rate of requests: [paginate.Options.Limiter],
 //     [paginate.Limiter]
-//   - the union of several queries: [ec2images.Union]
 //
 // # Stopping and resuming
 //
@@ -81,7 +80,7 @@
 //   - waiting until one is available: [appstreamimages.NewImageAvailableWaiter]
 //     (for EC2, use the SDK's waiter)
 //   - dates of an image: [ec2images.CreatedAt], [ec2images.DeprecatedAt],
-//     [ec2images.LastLaunchedAt], [ec2images.IsDeprecated]
+//     [ec2images.LastLaunchedAt]
 //   - tags and disks of an image: [ec2images.Tags], [ec2images.SnapshotIDs],
 //     [ec2images.RootDevice]
 //
@@ -147,7 +146,6 @@
 // [ec2images.ErrStalled]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#ErrStalled
 // [ec2images.FastDecoder]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#FastDecoder
 // [ec2images.IsAccessDenied]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsAccessDenied
-// [ec2images.IsDeprecated]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsDeprecated
 // [ec2images.IsRegionUnavailable]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsRegionUnavailable
 // [ec2images.IsTokenRefused]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#IsTokenRefused
 // [ec2images.LastLaunchedAt]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#LastLaunchedAt
@@ -168,7 +166,6 @@
 // [ec2images.RootDevice]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#RootDevice
 // [ec2images.SnapshotIDs]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#SnapshotIDs
 // [ec2images.Tags]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Tags
-// [ec2images.Union]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Union
 // [ec2imagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest
 // [ec2imagestest.Catalog]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Catalog
 // [ec2imagestest.Fault]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest#Fault

@@ -87,7 +87,7 @@ func Example_latest() {
 	// Output:
 	// web-2 <nil>
 	// true
-	// ec2images: filters name=web-*: invalid options: no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner
+	// ec2images: filters name=web-*: invalid options: no owner: any account can publish a newer image with the same name; set Owners, or the option InsecureAnyOwner to accept any owner
 }
 
 // The images that match either of two sets of filters, which EC2 cannot list in

@@ -16,25 +16,31 @@ import (
 // A call makes one DescribeImages call.
 type call = listing.Call[appstream.DescribeImagesInput, types.Image]
 
-// callOptions are the options of each call. They are fields of all exported
-// option structs.
-type callOptions struct {
-	style         listing.Style
-	stallTimeout  time.Duration
-	clientOptions []func(*appstream.Options)
+// CallOptions configure the calls of the client. They are part of the options
+// of every function that makes calls.
+type CallOptions struct {
+	// StallTimeout limits the time without a byte of a response, from the
+	// request to the end of the body. If it is exceeded, the attempt fails with
+	// an error that wraps [ErrStalled], and is retried. 0 means 60 seconds, as
+	// in boto3; a negative value means no limit.
+	StallTimeout time.Duration
+
+	// ClientOptions are passed to every call of the client, for example to
+	// set its Region or its retryer.
+	ClientOptions []func(*appstream.Options)
 }
 
 // newCall returns a call of a client with the user's options and those of this
 // package: the user agent of a paginator, and those of [Middleware].
-func newCall(client appstream.DescribeImagesAPIClient, opts callOptions) (call, error) {
+func newCall(client appstream.DescribeImagesAPIClient, opts CallOptions, style listing.Style) (call, error) {
 	c, isSDK := client.(*appstream.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, addMiddleware(opts.stallTimeout))
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, addMiddleware(opts.StallTimeout))
 	}
-	return listing.NewCall(client.DescribeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
+	return listing.NewCall(client.DescribeImages, listing.OptFns(style, isSDK, own, opts.ClientOptions), response), nil
 }
 
 func response(out *appstream.DescribeImagesOutput) paginate.Response[types.Image] {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -33,13 +32,8 @@ type LookupOptions struct {
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout limits the time without a byte of a response, like
-	// [Options].StallTimeout.
-	StallTimeout time.Duration
-
-	// ClientOptions are passed to every call of the client, for example to
-	// set its Region or its retryer.
-	ClientOptions []func(*appstream.Options)
+	// CallOptions configure the calls of the client.
+	CallOptions
 }
 
 // ByARN returns the image with the given ARN, regardless of type and state. To
@@ -88,14 +82,13 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 		fn(&opts)
 	}
 	search := newSearchOf(client, in, PickOptions{
-		Match:         match,
-		AnyState:      true,
-		PageSize:      opts.PageSize,
-		Prefetch:      opts.Prefetch,
-		Limiter:       opts.Limiter,
-		Label:         opts.Label,
-		StallTimeout:  opts.StallTimeout,
-		ClientOptions: opts.ClientOptions,
+		Match:       match,
+		AnyState:    true,
+		PageSize:    opts.PageSize,
+		Prefetch:    opts.Prefetch,
+		Limiter:     opts.Limiter,
+		Label:       opts.Label,
+		CallOptions: opts.CallOptions,
 	}, problem)
 	search.IsUnknown = isUnknown
 	return search

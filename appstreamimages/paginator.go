@@ -3,7 +3,6 @@ package appstreamimages
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -25,15 +24,8 @@ type Options struct {
 	// input's MaxResults, or else to 25, which is also the maximum.
 	paginate.Options
 
-	// StallTimeout limits the time without a byte of a response, from the
-	// request to the end of the body. If it is exceeded, the attempt fails with
-	// an error that wraps [ErrStalled], and is retried. 0 means 60 seconds, as
-	// in boto3; a negative value means no limit.
-	StallTimeout time.Duration
-
-	// ClientOptions are passed to every call of the client, for example to
-	// set its Region or its retryer.
-	ClientOptions []func(*appstream.Options)
+	// CallOptions configure the calls of the client.
+	CallOptions
 }
 
 // NewPaginator returns a paginator over the images that the input selects. It
@@ -101,7 +93,7 @@ func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	}
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start
-	call, clientErr := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions})
+	call, clientErr := newCall(client, opts.CallOptions, style)
 	in := copyInput(input)
 	fetch := listing.Pages(call, func(req paginate.Request) *appstream.DescribeImagesInput { return pageInput(&in, req) })
 	return paginate.New(fetch,

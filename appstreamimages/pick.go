@@ -1,8 +1,6 @@
 package appstreamimages
 
 import (
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
@@ -55,13 +53,8 @@ type PickOptions struct {
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout limits the time without a byte of a response, like
-	// [Options].StallTimeout.
-	StallTimeout time.Duration
-
-	// ClientOptions are passed to every call of the client, for example to
-	// set its Region or its retryer.
-	ClientOptions []func(*appstream.Options)
+	// CallOptions configure the calls of the client.
+	CallOptions
 }
 
 // newSearch returns the search of a picker. It makes no request. The problem,
@@ -102,9 +95,8 @@ func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.Describe
 // options returns the options of the listing.
 func (o *PickOptions) options() Options {
 	return Options{
-		Options:       paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
-		StallTimeout:  o.StallTimeout,
-		ClientOptions: o.ClientOptions,
+		Options:     paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
+		CallOptions: o.CallOptions,
 	}
 }
 

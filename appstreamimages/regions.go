@@ -22,7 +22,7 @@ import (
 // not started is empty:
 //
 //	regions := slices.Collect(maps.Keys(tokens))
-//	pagers := appstreamimages.NewRegionPaginators(client, regions, input, func(o *appstreamimages.Options) {
+//	pagers := appstreamimages.NewRegionPaginators(client, input, regions, func(o *appstreamimages.Options) {
 //		o.StartingToken = tokens[o.Label]
 //	})
 //
@@ -40,7 +40,7 @@ import (
 // A client that is not an [appstream.Client] must apply the options of its
 // calls. A client with a BaseEndpoint calls that endpoint, regardless of the
 // Region.
-func NewRegionPaginators(client appstream.DescribeImagesAPIClient, regions []string, input *appstream.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
+func NewRegionPaginators(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, regions []string, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}

@@ -45,7 +45,7 @@ func TestNewRegionPaginators(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(75))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
-	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, input, func(o *appstreamimages.Options) {
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), input, regions, func(o *appstreamimages.Options) {
 		o.PageSize = 10
 		o.Label = "123456789012/" + o.Label
 		o.ClientOptions = append(o.ClientOptions, func(o *appstream.Options) { o.Region = "overruled"; o.AppID = "sweep" })
@@ -97,7 +97,7 @@ func TestNewRegionPaginators_contract(t *testing.T) {
 		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 			client := regional{"a": other.Fetch, "b": fetch, "c": other.Fetch}
 			return func(ctx context.Context) iter.Seq2[types.Image, error] {
-				pages := paginate.Merge(ctx, 2, appstreamimages.NewRegionPaginators(client, []string{"a", "b", "c"}, input)...)
+				pages := paginate.Merge(ctx, 2, appstreamimages.NewRegionPaginators(client, input, []string{"a", "b", "c"})...)
 				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
 					for page, err := range pages {
 						failed, _ := errors.AsType[*paginate.Error](err)
@@ -129,7 +129,7 @@ func TestNewRegionPaginators_endpoints(t *testing.T) {
 			return nil, errors.New("no network")
 		}),
 	})
-	_, failed := list(t, appstreamimages.NewRegionPaginators(client, []string{"eu-west-1", "cn-north-1"}, nil))
+	_, failed := list(t, appstreamimages.NewRegionPaginators(client, nil, []string{"eu-west-1", "cn-north-1"}))
 	if len(failed) != 2 {
 		t.Errorf("got %d errors, want 2", len(failed))
 	}
@@ -169,7 +169,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 			if tc.option != nil {
 				optFns = append(optFns, tc.option)
 			}
-			_, failed := list(t, appstreamimages.NewRegionPaginators(server.Client(), tc.regions, tc.input, optFns...))
+			_, failed := list(t, appstreamimages.NewRegionPaginators(server.Client(), tc.input, tc.regions, optFns...))
 			err := failed[tc.label]
 			if len(failed) != 1 || !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want one ErrInvalidOptions with the label %q and %q", failed, tc.label, tc.want)
@@ -224,7 +224,7 @@ func TestIsRegionUnavailable(t *testing.T) {
 					o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
 				}
 			})
-			_, failed := list(t, appstreamimages.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
+			_, failed := list(t, appstreamimages.NewRegionPaginators(client, nil, []string{"eu-south-1"}))
 			server.Close()
 			err := failed["eu-south-1"]
 			if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != tc.want {
@@ -259,7 +259,7 @@ func TestNewRegionPaginators_failures(t *testing.T) {
 	})
 	defer server.Close()
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}
-	arns, failed := list(t, appstreamimages.NewRegionPaginators(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
+	arns, failed := list(t, appstreamimages.NewRegionPaginators(server.Client(), input, []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}))
 	if len(arns["eu-west-1"]) != 10 || len(arns["us-west-2"]) != 10 || len(arns) != 2 {
 		t.Errorf("got %v", arns)
 	}
@@ -272,7 +272,7 @@ func ExampleNewRegionPaginators() {
 	server := appstreamimagestest.NewServer(appstreamimagestest.Catalog(30))
 	defer server.Close()
 	regions := []string{"eu-west-1", "us-east-1"}
-	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate})
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate}, regions)
 	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
 		if err != nil {
 			fmt.Println(err) // names the Region; the others continue
@@ -292,7 +292,7 @@ func ExampleIsRegionUnavailable() {
 	defer server.Close()
 	server.Script(appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"))
 
-	pagers := appstreamimages.NewRegionPaginators(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), nil, []string{"ap-east-1", "eu-west-1"})
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
 		failed, _ := errors.AsType[*paginate.Error](err)
 		switch {

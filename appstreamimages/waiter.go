@@ -26,12 +26,9 @@ type ImageAvailableWaiterOptions struct {
 	// APIOptions are added to those of the client for every call.
 	APIOptions []func(*middleware.Stack) error
 
-	// ClientOptions are passed to every call of the client, after APIOptions.
-	ClientOptions []func(*appstream.Options)
-
-	// StallTimeout limits the time without a byte of a response, like
-	// [Options].StallTimeout.
-	StallTimeout time.Duration
+	// CallOptions configure the calls of the client. ClientOptions follow
+	// APIOptions.
+	CallOptions
 
 	// Limiter, if not nil, limits the rate of requests, like
 	// [paginate.Options].Limiter.
@@ -198,7 +195,7 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 	}
 	opts := newOptions(input, []func(*Options){func(o *Options) {
 		o.Limiter = options.Limiter
-		o.StallTimeout = options.StallTimeout
+		o.CallOptions = options.CallOptions
 		o.ClientOptions = append([]func(*appstream.Options){own}, options.ClientOptions...)
 	}})
 	pager := newPaginator(w.client, input, opts, listing.Waiter)

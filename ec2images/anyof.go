@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -156,4 +157,19 @@ func checkAnyOf(input *ec2.DescribeImagesInput, or *filter.Alternatives) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// imageIDs are the IDs of images. An image without an ID is never the same as
+// another.
+type imageIDs map[string]struct{}
+
+func (ids imageIDs) has(image *types.Image) bool {
+	_, ok := ids[aws.ToString(image.ImageId)]
+	return ok
+}
+
+func (ids imageIDs) add(image *types.Image) {
+	if id := aws.ToString(image.ImageId); id != "" {
+		ids[strings.Clone(id)] = struct{}{} // a copy, which does not retain memory shared with the ID
+	}
 }

@@ -1,7 +1,13 @@
 package ec2images_test
 
 import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,17 +70,17 @@ func TestAnyOf_calls(t *testing.T) {
 				in.Filters = filters
 				pagers = append(pagers, ec2images.NewPaginator(server.Client(), &in))
 			}
-			var byHand []types.Image
-			for image, err := range ec2images.Union(t.Context(), 1, pagers...) {
+			byHand := map[string]bool{}
+			for image, err := range paginate.Items(paginate.Merge(t.Context(), 1, pagers...)) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				byHand = append(byHand, image)
+				byHand[*image.ImageId] = true
 			}
 			if calls := len(server.Requests()) - calls; calls != tc.byHand {
 				t.Errorf("by hand: got %d calls, want %d", calls, tc.byHand)
 			}
-			if len(got) == 0 || !slices.Equal(sortedIDs(got), sortedIDs(byHand)) {
+			if len(got) == 0 || !slices.Equal(sortedIDs(got), slices.Sorted(maps.Keys(byHand))) {
 				t.Errorf("got %d images, and %d by hand", len(got), len(byHand))
 			}
 		})
@@ -153,4 +159,47 @@ func TestAnyOf_undecidableInPieces(t *testing.T) {
 	if len(got) != 2 || !slices.Equal(got[0], idsOf(shelf[:3])) || !slices.Equal(got[1], idsOf(shelf[3:4])) {
 		t.Errorf("got %v, want each image once", got)
 	}
+}
+
+// fatImages serves n images, each with an ID that shares memory with a long
+// name.
+func fatImages(n int) paginate.Fetch[types.Image] {
+	const size = 10
+	return func(_ context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
+		page, _ := strconv.Atoi(req.Token)
+		var resp paginate.Response[types.Image]
+		for i := range size {
+			all := fmt.Sprintf("ami-%017x", page*size+i) + strings.Repeat("x", 4096)
+			resp.Items = append(resp.Items, types.Image{ImageId: new(all[:21]), Name: new(all[21:])})
+		}
+		if page+1 < n/size {
+			resp.NextToken = strconv.Itoa(page + 1)
+		}
+		return resp, nil
+	}
+}
+
+// bytesKept returns the bytes of memory per image that a loop over n images
+// retains at the last one.
+func bytesKept(t *testing.T, n int, images iter.Seq2[types.Image, error]) int64 {
+	t.Helper()
+	heap := func() int64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return int64(stats.HeapAlloc)
+	}
+	before, seen, kept := heap(), 0, int64(0)
+	for _, err := range images {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen++; seen == n {
+			kept = heap() - before
+		}
+	}
+	if seen != n {
+		t.Errorf("got %d images, want %d", seen, n)
+	}
+	return kept / int64(n)
 }

@@ -50,7 +50,7 @@ func TestAnyOf_invalid(t *testing.T) {
 				t.Errorf("got %v, want one error: %s", err, tc.want)
 			}
 			for name, pick := range pickers {
-				_, _, err := pick(t.Context(), client, tc.in, func(o *ec2images.PickOptions) { o.AnyOf, o.AnyOwner = tc.anyOf, true })
+				_, _, err := pick(t.Context(), client, tc.in, func(o *ec2images.PickOptions) { o.AnyOf, o.InsecureAnyOwner = tc.anyOf, true })
 				if !errors.Is(err, paginate.ErrInvalidOptions) || !errors.Is(err, tc.is) {
 					t.Errorf("%s: got %v, want %v", name, err, tc.is)
 				}
@@ -186,7 +186,7 @@ func TestAnyOf_regions(t *testing.T) {
 	client := start(t, shelf).Client()
 	regions := []string{"eu-west-1", "us-east-1"}
 	list := func(anyOf *filter.Alternatives) (ids []string, errs []error) {
-		pagers := ec2images.NewRegionPaginators(client, regions, self, func(o *ec2images.Options) { o.AnyOf, o.PageSize = anyOf, 2 })
+		pagers := ec2images.NewRegionPaginators(client, self, regions, func(o *ec2images.Options) { o.AnyOf, o.PageSize = anyOf, 2 })
 		for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
 			if err != nil {
 				errs = append(errs, err)

@@ -45,7 +45,7 @@ func TestLatestN_anyOf(t *testing.T) {
 		chosen += len(want)
 		got, err := ec2images.LatestN(t.Context(), server.Client(), e.input(), n, func(o *ec2images.PickOptions) {
 			o.AnyOf = e.anyOf
-			o.AnyOwner, o.AnyState, o.IncludeDisallowed = true, true, true
+			o.InsecureAnyOwner, o.AnyState, o.IncludeDisallowed = true, true, true
 			o.PageSize = 10 + g.Int32N(40)
 		})
 		if len(want) == 0 && errors.Is(err, ec2images.ErrNotFound) {
@@ -104,8 +104,8 @@ func TestPickers_anyOfOwnerIsRequired(t *testing.T) {
 						t.Errorf("%s: got %v, want it to name %s", name, err, tc.want)
 					}
 				}
-				if _, _, err := pick(t.Context(), client, tc.in, func(o *ec2images.PickOptions) { o.AnyOf, o.AnyOwner = tc.anyOf, true }); !errors.Is(err, ec2images.ErrNotFound) {
-					t.Errorf("%s: AnyOwner: got %v, want ErrNotFound", name, err)
+				if _, _, err := pick(t.Context(), client, tc.in, func(o *ec2images.PickOptions) { o.AnyOf, o.InsecureAnyOwner = tc.anyOf, true }); !errors.Is(err, ec2images.ErrNotFound) {
+					t.Errorf("%s: InsecureAnyOwner: got %v, want ErrNotFound", name, err)
 				}
 			}
 		})

@@ -17,18 +17,27 @@ import (
 // A call makes one DescribeImages call.
 type call = listing.Call[ec2.DescribeImagesInput, types.Image]
 
-// callOptions are the options of each call. They are fields of all exported
-// option structs.
-type callOptions struct {
-	style              listing.Style
-	stallTimeout       time.Duration
-	clientOptions      []func(*ec2.Options)
-	disableFastDecoder bool
+// CallOptions configure the calls of the client. They are part of the options
+// of every function that makes calls.
+type CallOptions struct {
+	// StallTimeout limits the time without a byte of a response, from the
+	// request to the end of the body. If it is exceeded, the attempt fails with
+	// an error that wraps [ErrStalled], and is retried. 0 means 60 seconds, as
+	// in boto3; a negative value means no limit.
+	StallTimeout time.Duration
+
+	// ClientOptions are passed to every call of the client, for example to
+	// set its Region or its retryer.
+	ClientOptions []func(*ec2.Options)
+
+	// DisableFastDecoder makes the SDK decode the responses. By default,
+	// [FastDecoder] decodes them to the same values in a fraction of the time.
+	DisableFastDecoder bool
 }
 
 // newCall returns a call of a client with the user's options, the user agent of
 // a paginator, and Middleware.
-func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error) {
+func newCall(client ec2.DescribeImagesAPIClient, opts CallOptions, style listing.Style) (call, error) {
 	c, isSDK := client.(*ec2.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
@@ -37,11 +46,11 @@ func newCall(client ec2.DescribeImagesAPIClient, opts callOptions) (call, error)
 		o.APIOptions = append(o.APIOptions, listing.MarkPaginator)
 		Middleware(o)
 	}
-	settings := listing.Settings{StallTimeout: opts.stallTimeout, DisableFastDecoder: opts.disableFastDecoder}
+	settings := listing.Settings{StallTimeout: opts.StallTimeout, DisableFastDecoder: opts.DisableFastDecoder}
 	describeImages := func(ctx context.Context, in *ec2.DescribeImagesInput, optFns ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
 		return client.DescribeImages(listing.WithSettings(ctx, settings), in, optFns...)
 	}
-	return listing.NewCall(describeImages, listing.OptFns(opts.style, isSDK, own, opts.clientOptions), response), nil
+	return listing.NewCall(describeImages, listing.OptFns(style, isSDK, own, opts.ClientOptions), response), nil
 }
 
 func response(out *ec2.DescribeImagesOutput) paginate.Response[types.Image] {

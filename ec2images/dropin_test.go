@@ -105,8 +105,8 @@ func TestDropIn(t *testing.T) {
 		{"a rate limiter before each page (steampipe)", func(t *testing.T, d *double) {
 			l := &limiter{most: 1}
 			_, _ = ec2images.Latest(t.Context(), d, self, func(o *ec2images.PickOptions) { o.Limiter = l })
-			if l.waits != 1 {
-				t.Errorf("got %d waits, want 1", l.waits)
+			if l.waits.Load() != 1 {
+				t.Errorf("got %d waits, want 1", l.waits.Load())
 			}
 		}},
 	}

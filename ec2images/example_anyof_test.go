@@ -62,5 +62,5 @@ func ExampleLatest_anyOfOwnerRequired() {
 	_, err := ec2images.Latest(context.Background(), golden, nil, func(o *ec2images.PickOptions) { o.AnyOf = anyOf })
 	fmt.Println(err)
 	// Output:
-	// ec2images: any of name=al2023-ami-2023.*, owner-alias=amazon | name=debian-12-*: invalid options: AnyOf[1]: name=debian-12-*: no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner
+	// ec2images: any of name=al2023-ami-2023.*, owner-alias=amazon | name=debian-12-*: invalid options: AnyOf[1]: name=debian-12-*: no owner: any account can publish a newer image with the same name; set Owners, or the option InsecureAnyOwner to accept any owner
 }

@@ -245,7 +245,7 @@ func ExampleLatest_regions() {
 
 func ExampleCheckAccess() {
 	err := ec2images.CheckAccess(context.Background(), golden, nil)
-	if _, ok := errors.AsType[*ec2images.AccessDeniedError](err); ok {
+	if ec2images.IsAccessDenied(err) {
 		fmt.Println("ask for the permission ec2:DescribeImages")
 	}
 	fmt.Println(err)
@@ -264,13 +264,12 @@ func ExampleCreatedAt() {
 }
 
 // Every public image has a deprecation time; most are in the future.
-func ExampleIsDeprecated() {
-	image := types.Image{DeprecationTime: new("2028-03-01T00:00:00.000Z")}
-	fmt.Println(ec2images.IsDeprecated(image, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)))
-	fmt.Println(ec2images.IsDeprecated(image, time.Date(2028, 3, 1, 0, 0, 0, 0, time.UTC)))
-	// Output:
-	// false
-	// true
+func ExampleDeprecatedAt() {
+	image := types.Image{DeprecationTime: aws.String("2028-03-01T00:00:00.000Z")}
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	t, ok := ec2images.DeprecatedAt(image)
+	fmt.Println(ok && !t.After(now))
+	// Output: false
 }
 
 // Functions that read an image.

@@ -11,6 +11,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // A program creates its client with config.LoadDefaultConfig. The examples use
@@ -82,4 +83,37 @@ func ExampleNewPaginator_emptySelector() {
 	_, _, err := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: ids}).Collect(context.Background())
 	fmt.Println(err)
 	// Output: ec2images: invalid options: ImageIds is empty but not nil, which would select every image
+}
+
+// Two queries at once: the images that the caller owns, and those that it may
+// launch. The golden image is both, and is printed once.
+func ExampleNewPaginator_merge() {
+	server := ec2imagestest.NewServer([]types.Image{
+		{ImageId: aws.String("ami-0000000000000000a"), Name: aws.String("golden"), OwnerId: aws.String(ec2imagestest.Account)},
+		{ImageId: aws.String("ami-0000000000000000b"), Name: aws.String("debian-12"), OwnerId: aws.String("136693071363"), Public: aws.Bool(true)},
+		{ImageId: aws.String("ami-0000000000000000c"), Name: aws.String("partner"), OwnerId: aws.String("210987654321")},
+	}, func(o *ec2imagestest.Options) {
+		o.LaunchPermissions = map[string][]string{"ami-0000000000000000a": {ec2imagestest.Account}}
+	})
+	defer server.Close()
+	client := server.Client()
+
+	owned := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{Owners: []string{"self"}}, func(o *ec2images.Options) { o.Label = "owned" })
+	shared := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}}, func(o *ec2images.Options) { o.Label = "shared" })
+	seen := make(map[string]bool)
+	for page, err := range paginate.Merge(context.Background(), 1, owned, shared) {
+		if err != nil {
+			fmt.Println("incomplete:", err) // the other query continues
+			continue
+		}
+		for _, image := range page.Items {
+			if id := aws.ToString(image.ImageId); !seen[id] {
+				seen[id] = true
+				fmt.Println(page.Label, aws.ToString(image.Name))
+			}
+		}
+	}
+	// Output:
+	// owned golden
+	// shared partner
 }

@@ -35,7 +35,7 @@ const maxIDs = 1000
 // second error after a first error that named only some IDs.
 //
 // The result is a paginator like any other: MaxItems limits it, and
-// [paginate.Merge] and [Union] accept it. A listing that ends with a
+// [paginate.Merge] accepts it. A listing that ends with a
 // [*MissingError] is complete: resuming it yields the same error again. Resume
 // tokens are valid only for the same IDs, and not in boto3. They record which
 // IDs of earlier batches are missing.
@@ -55,7 +55,7 @@ func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...
 // newIDPaginator is NewIDPaginator for options that are already set, with more
 // options for package paginate.
 func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, engine ...func(*paginate.Options)) *paginate.Paginator[types.Image] {
-	call, err := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions, opts.DisableFastDecoder})
+	call, err := newCall(client, opts.CallOptions, style)
 	b := &batches{
 		call:     call,
 		input:    ec2.DescribeImagesInput{IncludeDisabled: new(true)},
@@ -66,6 +66,7 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 	if opts.PageSize == 0 {
 		opts.PageSize = maxIDs
 	}
+	opts.Limiter = nil // batches wait for it: a page can be several requests, or none
 	first := func(o *paginate.Options) { *o = opts.Options }
 	return paginate.NewPerRun(b.begin, slices.Concat([]func(*paginate.Options){first, paginate.Reject(err)}, engine)...)
 }
@@ -82,9 +83,9 @@ func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image]
 type batches struct {
 	call     call
 	input    ec2.DescribeImagesInput
-	ids      []string // without repetitions
-	limiter  paginate.Limiter
-	tolerant bool // yields the images that exist, and an error about the others last
+	ids      []string         // without repetitions
+	limiter  paginate.Limiter // of each request, or nil
+	tolerant bool             // yields the images that exist, and an error about the others last
 }
 
 // begin returns the fetch function of a run.
@@ -140,6 +141,14 @@ func (b *batches) request(ctx context.Context, ids []string, next string) (pagin
 	in.ImageIds = slices.Clone(ids)
 	if next != "" {
 		in.NextToken = &next
+	}
+	if b.limiter != nil {
+		if err := b.limiter.Wait(ctx); err != nil {
+			return paginate.Response[types.Image]{}, err
+		}
+	}
+	if err := ctx.Err(); err != nil { // it may have ended while the limiter waited
+		return paginate.Response[types.Image]{}, err
 	}
 	return b.call(ctx, &in)
 }

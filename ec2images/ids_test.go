@@ -275,15 +275,15 @@ func TestNewIDPaginator_contract(t *testing.T) {
 	})
 }
 
-// Two unknown IDs of many do not lose the branch of a union.
-func TestNewIDPaginator_union(t *testing.T) {
+// Two unknown IDs of many do not end the other listings of a merge.
+func TestNewIDPaginator_merge(t *testing.T) {
 	catalog := ec2imagestest.Catalog(40)
 	server := start(t, catalog)
 	byID := ec2images.NewIDPaginator(server.Client(), append([]string{"ami-ffffff01", "ami-ffffff02"}, ids(catalog)[:15]...))
 	own := ec2images.NewPaginator(server.Client(), self)
 	seen := make(map[string]bool)
 	var failed error
-	for image, err := range ec2images.Union(t.Context(), 2, byID, own) {
+	for image, err := range paginate.Items(paginate.Merge(t.Context(), 2, byID, own)) {
 		if err != nil {
 			failed = err
 			continue

@@ -20,7 +20,8 @@ func CreatedAt(image types.Image) (time.Time, bool) {
 
 // DeprecatedAt returns the deprecation time of an image, which may be in the
 // future: EC2 sets one for every public image. It returns false if the image
-// has none or it cannot be parsed. See [IsDeprecated].
+// has none or it cannot be parsed. [Latest]
+// does not choose an image whose deprecation time cannot be parsed.
 func DeprecatedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.DeprecationTime)
 }
@@ -30,15 +31,6 @@ func DeprecatedAt(image types.Image) (time.Time, bool) {
 // parsed. EC2 reports it with a delay of a day, and only since April 2017.
 func LastLaunchedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.LastLaunchedTime)
-}
-
-// IsDeprecated reports whether now is at or after the deprecation time of an
-// image. It returns false if the image has none or it cannot be parsed. The
-// pickers, in contrast, do not choose an image whose deprecation time cannot be
-// parsed.
-func IsDeprecated(image types.Image, now time.Time) bool {
-	t, ok := DeprecatedAt(image)
-	return ok && !t.After(now)
 }
 
 // CompareCreated compares two images by creation date. It returns a negative

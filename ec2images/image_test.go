@@ -46,7 +46,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-func TestIsDeprecated(t *testing.T) {
+func TestCheckLaunchable_deprecation(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	tests := []struct {
 		reason string
@@ -57,12 +57,13 @@ func TestIsDeprecated(t *testing.T) {
 		{"in the past", new("2025-12-31T23:59:00.000Z"), true},
 		{"now", new("2026-01-01T00:00:00.000Z"), true},
 		{"in the future, as of every public image", new("2026-01-01T00:01:00.000Z"), false},
-		{"a time that is none", new("soon"), false},
+		{"a time that is none: it may be in the past", new("soon"), true},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			if got := ec2images.IsDeprecated(types.Image{DeprecationTime: tc.time}, now); got != tc.want {
-				t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
+			err := ec2images.CheckLaunchable(types.Image{DeprecationTime: tc.time}, now)
+			if got := err != nil && strings.Contains(err.Error(), "deprecat"); got != tc.want {
+				t.Errorf("got %v, want deprecated: %v", err, tc.want)
 			}
 		})
 	}
@@ -130,7 +131,6 @@ func TestImage_missingFields(t *testing.T) {
 		}
 		ec2images.DeprecatedAt(image)
 		ec2images.LastLaunchedAt(image)
-		ec2images.IsDeprecated(image, time.Time{})
 		ec2images.Tags(image)
 		ec2images.SnapshotIDs(image)
 		if root, ok := ec2images.RootDevice(image); ok != (image.RootDeviceName != nil) || ok && *root.DeviceName != *image.RootDeviceName {

@@ -171,7 +171,7 @@ func TestLatest_memory(t *testing.T) {
 	} {
 		look := func(n int) uint64 {
 			client, peak := endless(n)
-			_, images, err := pickers[tc.picker](t.Context(), client, nil, func(o *ec2images.PickOptions) { o.AnyOwner = true })
+			_, images, err := pickers[tc.picker](t.Context(), client, nil, func(o *ec2images.PickOptions) { o.InsecureAnyOwner = true })
 			if len(images) == 0 || err != nil && tc.picker != "Only" {
 				t.Fatalf("%s: got %v, %v", tc.picker, images, err)
 			}

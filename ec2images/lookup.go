@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -20,13 +17,6 @@ import (
 
 // LookupOptions configure [ByID] and [ByIDs].
 type LookupOptions struct {
-	// BatchSize is the number of IDs per call. 0 means 1000, which is the
-	// maximum; larger values are treated as 1000.
-	BatchSize int
-
-	// Concurrency is the number of batches to request concurrently. 0 means 4.
-	Concurrency int
-
 	// Limiter, if not nil, limits the rate of requests, like
 	// [paginate.Options].Limiter.
 	Limiter paginate.Limiter
@@ -34,22 +24,14 @@ type LookupOptions struct {
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout limits the time without a byte of a response, like
-	// [Options].StallTimeout.
-	StallTimeout time.Duration
-
-	// ClientOptions are passed to every call of the client, for example to
-	// set its Region or its retryer.
-	ClientOptions []func(*ec2.Options)
-
-	// DisableFastDecoder makes the SDK decode the responses, like
-	// [Options].DisableFastDecoder.
-	DisableFastDecoder bool
+	// CallOptions configure the calls of the client.
+	CallOptions
 }
 
-// defaultConcurrency leaves most of EC2's quota, which refills at 20 requests
-// per second, to other callers.
-const defaultConcurrency = 4
+// concurrency is the number of batches that ByIDs requests concurrently. It
+// leaves most of EC2's quota, which refills at 20 requests per second, to other
+// callers.
+const concurrency = 4
 
 // ByID returns the image with the given ID, regardless of owner and state: it
 // may be deprecated or disabled. To find an image that is safe to launch, use
@@ -97,39 +79,28 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	}
 
 	ids = listing.Distinct(ids)
-	batches := slices.Collect(slices.Chunk(ids, min(cmp.Or(opts.BatchSize, maxIDs), maxIDs)))
-	found := make([][]types.Image, len(batches))
-	refusals := make([]error, len(batches))
-	done := make([]bool, len(batches))
-	lookup := func(ctx context.Context, i int) error {
-		images, _, err := opts.paginator(client, batches[i]).Collect(ctx)
-		if missing, ok := errors.AsType[*MissingError](err); ok {
-			err, refusals[i] = nil, missing.Err
-		}
-		found[i], done[i] = images, true
-		return err
+	var pagers []*paginate.Paginator[types.Image]
+	for batch := range slices.Chunk(ids, maxIDs) {
+		pagers = append(pagers, opts.paginator(client, batch))
 	}
-	var err error
-	if len(batches) == 1 {
-		err = lookup(ctx, 0)
-	} else {
-		group, ctx := errgroup.WithContext(ctx)
-		group.SetLimit(cmp.Or(opts.Concurrency, defaultConcurrency))
-		for i := range batches {
-			group.Go(func() error { return lookup(ctx, i) })
-		}
-		err = group.Wait()
+	pages := pagers[0].Pages(ctx)
+	if len(pagers) > 1 {
+		pages = paginate.Merge(ctx, concurrency, pagers...)
 	}
-	if err == nil && slices.Contains(done, false) {
-		err = errors.New("ec2images: the client ended the goroutine of a call")
-	}
-	if err != nil {
-		return nil, err
-	}
-
+	refusals := make(map[string]error) // by the first missing ID of a batch
 	byID := make(map[string]types.Image, len(ids))
-	for _, image := range slices.Concat(found...) {
-		byID[aws.ToString(image.ImageId)] = image
+	for page, err := range pages {
+		var missing *MissingError
+		switch {
+		case errors.As(err, &missing):
+			refusals[missing.IDs[0]] = missing.Err
+			continue
+		case err != nil:
+			return nil, err
+		}
+		for _, image := range page.Items {
+			byID[aws.ToString(image.ImageId)] = image
+		}
 	}
 	var images []types.Image
 	missing := &MissingError{}
@@ -138,31 +109,25 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 			images = append(images, image)
 		} else {
 			missing.IDs = append(missing.IDs, id)
+			missing.Err = cmp.Or(missing.Err, refusals[id])
 		}
 	}
 	if missing.IDs == nil {
 		return images, nil
 	}
-	missing.Err = cmp.Or(refusals...)
 	return images, listing.NewQuery("ec2images", opts.Label).Wrap(missing)
 }
 
 // check returns the error of a lookup whose arguments are invalid, or nil.
 func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string) error {
-	return listing.CheckOptions(ctx, o.paginator(client, ids,
-		listing.CheckBlank("ids", ids),
-		listing.CheckNumber("BatchSize", o.BatchSize),
-		listing.CheckNumber("Concurrency", o.Concurrency),
-	))
+	return listing.CheckOptions(ctx, o.paginator(client, ids, listing.CheckBlank("ids", ids)))
 }
 
 // paginator returns a paginator that requests a batch in a single page.
 func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []string, problems ...error) *paginate.Paginator[types.Image] {
 	opts := Options{
-		Options:            paginate.Options{Label: o.Label, Limiter: o.Limiter},
-		StallTimeout:       o.StallTimeout,
-		ClientOptions:      o.ClientOptions,
-		DisableFastDecoder: o.DisableFastDecoder,
+		Options:     paginate.Options{Label: o.Label, Limiter: o.Limiter},
+		CallOptions: o.CallOptions,
 	}
 	query := listing.NewQuery("ec2images", "")
 	query.Add("image ids", ids...)

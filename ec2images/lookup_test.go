@@ -72,27 +72,25 @@ func TestByIDs(t *testing.T) {
 	server.Deregister(all[7])
 	const unknown, another = "ami-0000000000000000f", "ami-ffffffff"
 	tests := []struct {
-		reason    string
-		ids       []string
-		batchSize int
-		want      []string
-		missing   []string
-		requests  int
+		reason   string
+		ids      []string
+		want     []string
+		missing  []string
+		requests int
 	}{
-		{"none asked for, none got: it never means all", nil, 0, nil, nil, 0},
-		{"in the order asked for", []string{all[5], all[1], all[3]}, 0, []string{all[5], all[1], all[3]}, nil, 1},
-		{"twice is once", []string{all[5], all[1], all[5]}, 0, []string{all[5], all[1]}, nil, 1},
-		{"in batches of 1000", all[8:2508], 0, all[8:2508], nil, 3},
-		{"in batches of BatchSize", all[10:15], 2, all[10:15], nil, 3},
-		{"one unknown: it is requested again, apart from the others", []string{all[5], unknown, all[1]}, 0, []string{all[5], all[1]}, []string{unknown}, 3},
-		{"one just deregistered", []string{all[7], all[1]}, 0, []string{all[1]}, []string{all[7]}, 1},
-		{"some of each", []string{another, all[2], all[7], unknown}, 0, []string{all[2]}, []string{another, all[7], unknown}, 3},
-		{"all unknown", []string{unknown, another}, 0, nil, []string{unknown, another}, 3},
+		{"none asked for, none got: it never means all", nil, nil, nil, 0},
+		{"in the order asked for", []string{all[5], all[1], all[3]}, []string{all[5], all[1], all[3]}, nil, 1},
+		{"twice is once", []string{all[5], all[1], all[5]}, []string{all[5], all[1]}, nil, 1},
+		{"in batches of 1000", all[8:2508], all[8:2508], nil, 3},
+		{"one unknown: it is requested again, apart from the others", []string{all[5], unknown, all[1]}, []string{all[5], all[1]}, []string{unknown}, 3},
+		{"one just deregistered", []string{all[7], all[1]}, []string{all[1]}, []string{all[7]}, 1},
+		{"some of each", []string{another, all[2], all[7], unknown}, []string{all[2]}, []string{another, all[7], unknown}, 3},
+		{"all unknown", []string{unknown, another}, nil, []string{unknown, another}, 3},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			before := len(server.Requests())
-			images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids, func(o *ec2images.LookupOptions) { o.BatchSize = tc.batchSize })
+			images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids)
 			if !slices.Equal(ids(images), tc.want) {
 				t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
 			}
@@ -115,14 +113,11 @@ func TestByIDs_blankIDs(t *testing.T) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
 	})
-	images, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "", "web", " "}, func(o *ec2images.LookupOptions) {
-		o.BatchSize = -1
-		o.Concurrency = -2
-	})
+	images, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "", "web", " "})
 	if images != nil || !errors.Is(err, paginate.ErrInvalidOptions) || errors.Is(err, ec2images.ErrNotFound) {
 		t.Fatalf("got %v, %v, want ErrInvalidOptions alone", images, err)
 	}
-	for _, want := range []string{"ids[1] is blank", "ids[3] is blank", "BatchSize is -1", "Concurrency is -2"} {
+	for _, want := range []string{"ids[1] is blank", "ids[3] is blank"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to contain %q", err, want)
 		}
@@ -209,14 +204,25 @@ func TestByID_otherImage(t *testing.T) {
 func TestByIDs_errors(t *testing.T) {
 	catalog := ec2imagestest.Catalog(9)
 	server := start(t, catalog)
-	batches := func(o *ec2images.LookupOptions) { o.BatchSize, o.Concurrency = 3, 1 }
+	for _, fault := range []ec2imagestest.Fault{ec2imagestest.Throttle(), ec2imagestest.Cut(100), ec2imagestest.Body(200, "text/html", "<html></html>")} {
+		server.Script(fault)
+		images, err := ec2images.ByIDs(t.Context(), server.Client(), ids(catalog))
+		if _, ok := errors.AsType[*paginate.Error](err); !ok || images != nil || errors.Is(err, ec2images.ErrNotFound) {
+			t.Errorf("got %d images, %v, want the error alone", len(images), err)
+		}
+	}
+	down := errors.New("down")
+	asked := batchesOf(3)
 	for batch := range 3 {
-		for _, fault := range []ec2imagestest.Fault{ec2imagestest.Throttle(), ec2imagestest.Cut(100), ec2imagestest.Body(200, "text/html", "<html></html>")} {
-			server.Script(append(make([]ec2imagestest.Fault, batch), fault)...)
-			images, err := ec2images.ByIDs(t.Context(), server.Client(), ids(catalog), batches)
-			if _, ok := errors.AsType[*paginate.Error](err); !ok || images != nil || errors.Is(err, ec2images.ErrNotFound) {
-				t.Errorf("batch %d: got %v, %v, want the error alone", batch, ids(images), err)
+		client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+			if in.ImageIds[0] == asked[batch*1000] {
+				return nil, down
 			}
+			return &ec2.DescribeImagesOutput{}, nil
+		})
+		images, err := ec2images.ByIDs(t.Context(), client, asked)
+		if !errors.Is(err, down) || images != nil || errors.Is(err, ec2images.ErrNotFound) {
+			t.Errorf("batch %d: got %d images, %v, want the error alone", batch, len(images), err)
 		}
 	}
 }
@@ -258,51 +264,52 @@ func TestByIDs_errorText(t *testing.T) {
 	}
 }
 
-// Each request takes a second. Concurrency batches are requested at a time, and
-// the images are in the order of their IDs.
+// batchesOf returns IDs that ByIDs requests in n batches.
+func batchesOf(n int) []string {
+	ids := make([]string, n*1000)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("ami-%08d", i)
+	}
+	return ids
+}
+
+// Each request takes a second. Four batches are requested at a time, and the
+// images are in the order of their IDs.
 func TestByIDs_concurrency(t *testing.T) {
-	asked := make([]string, 10_000)
-	for i := range asked {
-		asked[i] = fmt.Sprintf("ami-%08d", i)
-	}
-	tests := []struct {
-		concurrency, most int
-		rounds            time.Duration
-	}{{0, 4, 3}, {1, 1, 10}, {3, 3, 4}, {20, 10, 1}}
-	for _, tc := range tests {
-		synctest.Test(t, func(t *testing.T) {
-			var now, most, calls atomic.Int32
-			client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-				calls.Add(1)
-				most.Store(max(most.Load(), now.Add(1)))
-				time.Sleep(time.Second)
-				now.Add(-1)
-				out := &ec2.DescribeImagesOutput{}
-				for _, id := range slices.Backward(in.ImageIds) {
-					out.Images = append(out.Images, types.Image{ImageId: &id})
-				}
-				return out, nil
-			})
-			begin := time.Now()
-			images, err := ec2images.ByIDs(t.Context(), client, asked, func(o *ec2images.LookupOptions) { o.Concurrency = tc.concurrency })
-			if err != nil || !slices.Equal(ids(images), asked) {
-				t.Errorf("concurrency %d: got %d images, %v, want them in the order of the ids", tc.concurrency, len(images), err)
+	asked := batchesOf(10)
+	synctest.Test(t, func(t *testing.T) {
+		var now, most, calls atomic.Int32
+		client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+			calls.Add(1)
+			most.Store(max(most.Load(), now.Add(1)))
+			time.Sleep(time.Second)
+			now.Add(-1)
+			out := &ec2.DescribeImagesOutput{}
+			for _, id := range slices.Backward(in.ImageIds) {
+				out.Images = append(out.Images, types.Image{ImageId: &id})
 			}
-			if took := time.Since(begin); took != tc.rounds*time.Second || int(most.Load()) != tc.most || calls.Load() != 10 {
-				t.Errorf("concurrency %d: got %v, %d calls at most at a time and %d in all, want %v, %d and 10", tc.concurrency, took, most.Load(), calls.Load(), tc.rounds*time.Second, tc.most)
-			}
+			return out, nil
 		})
-	}
+		begin := time.Now()
+		images, err := ec2images.ByIDs(t.Context(), client, asked)
+		if err != nil || !slices.Equal(ids(images), asked) {
+			t.Errorf("got %d images, %v, want them in the order of the ids", len(images), err)
+		}
+		if took := time.Since(begin); took != 3*time.Second || most.Load() != 4 || calls.Load() != 10 {
+			t.Errorf("got %v, %d calls at most at a time and %d in all, want 3s, 4 and 10", took, most.Load(), calls.Load())
+		}
+	})
 }
 
 // The first error that is not about missing images cancels the others.
 func TestByIDs_firstErrorCancels(t *testing.T) {
 	down := errors.New("down")
+	asked := batchesOf(6)
 	synctest.Test(t, func(t *testing.T) {
 		var cancelled, calls atomic.Int32
 		client := fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 			calls.Add(1)
-			if in.ImageIds[0] == "b" {
+			if in.ImageIds[0] == asked[1000] {
 				time.Sleep(time.Second)
 				return nil, down
 			}
@@ -310,12 +317,12 @@ func TestByIDs_firstErrorCancels(t *testing.T) {
 			cancelled.Add(1)
 			return nil, ctx.Err()
 		})
-		images, err := ec2images.ByIDs(t.Context(), client, []string{"a", "b", "c", "d", "e"}, func(o *ec2images.LookupOptions) { o.BatchSize, o.Concurrency = 1, 3 })
+		images, err := ec2images.ByIDs(t.Context(), client, asked)
 		if images != nil || !errors.Is(err, down) || errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, %v, want the first error alone", images, err)
 		}
-		if cancelled.Load() != 2 || calls.Load() > 5 {
-			t.Errorf("got %d of %d calls cancelled, want 2", cancelled.Load(), calls.Load())
+		if cancelled.Load() < 3 || calls.Load() > 5 {
+			t.Errorf("got %d of %d calls cancelled, want at least 3", cancelled.Load(), calls.Load())
 		}
 	})
 }
@@ -364,17 +371,34 @@ func TestByIDs_messageRepeatsTheRequest(t *testing.T) {
 	}
 }
 
-// A client that ends its goroutine, as t.FailNow in a fake does, makes no image
-// missing.
-func TestByIDs_goexit(t *testing.T) {
-	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-		if in.ImageIds[0] == "b" {
-			runtime.Goexit()
+// A panic of the client, and a call of runtime.Goexit as by t.FailNow in a
+// fake, end the goroutine of the caller, whatever the number of IDs.
+func TestByIDs_panics(t *testing.T) {
+	for _, n := range []int{1, 3} {
+		asked := batchesOf(n)
+		down := errors.New("down")
+		tests := map[string]func(){"panic": func() { panic(down) }, "goexit": runtime.Goexit}
+		for reason, end := range tests {
+			client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+				if in.ImageIds[0] == asked[len(asked)-1000] {
+					end()
+				}
+				return &ec2.DescribeImagesOutput{}, nil
+			})
+			var value any
+			returned := false
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				defer func() { value = recover() }()
+				_, _ = ec2images.ByIDs(t.Context(), client, asked)
+				returned = true
+			}()
+			<-done
+			err, _ := value.(error)
+			if returned || errors.Is(err, down) != (reason == "panic") {
+				t.Errorf("%s, %d ids: got %v, returned %v, want the end of the goroutine", reason, len(asked), value, returned)
+			}
 		}
-		return &ec2.DescribeImagesOutput{Images: []types.Image{{ImageId: &in.ImageIds[0]}}}, nil
-	})
-	images, err := ec2images.ByIDs(t.Context(), client, []string{"a", "b", "c"}, func(o *ec2images.LookupOptions) { o.BatchSize = 1 })
-	if images != nil || err == nil || errors.Is(err, ec2images.ErrNotFound) {
-		t.Errorf("got %v, %v, want an error that is not about missing images", ids(images), err)
 	}
 }

@@ -2,7 +2,6 @@ package ec2images
 
 import (
 	"errors"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -32,19 +31,8 @@ type Options struct {
 	// it with [filter.Or]. See [NewPaginator].
 	AnyOf *filter.Alternatives
 
-	// StallTimeout limits the time without a byte of a response, from the
-	// request to the end of the body. If it is exceeded, the attempt fails with
-	// an error that wraps [ErrStalled], and is retried. 0 means 60 seconds, as
-	// in boto3; a negative value means no limit.
-	StallTimeout time.Duration
-
-	// ClientOptions are passed to every call of the client, for example to
-	// set its Region or its retryer.
-	ClientOptions []func(*ec2.Options)
-
-	// DisableFastDecoder makes the SDK decode the responses. By default,
-	// [FastDecoder] decodes them to the same values in a fraction of the time.
-	DisableFastDecoder bool
+	// CallOptions configure the calls of the client.
+	CallOptions
 }
 
 // NewPaginator returns a paginator over the images that the input selects. It
@@ -149,7 +137,7 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	}
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start
-	call, clientErr := newCall(client, callOptions{style, opts.StallTimeout, opts.ClientOptions, opts.DisableFastDecoder})
+	call, clientErr := newCall(client, opts.CallOptions, style)
 	optFns := []func(*paginate.Options){
 		func(o *paginate.Options) { *o = opts.Options },
 		newQuery(input, opts.AnyOf, "").Describe(),

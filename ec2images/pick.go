@@ -85,10 +85,10 @@ type PickOptions struct {
 	// not change the default.
 	AnyState bool
 
-	// AnyOwner allows images of any account to be chosen. Any account can
+	// InsecureAnyOwner allows images of any account to be chosen. Any account can
 	// publish an image with any name, so do not launch an image that was chosen
 	// this way. See [ErrOwnerRequired].
-	AnyOwner bool
+	InsecureAnyOwner bool
 
 	// PageSize is the number of images to request per page. The default is the
 	// input's MaxResults, or else 1000.
@@ -105,17 +105,8 @@ type PickOptions struct {
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// StallTimeout limits the time without a byte of a response, like
-	// [Options].StallTimeout.
-	StallTimeout time.Duration
-
-	// ClientOptions are passed to every call of the client, for example to
-	// set its Region or its retryer.
-	ClientOptions []func(*ec2.Options)
-
-	// DisableFastDecoder makes the SDK decode the responses, like
-	// [Options].DisableFastDecoder.
-	DisableFastDecoder bool
+	// CallOptions configure the calls of the client.
+	CallOptions
 }
 
 // newSearch returns the search of a picker. It makes no request. The problem,
@@ -138,7 +129,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	}
 	scope := newScope(input, opts.AnyOf)
 	problems := []error{problem, pick.CheckToken(input.NextToken)}
-	if !opts.AnyOwner {
+	if !opts.InsecureAnyOwner {
 		problems = append(problems, scope.checkTrusted(opts.AnyOf))
 	}
 	search := &pick.Search[types.Image]{
@@ -155,7 +146,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	if len(input.ImageIds) == 1 { // of several, the others may exist
 		search.IsUnknown = isUnknown
 	}
-	if !opts.AnyOwner {
+	if !opts.InsecureAnyOwner {
 		search.Check = scope.check
 	}
 	return search
@@ -164,11 +155,9 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 // options returns the options of the listing.
 func (o *PickOptions) options() Options {
 	return Options{
-		Options:            paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
-		AnyOf:              o.AnyOf,
-		StallTimeout:       o.StallTimeout,
-		ClientOptions:      o.ClientOptions,
-		DisableFastDecoder: o.DisableFastDecoder,
+		Options:     paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
+		AnyOf:       o.AnyOf,
+		CallOptions: o.CallOptions,
 	}
 }
 
@@ -182,26 +171,20 @@ func (o *PickOptions) passOver(image types.Image) string {
 
 // unsafe returns the reason why an image is not safe to launch, or "" if it is.
 func (o *PickOptions) unsafe(image types.Image) string {
+	deprecated, readable := DeprecatedAt(image)
 	switch {
 	case image.State == types.ImageStateDisabled && !o.IncludeDisabled:
 		return "disabled"
 	case image.State != types.ImageStateAvailable && image.State != types.ImageStateDisabled && image.State != "" && !o.AnyState:
 		return "not available"
-	case IsDeprecated(image, o.Now) && !o.IncludeDeprecated:
+	case readable && !deprecated.After(o.Now) && !o.IncludeDeprecated:
 		return "deprecated"
-	case hasUnreadableDeprecation(image) && !o.IncludeDeprecated:
+	case !readable && aws.ToString(image.DeprecationTime) != "" && !o.IncludeDeprecated:
 		return "unreadable deprecation time"
 	case image.ImageAllowed != nil && !*image.ImageAllowed && !o.IncludeDisallowed:
 		return "not allowed"
 	}
 	return ""
-}
-
-// hasUnreadableDeprecation reports whether an image has a deprecation time that
-// cannot be parsed, and may therefore be deprecated.
-func hasUnreadableDeprecation(image types.Image) bool {
-	_, ok := DeprecatedAt(image)
-	return !ok && aws.ToString(image.DeprecationTime) != ""
 }
 
 // likeHint returns a hint for the error about no image if a pattern was

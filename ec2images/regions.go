@@ -22,7 +22,7 @@ import (
 // not started is empty:
 //
 //	regions := slices.Collect(maps.Keys(tokens))
-//	pagers := ec2images.NewRegionPaginators(client, regions, input, func(o *ec2images.Options) {
+//	pagers := ec2images.NewRegionPaginators(client, input, regions, func(o *ec2images.Options) {
 //		o.StartingToken = tokens[o.Label]
 //	})
 //
@@ -39,7 +39,7 @@ import (
 //
 // A client that is not an [ec2.Client] must apply the options of its calls. A
 // client with a BaseEndpoint calls that endpoint, regardless of the Region.
-func NewRegionPaginators(client ec2.DescribeImagesAPIClient, regions []string, input *ec2.DescribeImagesInput, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
+func NewRegionPaginators(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, regions []string, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
 	}

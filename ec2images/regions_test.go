@@ -45,7 +45,7 @@ func TestNewRegionPaginators(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(25))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
 	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
-	pagers := ec2images.NewRegionPaginators(server.Client(), regions, input, func(o *ec2images.Options) {
+	pagers := ec2images.NewRegionPaginators(server.Client(), input, regions, func(o *ec2images.Options) {
 		o.PageSize = 10
 		o.Label = "123456789012/" + o.Label
 		o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = "overruled"; o.AppID = "sweep" })
@@ -97,7 +97,7 @@ func TestNewRegionPaginators_contract(t *testing.T) {
 		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
 			client := regional{"a": other.Fetch, "b": fetch, "c": other.Fetch}
 			return func(ctx context.Context) iter.Seq2[types.Image, error] {
-				pages := paginate.Merge(ctx, 2, ec2images.NewRegionPaginators(client, []string{"a", "b", "c"}, input)...)
+				pages := paginate.Merge(ctx, 2, ec2images.NewRegionPaginators(client, input, []string{"a", "b", "c"})...)
 				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
 					for page, err := range pages {
 						failed, _ := errors.AsType[*paginate.Error](err)
@@ -129,7 +129,7 @@ func TestNewRegionPaginators_endpoints(t *testing.T) {
 			return nil, errors.New("no network")
 		}),
 	})
-	_, failed := list(t, ec2images.NewRegionPaginators(client, []string{"eu-west-1", "cn-north-1"}, nil))
+	_, failed := list(t, ec2images.NewRegionPaginators(client, nil, []string{"eu-west-1", "cn-north-1"}))
 	if len(failed) != 2 {
 		t.Errorf("got %d errors, want 2", len(failed))
 	}
@@ -169,7 +169,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 			if tc.option != nil {
 				optFns = append(optFns, tc.option)
 			}
-			_, failed := list(t, ec2images.NewRegionPaginators(server.Client(), tc.regions, tc.input, optFns...))
+			_, failed := list(t, ec2images.NewRegionPaginators(server.Client(), tc.input, tc.regions, optFns...))
 			err := failed[tc.label]
 			if len(failed) != 1 || !errors.Is(err, paginate.ErrInvalidOptions) || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want one ErrInvalidOptions with the label %q and %q", failed, tc.label, tc.want)
@@ -225,7 +225,7 @@ func TestIsRegionUnavailable(t *testing.T) {
 					o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
 				}
 			})
-			_, failed := list(t, ec2images.NewRegionPaginators(client, []string{"eu-south-1"}, nil))
+			_, failed := list(t, ec2images.NewRegionPaginators(client, nil, []string{"eu-south-1"}))
 			server.Close()
 			err := failed["eu-south-1"]
 			if got := ec2images.IsRegionUnavailable(err); err == nil || got != tc.want {
@@ -260,7 +260,7 @@ func TestNewRegionPaginators_failures(t *testing.T) {
 	})
 	defer server.Close()
 	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
-	ids, failed := list(t, ec2images.NewRegionPaginators(server.Client(), []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}, input))
+	ids, failed := list(t, ec2images.NewRegionPaginators(server.Client(), input, []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}))
 	if len(ids["eu-west-1"]) != 10 || len(ids["us-west-2"]) != 10 || len(ids) != 2 {
 		t.Errorf("got %v", ids)
 	}
@@ -273,7 +273,7 @@ func ExampleNewRegionPaginators() {
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
 	defer server.Close()
 	regions := []string{"eu-west-1", "us-east-1"}
-	pagers := ec2images.NewRegionPaginators(server.Client(), regions, &ec2.DescribeImagesInput{Owners: []string{"self"}})
+	pagers := ec2images.NewRegionPaginators(server.Client(), &ec2.DescribeImagesInput{Owners: []string{"self"}}, regions)
 	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
 		if err != nil {
 			fmt.Println(err) // names the Region; the others continue
@@ -293,7 +293,7 @@ func ExampleIsRegionUnavailable() {
 	defer server.Close()
 	server.Script(ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"))
 
-	pagers := ec2images.NewRegionPaginators(server.Client(), []string{"ap-east-1", "eu-west-1"}, nil)
+	pagers := ec2images.NewRegionPaginators(server.Client(), nil, []string{"ap-east-1", "eu-west-1"})
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
 		failed, _ := errors.AsType[*paginate.Error](err)
 		switch {

@@ -31,8 +31,8 @@ import (
 //
 // ExecutableUsers does not suffice, because any account can grant any other
 // account permission to launch its images. To accept images of any owner, set
-// [PickOptions].AnyOwner.
-var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; set Owners, or the option AnyOwner to accept any owner")
+// [PickOptions].InsecureAnyOwner.
+var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; set Owners, or the option InsecureAnyOwner to accept any owner")
 
 // A ScopeError reports that the chosen image is not one that was requested: it
 // belongs to another account or has another ID. EC2 does not return such

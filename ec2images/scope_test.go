@@ -117,8 +117,8 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 			if ok && (scope.ImageID != "ami-00000001" || !strings.Contains(err.Error(), scope.OwnerID)) {
 				t.Errorf("%s: got %v, want it to name the image and the owner", tc.reason, err)
 			}
-			if _, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in, func(o *ec2images.PickOptions) { o.AnyOwner = true }); err != nil {
-				t.Errorf("%s, with AnyOwner: got %v, want no error", tc.reason, err)
+			if _, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in, func(o *ec2images.PickOptions) { o.InsecureAnyOwner = true }); err != nil {
+				t.Errorf("%s, with InsecureAnyOwner: got %v, want no error", tc.reason, err)
 			}
 		})
 	}
@@ -167,9 +167,9 @@ func TestPickers_nameConfusion(t *testing.T) {
 		}
 	}
 
-	// AnyOwner accepts such images.
-	image, err := ec2images.Latest(t.Context(), client, &ec2.DescribeImagesInput{Filters: filter.And(pattern)}, func(o *ec2images.PickOptions) { o.AnyOwner = true })
+	// InsecureAnyOwner accepts such images.
+	image, err := ec2images.Latest(t.Context(), client, &ec2.DescribeImagesInput{Filters: filter.And(pattern)}, func(o *ec2images.PickOptions) { o.InsecureAnyOwner = true })
 	if err != nil || aws.ToString(image.ImageId) != *evil.ImageId {
-		t.Errorf("AnyOwner: got %v, %v, want the attacker's", aws.ToString(image.ImageId), err)
+		t.Errorf("InsecureAnyOwner: got %v, %v, want the attacker's", aws.ToString(image.ImageId), err)
 	}
 }

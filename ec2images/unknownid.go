@@ -70,7 +70,7 @@ func (b *batches) split(ctx context.Context, ids []string, refusal error, credib
 func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]types.Image, error) {
 	images, _, err := paginate.New(func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
 		return b.request(ctx, ids, req.Token)
-	}, func(o *paginate.Options) { o.Limiter = b.limiter }).Collect(ctx)
+	}).Collect(ctx)
 	if _, refused := unknownID(err); refused {
 		return b.split(ctx, ids, err, credible)
 	}

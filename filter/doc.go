@@ -36,7 +36,7 @@
 // EC2 has no OR between filters with different names. [Or] expresses one, and
 // the field AnyOf of [ec2images.Options] lists its images with as few calls as
 // possible. To combine whole queries, with other owners or IDs, use
-// [ec2images.Union].
+// [paginate.Merge].
 //
 // EC2 has no NOT, and no value selects images that lack an attribute. List more
 // images and leave some out in memory, with [Match] or with the field Match of
@@ -58,7 +58,7 @@
 //
 // [ec2images.Options]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options
 // [ec2images.PickOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions
-// [ec2images.Union]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Union
+// [paginate.Merge]. https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Union
 // [API Reference]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 package filter

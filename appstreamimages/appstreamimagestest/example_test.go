@@ -25,7 +25,7 @@ func ExampleServer_AddRegion() {
 	server.AddRegion("", "eu-west-1", images).Script(nil, appstreamimagestest.Throttle())
 
 	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
-	pagers := appstreamimages.NewRegionPaginators(server.Client(), regions, nil, func(o *appstreamimages.Options) { o.PageSize = 20 })
+	pagers := appstreamimages.NewRegionPaginators(server.Client(), nil, regions, func(o *appstreamimages.Options) { o.PageSize = 20 })
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
 		if api, ok := errors.AsType[smithy.APIError](err); ok {
 			fmt.Println(api.ErrorCode())

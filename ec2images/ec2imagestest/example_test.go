@@ -25,7 +25,7 @@ func ExampleServer_AddRegion() {
 	server.AddRegion("", "eu-west-1", images).Script(nil, ec2imagestest.Throttle())
 
 	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
-	pagers := ec2images.NewRegionPaginators(server.Client(), regions, nil, func(o *ec2images.Options) { o.PageSize = 20 })
+	pagers := ec2images.NewRegionPaginators(server.Client(), nil, regions, func(o *ec2images.Options) { o.PageSize = 20 })
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
 		if api, ok := errors.AsType[smithy.APIError](err); ok {
 			fmt.Println(api.ErrorCode())

@@ -51,7 +51,7 @@ func newSweep(
 			o.StartingToken = tokens[o.Label]
 			s.tokens[o.Label] = o.StartingToken
 		}
-		s.pagers = append(s.pagers, ec2images.NewRegionPaginators(client, missing, input, append(slices.Clone(optFns), resume)...)...)
+		s.pagers = append(s.pagers, ec2images.NewRegionPaginators(client, input, missing, append(slices.Clone(optFns), resume)...)...)
 	}
 	return s, nil
 }

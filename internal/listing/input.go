@@ -29,14 +29,6 @@ func CheckBlank(name string, values []string) error {
 	return errors.Join(errs...)
 }
 
-// CheckNumber reports a number that is negative.
-func CheckNumber(name string, n int) error {
-	if n < 0 {
-		return fmt.Errorf("%s is %d, less than 0", name, n)
-	}
-	return nil
-}
-
 // Start returns the token at which a listing starts: startingToken or the
 // nextToken of the input. It returns an error if both are set.
 func Start(startingToken string, nextToken *string) (string, error) {

@@ -17,7 +17,6 @@ const (
 	sdkEC2Types  = "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	smithy       = "github.com/aws/smithy-go/..."
 	metadata     = "github.com/aws/smithy-go/middleware"
-	errgroup     = "golang.org/x/sync/errgroup"
 )
 
 // mayImport lists what the code of each package may import. Tests may import
@@ -31,7 +30,7 @@ var mayImport = map[string][]string{
 	"paginate":                            {std, metadata},
 	"paginate/paginatetest":               {std, "./paginate"},
 	"filter":                              {std, sdkEC2Types},
-	"ec2images":                           {std, sdkCore, sdkEC2, smithy, errgroup, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./internal/wildcard", "./ec2images/internal/imagexml"},
+	"ec2images":                           {std, sdkCore, sdkEC2, smithy, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./internal/wildcard", "./ec2images/internal/imagexml"},
 	"ec2images/ec2imagestest":             {std, sdkCore, sdkEC2, smithy, "./filter", "./internal/endpoint"},
 	"appstreamimages":                     {std, sdkCore, sdkAppStream, smithy, "./paginate", "./internal/listing", "./internal/pick", "./appstreamimages/internal/imagecbor"},
 	"appstreamimages/internal/imagecbor":  {std, sdkAppStream, smithy, "./internal/listing"},
