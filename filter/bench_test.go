@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
@@ -70,7 +71,7 @@ func BenchmarkPattern(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				img := types.Image{Description: new(strings.Repeat("a", n))}
+				img := types.Image{Description: aws.String(strings.Repeat("a", n))}
 				b.ReportAllocs()
 				for b.Loop() {
 					if m.Match(img) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -52,9 +53,9 @@ func Example_search() {
 		return
 	}
 	for _, img := range []types.Image{
-		{Name: new("team-*-web-7"), CreationDate: new("2026-07-15T08:00:00.000Z"), State: types.ImageStateAvailable},
-		{Name: new("team-a-web-7"), CreationDate: new("2026-07-15T08:00:00.000Z"), State: types.ImageStateAvailable},
-		{Name: new("team-*-web-8"), CreationDate: new("2026-08-01T00:00:00.000Z"), State: types.ImageStateAvailable},
+		{Name: aws.String("team-*-web-7"), CreationDate: aws.String("2026-07-15T08:00:00.000Z"), State: types.ImageStateAvailable},
+		{Name: aws.String("team-a-web-7"), CreationDate: aws.String("2026-07-15T08:00:00.000Z"), State: types.ImageStateAvailable},
+		{Name: aws.String("team-*-web-8"), CreationDate: aws.String("2026-08-01T00:00:00.000Z"), State: types.ImageStateAvailable},
 	} {
 		fmt.Println(*img.Name, m.Match(img))
 	}

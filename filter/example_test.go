@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -143,14 +144,14 @@ func ExampleValidate() {
 }
 
 func ExampleMatch() {
-	img := types.Image{Name: new("web-42"), Architecture: types.ArchitectureValuesArm64}
+	img := types.Image{Name: aws.String("web-42"), Architecture: types.ArchitectureValuesArm64}
 	selected, err := filter.Match(filter.And(filter.Name.Like("web-*")), img)
 	fmt.Println(selected, err)
 	// Output: true <nil>
 }
 
 func ExampleCompile() {
-	images := []types.Image{{Name: new("web-1")}, {Name: new("db-1")}, {Name: new("web-2")}}
+	images := []types.Image{{Name: aws.String("web-1")}, {Name: aws.String("db-1")}, {Name: aws.String("web-2")}}
 	m, err := filter.Compile(filter.And(filter.Name.Like("web-*")))
 	if err != nil {
 		fmt.Println(err)
@@ -212,7 +213,7 @@ func ExampleAlternatives_Compile() {
 		fmt.Println(err)
 		return
 	}
-	for _, img := range []types.Image{{Name: new("web-1")}, {Name: new("web-2")}, {Name: new("db-1"), Public: new(true)}} {
+	for _, img := range []types.Image{{Name: aws.String("web-1")}, {Name: aws.String("web-2")}, {Name: aws.String("db-1"), Public: aws.Bool(true)}} {
 		if m.Match(img) {
 			fmt.Println(*img.Name)
 		}
@@ -256,7 +257,8 @@ func ExampleMatcher_IsCertain() {
 func ExampleError() {
 	for _, f := range []types.Filter{filter.Raw("image-name", "web"), filter.PublicSSMParameterName.Is("/aws/service/x")} {
 		_, err := filter.Compile(filter.And(f))
-		if problem, ok := errors.AsType[*filter.Error](err); ok {
+		var problem *filter.Error
+		if errors.As(err, &problem) {
 			fmt.Println(problem.Name, errors.Is(err, filter.ErrUnknown), errors.Is(err, filter.ErrUndecidable))
 		}
 	}

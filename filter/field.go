@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -84,24 +83,76 @@ func (f Int) want(literal string) string {
 	return ""
 }
 
-// Raw returns a filter with the given name and values. The values are not
-// escaped and may contain wildcards. Use it for filters for which this package
-// has no constant, and for patterns where there is no method Like.
-func Raw(name string, values ...string) types.Filter {
-	return types.Filter{Name: &name, Values: slices.Clone(values)}
+// The constants below are defined where the SDK has no enumeration, or has one
+// whose constants select nothing: types.PlatformValuesWindows is "Windows",
+// values are case-sensitive, and "windows" is the only value that EC2 supports.
+//
+// The methods called values return what [Validate] accepts.
+
+// An OwnerAliasValue is a value of the filter [OwnerAlias].
+type OwnerAliasValue string
+
+// The owners for which AWS documents an alias. AWS maintains the list of
+// aliases and may extend it, so [Validate] accepts every value.
+const (
+	OwnerAliasAmazon         OwnerAliasValue = "amazon"
+	OwnerAliasAWSBackupVault OwnerAliasValue = "aws-backup-vault"
+	OwnerAliasAWSMarketplace OwnerAliasValue = "aws-marketplace"
+)
+
+// A PlatformValue is a value of the filter [Platform].
+type PlatformValue string
+
+// PlatformWindows is the only platform that EC2 supports as a value.
+const PlatformWindows PlatformValue = "windows"
+
+func (PlatformValue) values() []PlatformValue {
+	return []PlatformValue{PlatformWindows}
 }
 
-// And returns its arguments as a slice, for DescribeImagesInput.Filters and for
-// [Or]. An image must match all of them. An empty slice matches every image.
-func And(filters ...types.Filter) []types.Filter {
-	return slices.Clone(filters)
+// A ProductCodeTypeValue is a value of the filter [ProductCodeType].
+type ProductCodeTypeValue string
+
+// ProductCodeTypeMarketplace is the only type that AWS documents for the
+// filter. The legacy type devpay is accepted as well.
+const ProductCodeTypeMarketplace ProductCodeTypeValue = "marketplace"
+
+func (ProductCodeTypeValue) values() []ProductCodeTypeValue {
+	return convert[ProductCodeTypeValue](types.ProductCodeValues("").Values())
 }
 
-// literals returns the filter called name with its values escaped.
-func literals[E ~string](name string, values []E) types.Filter {
-	texts := make([]string, len(values))
+// An SRIOVNetSupportValue is a value of the filter [SRIOVNetSupport].
+type SRIOVNetSupportValue string
+
+// SRIOVNetSupportSimple is the only value that an image can have.
+const SRIOVNetSupportSimple SRIOVNetSupportValue = "simple"
+
+func (SRIOVNetSupportValue) values() []SRIOVNetSupportValue {
+	return []SRIOVNetSupportValue{SRIOVNetSupportSimple}
+}
+
+// A StateValue is a value of the filter [State].
+type StateValue string
+
+// The image states that are known to select images. AWS documents the first
+// three. EC2 accepts StateDisabled only in a call with IncludeDisabled and
+// otherwise rejects it (turbot/steampipe-plugin-aws#2276). [Validate] accepts
+// every types.ImageState.
+const (
+	StateAvailable StateValue = "available"
+	StatePending   StateValue = "pending"
+	StateFailed    StateValue = "failed"
+	StateDisabled  StateValue = "disabled"
+)
+
+func (StateValue) values() []StateValue {
+	return convert[StateValue](types.ImageState("").Values())
+}
+
+func convert[To, From ~string](values []From) []To {
+	converted := make([]To, len(values))
 	for i, value := range values {
-		texts[i] = Literal(string(value))
+		converted[i] = To(value)
 	}
-	return Raw(name, texts...)
+	return converted
 }

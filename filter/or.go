@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
@@ -75,6 +76,27 @@ func (a *Alternatives) Compile() (*Matcher, error) {
 		return nil, errors.Join(errs...)
 	}
 	return &m, nil
+}
+
+// String returns the alternatives as one line for logs and errors, such as
+//
+//	name=web-*, architecture=arm64 | tag:Team=db
+//
+// Each is formatted by [Format]. If there are more than 10 alternatives, the
+// text has the first 10 and the number of the others.
+func (a *Alternatives) String() string {
+	var texts []string
+	for i, set := range a.All() {
+		if i == listed {
+			break
+		}
+		texts = append(texts, Format(set))
+	}
+	text := strings.Join(texts, " | ")
+	if a != nil {
+		text += more(len(a.sets), " |")
+	}
+	return text
 }
 
 // checkFilters returns an error that wraps ErrNoFilters for each alternative

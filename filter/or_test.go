@@ -1,34 +1,31 @@
 package filter_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/filter"
 )
 
-var (
-	webARM = filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
-	dbTeam = filter.And(filter.Tag("Team").Is("db"))
-)
-
 func TestAlternatives_Compile(t *testing.T) {
-	db := []types.Tag{{Key: new("Team"), Value: new("db")}}
+	db := []types.Tag{{Key: aws.String("Team"), Value: aws.String("db")}}
 	for _, test := range []struct {
 		reason string
 		anyOf  *filter.Alternatives
 		img    types.Image
 		want   bool
 	}{
-		{"the first", filter.Or(webARM, dbTeam), types.Image{Name: new("web-1"), Architecture: "arm64"}, true},
+		{"the first", filter.Or(webARM, dbTeam), types.Image{Name: aws.String("web-1"), Architecture: "arm64"}, true},
 		{"the second", filter.Or(webARM, dbTeam), types.Image{Tags: db}, true},
-		{"both", filter.Or(webARM, dbTeam), types.Image{Name: new("web-1"), Architecture: "arm64", Tags: db}, true},
-		{"a half of the first", filter.Or(webARM, dbTeam), types.Image{Name: new("web-1"), Architecture: "x86_64"}, false},
-		{"one alternative is an AND", filter.Or(webARM), types.Image{Name: new("web-1"), Architecture: "arm64"}, true},
+		{"both", filter.Or(webARM, dbTeam), types.Image{Name: aws.String("web-1"), Architecture: "arm64", Tags: db}, true},
+		{"a half of the first", filter.Or(webARM, dbTeam), types.Image{Name: aws.String("web-1"), Architecture: "x86_64"}, false},
+		{"one alternative is an AND", filter.Or(webARM), types.Image{Name: aws.String("web-1"), Architecture: "arm64"}, true},
 		{"one alternative, which does not match", filter.Or(webARM), types.Image{Tags: db}, false},
-		{"the same name in both", filter.Or(filter.And(filter.Name.Is("a")), filter.And(filter.Name.Is("b"))), types.Image{Name: new("b")}, true},
+		{"the same name in both", filter.Or(filter.And(filter.Name.Is("a")), filter.And(filter.Name.Is("b"))), types.Image{Name: aws.String("b")}, true},
 	} {
 		t.Run(test.reason, func(t *testing.T) {
 			m := mustCompile(t, test.anyOf)
@@ -162,5 +159,29 @@ func TestAlternatives_All(t *testing.T) {
 	}
 	for range anyOf.All() {
 		break
+	}
+}
+
+func TestAlternatives_String(t *testing.T) {
+	sets := make([][]types.Filter, 12)
+	for i := range sets {
+		sets[i] = filter.And(filter.Name.Is(fmt.Sprint(i)))
+	}
+	for _, test := range []struct {
+		reason string
+		anyOf  *filter.Alternatives
+		want   string
+	}{
+		{"two", filter.Or(webARM, dbTeam), "name=web-*, architecture=arm64 | tag:Team=db"},
+		{"one", filter.Or(dbTeam), "tag:Team=db"},
+		{"none", filter.Or(), ""},
+		{"nil", nil, ""},
+		{"12", filter.Or(sets...), "name=0 | name=1 | name=2 | name=3 | name=4 | name=5 | name=6 | name=7 | name=8 | name=9 | and 2 more"},
+	} {
+		t.Run(test.reason, func(t *testing.T) {
+			if got := test.anyOf.String(); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
 	}
 }

@@ -129,15 +129,14 @@ func TestAlternatives_Simplify_invalid(t *testing.T) {
 // For random ORs, the simplified one selects the same images of the catalog,
 // and of images with several of what filters are about.
 func TestAlternatives_Simplify_selectsTheSame(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 0))
+	rng := rand.New(rand.NewPCG(1, 0))
 	images := ec2imagestest.Catalog(200)
 	for range 200 {
 		images = append(images, randomImage(rng))
 	}
 	simpler, selected := 0, 0
-	for range 2000 {
+	n := cases(500)
+	for range n {
 		before := randomOr(rng)
 		after := before.Simplify()
 		if len(collect(after)) > len(collect(before)) {
@@ -149,9 +148,9 @@ func TestAlternatives_Simplify_selectsTheSame(t *testing.T) {
 		if again := after.Simplify(); again.String() != after.String() {
 			t.Fatalf("got %s and, simplified again, %s, of %s", after, again, before)
 		}
-		m, n := mustCompile(t, before), mustCompile(t, after)
+		m, simplified := mustCompile(t, before), mustCompile(t, after)
 		for _, img := range images {
-			got, want := n.Match(img), m.Match(img)
+			got, want := simplified.Match(img), m.Match(img)
 			if got != want {
 				t.Fatalf("%s, simplified from %s, matches %v: got %v, want %v", after, before, img, got, want)
 			}
@@ -160,8 +159,8 @@ func TestAlternatives_Simplify_selectsTheSame(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d of 2000 were simplified, %d images selected", simpler, selected)
-	if simpler < 500 || selected < 10_000 {
+	t.Logf("%d of %d were simplified, %d images selected", simpler, n, selected)
+	if simpler < n/4 || selected < 5*n {
 		t.Error("want a test that tells more")
 	}
 }
@@ -193,76 +192,4 @@ func BenchmarkSimplify(b *testing.B) {
 	for b.Loop() {
 		anyOf.Simplify()
 	}
-}
-
-// Few values, so that random filters and random images often have the same.
-var domains = []struct {
-	name   string
-	values []string
-}{
-	{"architecture", []string{"arm64", "x86_64", "i386"}},
-	{"name", []string{"al2023*", "*ubuntu*", "web-1", "web-?", "web-*", "*"}},
-	{"state", []string{"available", "failed", "disabled"}},
-	{"creation-date", []string{"202*", "2021-09-29T*", "2021-09-29T11:04:43Z", "2021-09-29T11:04:43.000Z", "*.000Z"}},
-	{"block-device-mapping.volume-size", []string{"8", "16", "30"}},
-	{"block-device-mapping.volume-type", []string{"gp2", "gp3"}},
-	{"block-device-mapping.encrypted", []string{"true", "false"}},
-	{"tag:Team", []string{"search", "pay*", "", "?"}},
-	{"tag-key", []string{"Team", "Name", "CostCenter"}},
-}
-
-func randomOr(rng *rand.Rand) *filter.Alternatives {
-	// Few names in one OR, so that its alternatives are often alike.
-	names := rng.Perm(len(domains))[:1+rng.IntN(4)]
-	sets := make([][]types.Filter, 1+rng.IntN(6))
-	for i := range sets {
-		for range 1 + rng.IntN(3) {
-			d := domains[names[rng.IntN(len(names))]]
-			var values []string
-			for range 1 + rng.IntN(2) {
-				values = append(values, d.values[rng.IntN(len(d.values))])
-			}
-			sets[i] = append(sets[i], filter.Raw(d.name, values...))
-		}
-	}
-	return filter.Or(sets...)
-}
-
-func randomImage(rng *rand.Rand) types.Image {
-	pick := func(values ...string) string { return values[rng.IntN(len(values))] }
-	img := types.Image{
-		Architecture: types.ArchitectureValues(pick("arm64", "x86_64", "i386")),
-		Name:         new(pick("web-1", "web-", "web-12", "al2023-ami", "")),
-		State:        types.ImageState(pick("available", "failed", "disabled")),
-		CreationDate: new(pick("2021-09-29T11:04:43Z", "2021-09-29T11:04:43.000Z", "2022-01-01T00:00:00.001Z", "")),
-	}
-	for range rng.IntN(4) {
-		img.BlockDeviceMappings = append(img.BlockDeviceMappings, types.BlockDeviceMapping{Ebs: &types.EbsBlockDevice{
-			VolumeSize: new([]int32{8, 16, 30}[rng.IntN(3)]),
-			VolumeType: types.VolumeType(pick("gp2", "gp3")),
-			Encrypted:  new(rng.IntN(2) == 0),
-		}})
-	}
-	for _, key := range []string{"Team", "Name", "CostCenter"} {
-		if rng.IntN(2) == 0 {
-			img.Tags = append(img.Tags, types.Tag{Key: &key, Value: new(pick("search", "payments", "", "x"))})
-		}
-	}
-	return img
-}
-
-func collect(anyOf *filter.Alternatives) (sets [][]types.Filter) {
-	for _, set := range anyOf.All() {
-		sets = append(sets, set)
-	}
-	return sets
-}
-
-func mustCompile(t *testing.T, anyOf *filter.Alternatives) *filter.Matcher {
-	t.Helper()
-	m, err := anyOf.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }

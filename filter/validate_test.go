@@ -97,7 +97,7 @@ func TestValidate_error(t *testing.T) {
 		t.Fatalf("got %v, want %d problems", err, len(want))
 	}
 	for i, want := range want {
-		problem, ok := errors.AsType[*filter.Error](got[i])
+		problem, ok := got[i].(*filter.Error)
 		if !ok || problem.Alternative != -1 || problem.Index != want.Index || problem.Name != want.Name || problem.Value != want.Value || !errors.Is(problem, want.Err) {
 			t.Errorf("problem %d: got %#v, want %#v", i, got[i], want)
 		}
@@ -108,27 +108,5 @@ filter: Filters[2]: bad escape sequence in "\\d": a backslash must precede *, ? 
 filter: Filters[3] image-id: exceeds EC2's limit: 201 values, maximum 200`
 	if got := err.Error(); got != wantText {
 		t.Errorf("got %s\nwant %s", got, wantText)
-	}
-}
-
-// checkReasons checks that err joins as many *filter.Error as reasons, with
-// these.
-func checkReasons(t *testing.T, err error, reasons ...error) {
-	t.Helper()
-	if len(reasons) == 1 && reasons[0] == nil {
-		reasons = nil
-	}
-	var got []error
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		got = joined.Unwrap()
-	}
-	if len(got) != len(reasons) || (err == nil) != (len(reasons) == 0) {
-		t.Errorf("got %v, want %v", err, reasons)
-		return
-	}
-	for i, want := range reasons {
-		if _, ok := errors.AsType[*filter.Error](got[i]); !ok || !errors.Is(got[i], want) {
-			t.Errorf("got %v, want a *filter.Error of %v", got[i], want)
-		}
 	}
 }

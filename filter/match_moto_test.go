@@ -68,11 +68,10 @@ func TestMatch_moto(t *testing.T) {
 	images = describe(nil)
 	t.Logf("%d images", len(images))
 
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 0))
+	rng := rand.New(rand.NewPCG(1, 0))
 	some, all := 0, 0
-	for range 300 {
+	const sets = 30 // moto takes up to two seconds for each
+	for range sets {
 		filters := randomFilters(rng, images)
 		var want []string
 		for _, img := range images {
@@ -100,8 +99,8 @@ func TestMatch_moto(t *testing.T) {
 			all++
 		}
 	}
-	t.Logf("of 300 sets %d select something, %d everything", some, all)
-	if some < 50 || all > 250 {
+	t.Logf("of %d sets %d select something, %d everything", sets, some, all)
+	if some < sets/6 || all > sets*5/6 {
 		t.Errorf("got %d sets that select something and %d that select everything, want a test that tells more", some, all)
 	}
 }
@@ -161,7 +160,7 @@ func tagImages(t *testing.T, client *ec2.Client, images []types.Image) {
 	for i, value := range []string{"", "TeamA", "TeamB", "Team A"} {
 		if _, err := client.CreateTags(t.Context(), &ec2.CreateTagsInput{
 			Resources: []string{*images[i].ImageId, *images[10+i].ImageId},
-			Tags:      []types.Tag{{Key: new("Team"), Value: &value}},
+			Tags:      []types.Tag{{Key: aws.String("Team"), Value: &value}},
 		}); err != nil {
 			t.Fatalf("CreateTags: %v", err)
 		}

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -9,6 +10,28 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
+
+// Raw returns a filter with the given name and values. The values are not
+// escaped and may contain wildcards. Use it for filters for which this package
+// has no constant, and for patterns where there is no method Like.
+func Raw(name string, values ...string) types.Filter {
+	return types.Filter{Name: &name, Values: slices.Clone(values)}
+}
+
+// And returns its arguments as a slice, for DescribeImagesInput.Filters and for
+// [Or]. An image must match all of them. An empty slice matches every image.
+func And(filters ...types.Filter) []types.Filter {
+	return slices.Clone(filters)
+}
+
+// literals returns the filter called name with its values escaped.
+func literals[E ~string](name string, values []E) types.Filter {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = Literal(string(value))
+	}
+	return Raw(name, texts...)
+}
 
 // listed is the maximum number of values of a filter, and of alternatives, in a
 // text.
@@ -35,27 +58,6 @@ func Format(filters []types.Filter) string {
 		texts[i] = quote(name) + "=" + strings.Join(values, ",") + more(len(f.Values), "")
 	}
 	return strings.Join(texts, ", ")
-}
-
-// String returns the alternatives as one line for logs and errors, such as
-//
-//	name=web-*, architecture=arm64 | tag:Team=db
-//
-// Each is formatted by [Format]. If there are more than 10 alternatives, the
-// text has the first 10 and the number of the others.
-func (a *Alternatives) String() string {
-	var texts []string
-	for i, set := range a.All() {
-		if i == listed {
-			break
-		}
-		texts = append(texts, Format(set))
-	}
-	text := strings.Join(texts, " | ")
-	if a != nil {
-		text += more(len(a.sets), " |")
-	}
-	return text
 }
 
 // more returns a separator and the number of the n elements that are not
