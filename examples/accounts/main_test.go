@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -19,6 +20,8 @@ import (
 
 var regions = []string{"eu-west-1", "us-east-1", "ap-east-1"}
 
+const off = "333333333333/ap-east-1" // not enabled
+
 // lines returns what a complete list of the labels has, sorted.
 func lines(labels ...string) []string {
 	var lines []string
@@ -31,104 +34,148 @@ func lines(labels ...string) []string {
 	return slices.Sorted(slices.Values(lines))
 }
 
-// small are options for several pages a listing, and stalls that do not take long.
-func small(o *ec2images.Options) { o.PageSize, o.StallTimeout = 2, 2*time.Second }
+// labels returns the labels of an endpoint's listings.
+func (e *endpoint) labels() []string {
+	return slices.DeleteFunc(slices.Collect(maps.Keys(e.regions)), func(label string) bool { return label == off })
+}
 
-func TestSweep(t *testing.T) {
-	world := newWorld(regions)
-	defer world.Close()
-	s, err := newSweep(t.Context(), world.accounts, regions, nil, world.client)
+// sweep returns a sweep of the accounts, with several pages in a listing.
+func (e *endpoint) sweep(t *testing.T, out, notes io.Writer, file string, regions ...string) *sweep {
+	t.Helper()
+	s, err := newSweep(out, notes, file, e.accounts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, notes bytes.Buffer
-	if err := s.list(t.Context(), &out, &notes, 8); err != nil || len(s.tokens) > 0 {
-		t.Errorf("got %v and the tokens %v, want neither", err, s.tokens)
-	}
-	labels := slices.DeleteFunc(slices.Collect(maps.Keys(world.regions)), func(label string) bool { return label == "333333333333/ap-east-1" })
-	if got, want := slices.Sorted(strings.Lines(out.String())), lines(labels...); !slices.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, ""), strings.Join(want, ""))
-	}
-	if got, want := notes.String(), "333333333333/ap-east-1: not enabled\n"; got != want {
-		t.Errorf("got the notes %q, want %q", got, want)
-	}
-	for label, region := range world.regions {
-		if got := len(region.Requests()); got != 1 {
-			t.Errorf("%s: got %d requests, want 1", label, got)
+	for _, account := range e.accounts {
+		client, err := e.client(t.Context(), account)
+		if err != nil {
+			t.Fatal(err)
 		}
+		small := func(o *ec2images.Options) { o.PageSize, o.StallTimeout = 2, 2*time.Second }
+		if err := s.add(t.Context(), account, client, regions, small); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func compare(t *testing.T, out string, labels ...string) {
+	t.Helper()
+	if got, want := slices.Sorted(strings.Lines(out)), lines(labels...); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, ""), strings.Join(want, ""))
 	}
 }
 
-// A sweep in which all goes wrong reports each thing as what it is, and the next one
-// lists what is missing and nothing else.
-func TestSweep_resumes(t *testing.T) {
-	world := newWorld(regions)
-	defer world.Close()
-	const throttled, cut, stalled = "222222222222/us-east-1", "222222222222/eu-west-1", "111111111111/eu-west-1"
-	pass := ec2imagestest.Latency(0)
-	world.regions[throttled].Script(ec2imagestest.Throttle())
-	world.regions[cut].Script(pass, ec2imagestest.Cut(300))
-	world.regions[stalled].Script(pass, ec2imagestest.Stall(300, time.Hour))
-	for _, region := range regions { // the account's credentials are invalid
-		world.AddRegion("AKID444444444444", region, imagesOf("444444444444", region), func(o *ec2imagestest.Options) {
-			o.Account, o.Fault = "444444444444", ec2imagestest.InvalidCredentials()
+// Of the Regions, those are listed that an account has enabled.
+func TestSweep(t *testing.T) {
+	for _, tt := range []struct {
+		reason  string
+		regions []string
+		notes   string
+	}{
+		{"all that are enabled", nil, ""},
+		{"one of those named is not enabled", regions, off + ": not enabled\n"},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			e := newEndpoint(regions...)
+			defer e.Close()
+			var out, notes bytes.Buffer
+			s := e.sweep(t, &out, &notes, "", tt.regions...)
+			if err := s.list(t.Context(), 8); err != nil || len(s.tokens) > 0 {
+				t.Errorf("got %v and the tokens %v, want neither", err, s.tokens)
+			}
+			compare(t, out.String(), e.labels()...)
+			if notes.String() != tt.notes {
+				t.Errorf("got the notes %q, want %q", notes.String(), tt.notes)
+			}
+			if got := len(e.regions[off].Requests()); got > 0 {
+				t.Errorf("got %d requests to a Region that is not enabled, want none", got)
+			}
 		})
 	}
-	accounts := append(slices.Clone(world.accounts), "444444444444")
-	s, err := newSweep(t.Context(), accounts, regions, nil, world.client, small)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// Each failure is noted as what it is, and the next sweep lists what is missing
+// and nothing else.
+func TestSweep_resumes(t *testing.T) {
+	e := newEndpoint(regions...)
+	defer e.Close()
+	const throttled, cut, stalled, loop, invalid = "222222222222/us-east-1", "222222222222/eu-west-1", "111111111111/eu-west-1", "111111111111/ap-east-1", "444444444444"
+	pass := ec2imagestest.Latency(0)
+	e.regions[throttled].Script(pass, ec2imagestest.Throttle()) // the first request is DescribeRegions
+	e.regions[cut].Script(pass, ec2imagestest.Cut(300))
+	e.regions[stalled].Script(pass, ec2imagestest.Stall(300, time.Hour))
+	e.regions[loop].Script(pass, ec2imagestest.RepeatToken(0))
+	add := func(options ec2imagestest.Options) {
+		options.Account = invalid
+		for _, region := range regions {
+			e.regions[invalid+"/"+region] = e.AddRegion("AKID"+invalid, region, imagesOf(invalid, region), func(o *ec2imagestest.Options) { *o = options })
+		}
 	}
+	add(ec2imagestest.Options{NotOptedIn: true})
+	e.accounts = append(e.accounts, invalid)
+
+	file := filepath.Join(t.TempDir(), "tokens.json")
 	var first, notes bytes.Buffer
-	err = s.list(t.Context(), &first, &notes, 4)
-	if err == nil || err.Error() != "6 of 12 listings are incomplete" {
-		t.Errorf("got %v, want 6 of 12 listings incomplete", err)
+	s := e.sweep(t, &first, &notes, file)
+	if err := s.list(t.Context(), 4); err == nil || err.Error() != "5 listings or accounts are incomplete" {
+		t.Errorf("got %v, want 5 listings or accounts incomplete", err)
 	}
 	for _, want := range []string{
 		throttled + ": ", "RequestLimitExceeded", cut + ": ", "the response is incomplete", stalled + ": ", "stalled",
-		"333333333333/ap-east-1: not enabled\n", "444444444444: no Region is available: the credentials are at fault\n",
+		loop + ": ", "token", invalid + ": ", "AuthFailure",
 	} {
 		if !strings.Contains(notes.String(), want) {
 			t.Errorf("got the notes\n%swant %q in them", notes.String(), want)
 		}
 	}
-	if s.tokens[throttled] != "" || s.tokens[cut] == "" || s.tokens[stalled] == "" || len(s.tokens) != 6 {
-		t.Errorf("got the tokens %v, want that of a page only where one was listed", s.tokens)
+	tokens, err := readTokens(file)
+	if err != nil || !maps.Equal(tokens, s.tokens) {
+		t.Errorf("got the file's tokens %v, %v, want %v", tokens, err, s.tokens)
+	}
+	if got, want := slices.Sorted(maps.Keys(tokens)), []string{loop, stalled, cut, throttled, invalid + "/"}; !slices.Equal(got, want) {
+		t.Errorf("got tokens of %v, want those of %v", got, want)
+	}
+	if tokens[cut] == "" || tokens[stalled] == "" || tokens[loop] != "" {
+		t.Errorf("got the tokens %v, want those of a page where one was listed, and none of the loop", tokens)
 	}
 
-	file := filepath.Join(t.TempDir(), "tokens.json")
-	if err := writeTokens(file, s.tokens); err != nil {
-		t.Fatal(err)
-	}
-	tokens, err := readTokens(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, region := range regions { // valid again
-		world.AddRegion("AKID444444444444", region, imagesOf("444444444444", region), func(o *ec2imagestest.Options) { o.Account = "444444444444" })
-	}
-	s, err = newSweep(t.Context(), accounts, regions, tokens, world.client, small)
-	if err != nil {
-		t.Fatal(err)
-	}
+	add(ec2imagestest.Options{}) // valid again
 	var second bytes.Buffer
 	notes.Reset()
-	if err := s.list(t.Context(), &second, &notes, 4); err != nil || notes.Len() > 0 || len(s.pagers) != 6 {
-		t.Errorf("resumed %d listings: got %v and the notes %q, want 6", len(s.pagers), err, notes.String())
+	s = e.sweep(t, &second, &notes, file)
+	if err := s.list(t.Context(), 4); err != nil || notes.Len() > 0 {
+		t.Errorf("got %v and the notes %q", err, notes.String())
 	}
-	var labels []string
-	for _, account := range accounts {
-		for _, region := range regions {
-			if label := account + "/" + region; label != "333333333333/ap-east-1" {
-				labels = append(labels, label)
-			}
+	// Only the loop starts over, and writes again what it has written.
+	seen := map[string]bool{}
+	var once strings.Builder
+	for line := range strings.Lines(first.String() + second.String()) {
+		if !seen[line] {
+			once.WriteString(line)
+		} else if !strings.HasPrefix(line, loop) {
+			t.Errorf("%s is written twice", line)
 		}
+		seen[line] = true
 	}
-	if got, want := slices.Sorted(strings.Lines(first.String()+second.String())), lines(labels...); !slices.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, ""), strings.Join(want, ""))
+	compare(t, once.String(), e.labels()...)
+	if _, err := os.Stat(file); err == nil {
+		t.Error("the file of tokens is still there")
 	}
-	if err := writeTokens(file, s.tokens); err != nil {
+}
+
+// A Region that was throttled, and that the account has since disabled, is
+// complete: no resumed sweep waits for it.
+func TestSweep_disabledRegion(t *testing.T) {
+	e := newEndpoint(regions...)
+	defer e.Close()
+	file := filepath.Join(t.TempDir(), "tokens.json")
+	if err := writeTokens(file, map[string]string{off: ""}); err != nil {
 		t.Fatal(err)
+	}
+	var out, notes bytes.Buffer
+	if err := e.sweep(t, &out, &notes, file).list(t.Context(), 4); err != nil || notes.String() != off+": not enabled\n" || out.Len() > 0 {
+		t.Errorf("got %v, the notes %q and %q", err, notes.String(), out.String())
 	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file of tokens is still there")
@@ -137,36 +184,90 @@ func TestSweep_resumes(t *testing.T) {
 
 // A token that has expired is replaced by a start.
 func TestSweep_expiredToken(t *testing.T) {
-	world := newWorld(regions[:1])
-	defer world.Close()
-	tokens := map[string]string{"111111111111/eu-west-1": "expired"}
-	s, err := newSweep(t.Context(), world.accounts, regions[:1], tokens, world.client)
-	if err != nil {
+	e := newEndpoint(regions[:1]...)
+	defer e.Close()
+	const label = "111111111111/eu-west-1"
+	file := filepath.Join(t.TempDir(), "tokens.json")
+	if err := writeTokens(file, map[string]string{label: "expired"}); err != nil {
 		t.Fatal(err)
 	}
 	var out, notes bytes.Buffer
-	err = s.list(t.Context(), &out, &notes, 1)
-	if token, ok := s.tokens["111111111111/eu-west-1"]; err == nil || !ok || token != "" {
+	s := e.sweep(t, &out, &notes, file)
+	err := s.list(t.Context(), 1)
+	if token, ok := s.tokens[label]; err == nil || !ok || token != "" || len(s.tokens) != 1 {
 		t.Errorf("got %v and the tokens %v, want an error and a start", err, s.tokens)
+	}
+}
+
+// The tokens are in the file after each page, whatever ends the process then.
+func TestSweep_savesEachPage(t *testing.T) {
+	e := newEndpoint(regions...)
+	defer e.Close()
+	file := filepath.Join(t.TempDir(), "tokens.json")
+	var first bytes.Buffer
+	var before map[string]string
+	s := e.sweep(t, writerFunc(func(page []byte) (int, error) {
+		tokens, err := readTokens(file)
+		if err != nil {
+			t.Error(err)
+		}
+		if first.Len() > 0 && maps.Equal(tokens, before) {
+			t.Error("a page has not changed the file")
+		}
+		before = tokens
+		return first.Write(page)
+	}), io.Discard, file)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.notes = writerFunc(func(note []byte) (int, error) { cancel(); return len(note), nil })
+	e.regions["222222222222/us-east-1"].Script(ec2imagestest.Throttle())
+	if err := s.list(ctx, 1); err == nil {
+		t.Error("got no error")
+	}
+	var second bytes.Buffer
+	if err := e.sweep(t, &second, io.Discard, file).list(t.Context(), 8); err != nil {
+		t.Error(err)
+	}
+	compare(t, first.String()+second.String(), e.labels()...)
+	if files, err := os.ReadDir(filepath.Dir(file)); err != nil || len(files) > 0 {
+		t.Errorf("got the files %v, %v, want none", files, err)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// What cannot be written is not lost: the token is that before the page.
+func TestSweep_outputFails(t *testing.T) {
+	e := newEndpoint(regions...)
+	defer e.Close()
+	errFull := errors.New("disk full")
+	file := filepath.Join(t.TempDir(), "tokens.json")
+	s := e.sweep(t, writerFunc(func([]byte) (int, error) { return 0, errFull }), io.Discard, file)
+	if err := s.list(t.Context(), 8); !errors.Is(err, errFull) {
+		t.Errorf("got %v, want %v", err, errFull)
+	}
+	if tokens, err := readTokens(file); err != nil || len(tokens) != 8 {
+		t.Errorf("got the tokens %v, %v, want those of 8 listings", tokens, err)
 	}
 }
 
 func TestRun(t *testing.T) {
 	var out, notes bytes.Buffer
 	file := filepath.Join(t.TempDir(), "tokens.json")
-	if err := run(t.Context(), &out, &notes, []string{"-regions", "eu-west-1,eu-west-2", "-limit", "0", "-resume", file}); err != nil {
+	if err := run(t.Context(), &out, &notes, []string{"-regions", "eu-west-1, us-east-1", "-limit", "0", "-resume", file}); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(out.String(), "/eu-west-2 ami-"); got != 9 || notes.Len() > 0 {
-		t.Errorf("got\n%s\nand the notes %q, want 9 images of eu-west-2", &out, &notes)
+	if got := strings.Count(out.String(), "/us-east-1 ami-"); got != 9 || notes.Len() > 0 {
+		t.Errorf("got\n%s\nand the notes %q, want 9 images of us-east-1", &out, &notes)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := run(ended, &out, &notes, []string{"-resume", file}); err == nil {
 		t.Error("a context that has ended: got no error")
 	}
-	if tokens, err := readTokens(file); err != nil || len(tokens) != 9 {
-		t.Errorf("got the tokens %v, %v, want those of 9 listings", tokens, err)
+	if tokens, err := readTokens(file); err != nil || len(tokens) != 3 {
+		t.Errorf("got the tokens %v, %v, want those of 3 accounts", tokens, err)
 	}
 	for _, args := range []string{"-nosuch", "-limit -1", "-resume ."} {
 		notes.Reset()
@@ -175,22 +276,3 @@ func TestRun(t *testing.T) {
 		}
 	}
 }
-
-// What cannot be written is not lost: the token is that before the page.
-func TestSweep_outputFails(t *testing.T) {
-	world := newWorld(regions)
-	defer world.Close()
-	s, err := newSweep(t.Context(), world.accounts, regions, nil, world.client)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.list(t.Context(), fullDisk{}, &bytes.Buffer{}, 8); !errors.Is(err, errFull) || len(s.tokens) != 9 {
-		t.Errorf("got %v and %d tokens, want %v and 9", err, len(s.tokens), errFull)
-	}
-}
-
-var errFull = errors.New("disk full")
-
-type fullDisk struct{}
-
-func (fullDisk) Write([]byte) (int, error) { return 0, errFull }

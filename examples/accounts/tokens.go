@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
-// readTokens returns the resume tokens in a file, by account and Region. It returns
+// readTokens returns the resume tokens in a file, by label. It returns
 // nil if there is no file.
 func readTokens(file string) (map[string]string, error) {
 	data, err := os.ReadFile(file)
@@ -28,7 +29,8 @@ func readTokens(file string) (map[string]string, error) {
 	return tokens, nil
 }
 
-// writeTokens writes resume tokens to a file. Without tokens it removes the file.
+// writeTokens replaces the file by one with these tokens: a process that dies
+// leaves either file whole. Without tokens it removes the file.
 func writeTokens(file string, tokens map[string]string) error {
 	if file == "" {
 		return nil
@@ -43,5 +45,17 @@ func writeTokens(file string, tokens map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(data, '\n'), 0o600)
+	temp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write(append(data, '\n'))
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(temp.Name())
+	}
+	return err
 }
