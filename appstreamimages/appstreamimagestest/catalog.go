@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 )
 
@@ -31,30 +32,30 @@ func CatalogImage(i int) types.Image {
 	n := i / 3
 	created := catalogDay.Add(-time.Duration(i*7919%(6*365*24*60)) * time.Minute)
 	image := types.Image{
-		AppstreamAgentVersion:       new("08-07-2025"),
-		CreatedTime:                 new(created),
+		AppstreamAgentVersion:       aws.String("08-07-2025"),
+		CreatedTime:                 aws.Time(created),
 		Platform:                    types.PlatformTypeWindowsServer2022,
-		PublicBaseImageReleasedDate: new(created.AddDate(0, -1, 0).Truncate(24 * time.Hour)),
+		PublicBaseImageReleasedDate: aws.Time(created.AddDate(0, -1, 0).Truncate(24 * time.Hour)),
 		State:                       types.ImageStateAvailable,
-		ImageBuilderSupported:       new(true),
+		ImageBuilderSupported:       aws.Bool(true),
 	}
 	account := ""
 	switch i % 3 {
 	case 0:
 		image.Visibility = types.VisibilityTypePublic
 		kind := []string{"WinServer2022", "Graphics-G5-WinServer2022", "Graphics-Pro-AmazonLinux2", "RHEL8"}[n%4]
-		image.Name = new(fmt.Sprintf("AppStream-%s-%s-%d", kind, created.Format("01-02-2006"), i))
+		image.Name = aws.String(fmt.Sprintf("AppStream-%s-%s-%d", kind, created.Format("01-02-2006"), i))
 		if n%4 == 2 {
 			image.Platform = types.PlatformTypeAmazonLinux2
 		}
 	case 1:
 		account = Account
 		image.Visibility = types.VisibilityTypePrivate
-		image.Name = new(fmt.Sprintf("engineering-desktop_%d", n))
-		image.ImageBuilderName = new(fmt.Sprintf("builder-%d", n))
+		image.Name = aws.String(fmt.Sprintf("engineering-desktop_%d", n))
+		image.ImageBuilderName = aws.String(fmt.Sprintf("builder-%d", n))
 		image.Applications = []types.Application{{
-			Name: new("editor"), DisplayName: new("Editor"), Enabled: new(true),
-			LaunchPath: new(`C:\Program Files\Editor\editor.exe`),
+			Name: aws.String("editor"), DisplayName: aws.String("Editor"), Enabled: aws.Bool(true),
+			LaunchPath: aws.String(`C:\Program Files\Editor\editor.exe`),
 			Metadata:   map[string]string{"team": "engineering"},
 		}}
 		switch n % 10 {
@@ -63,22 +64,22 @@ func CatalogImage(i int) types.Image {
 		case 9:
 			image.State = types.ImageStateFailed
 			image.StateChangeReason = &types.ImageStateChangeReason{
-				Code: types.ImageStateChangeReasonCodeInternalError, Message: new("the image could not be created"),
+				Code: types.ImageStateChangeReasonCodeInternalError, Message: aws.String("the image could not be created"),
 			}
 			image.ImageErrors = []types.ResourceError{{
-				ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: new("try again"), ErrorTimestamp: new(created),
+				ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: aws.String("try again"), ErrorTimestamp: aws.Time(created),
 			}}
 		}
 	case 2:
 		account = "210987654321"
 		image.Visibility = types.VisibilityTypeShared
-		image.Name = new(fmt.Sprintf("partner-suite_%d", n))
-		image.ImagePermissions = &types.ImagePermissions{AllowFleet: new(true), AllowImageBuilder: new(n%2 == 0)}
+		image.Name = aws.String(fmt.Sprintf("partner-suite_%d", n))
+		image.ImagePermissions = &types.ImagePermissions{AllowFleet: aws.Bool(true), AllowImageBuilder: aws.Bool(n%2 == 0)}
 	}
-	image.Arn = new("arn:aws:appstream:us-east-1:" + account + ":image/" + *image.Name)
+	image.Arn = aws.String("arn:aws:appstream:us-east-1:" + account + ":image/" + *image.Name)
 	if n%4 != 0 {
 		image.DisplayName = image.Name
-		image.Description = new("image " + *image.Name)
+		image.Description = aws.String("image " + *image.Name)
 	}
 	if n%17 == 16 {
 		image.CreatedTime = nil

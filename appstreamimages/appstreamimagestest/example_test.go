@@ -27,7 +27,8 @@ func ExampleServer_AddRegion() {
 	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
 	pagers := appstreamimages.NewRegionPaginators(server.Client(), nil, regions, func(o *appstreamimages.Options) { o.PageSize = 20 })
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
-		if api, ok := errors.AsType[smithy.APIError](err); ok {
+		var api smithy.APIError
+		if errors.As(err, &api) {
 			fmt.Println(api.ErrorCode())
 			continue
 		}
@@ -74,7 +75,8 @@ func ExampleRegion_Script() {
 
 	pager := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) { o.PageSize = 10 })
 	images, _, err := pager.Collect(context.Background())
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
+	var api smithy.APIError
+	if errors.As(err, &api) {
 		fmt.Println(len(images), "images, then", api.ErrorCode())
 	}
 	// Output: 10 images, then ThrottlingException

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -31,14 +33,19 @@ type page struct {
 	nextToken string
 }
 
-// value returns the members of the response.
-func (p page) value() any {
-	images, _ := fromGo(reflect.ValueOf(p.images))
-	members := map[string]any{"Images": images}
-	if p.nextToken != "" {
-		members["NextToken"] = p.nextToken
+// value returns the members of the response. See [Options.Nulls].
+func (p page) value(nulls bool) any {
+	out := struct {
+		Images    []types.Image
+		NextToken *string
+	}{Images: p.images}
+	if out.Images == nil {
+		out.Images = []types.Image{}
 	}
-	return members
+	if p.nextToken != "" {
+		out.NextToken = &p.nextToken
+	}
+	return encoder{nulls}.members(reflect.ValueOf(out))
 }
 
 // list returns the page for one call.
@@ -93,16 +100,42 @@ func (g *Region) list(in appstream.DescribeImagesInput) (page, *endpoint.Error) 
 	return p, nil
 }
 
-// check returns the error with which AppStream rejects an input, or nil.
+// arnPattern is the pattern of an ARN in AppStream's model.
+const arnPattern = `^arn:aws(?:\-cn|\-iso\-b|\-iso|\-us\-gov)?:[A-Za-z0-9][A-Za-z0-9_/.-]{0,62}:[A-Za-z0-9_/.-]{0,63}:[A-Za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.\\-]{0,1023}$`
+
+// Package regexp repeats a class at most 1,000 times.
+var arn = regexp.MustCompile(strings.ReplaceAll(arnPattern, "{0,1023}", "*"))
+
+// check returns the error that AppStream rejects an input with, or nil. The
+// constraints are those of AppStream's model.
 func check(in appstream.DescribeImagesInput) *endpoint.Error {
-	size := aws.ToInt32(in.MaxResults)
-	switch {
-	case size < 0 || size > maxPageSize:
-		return invalid("ValidationException", "Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and %d", size, maxPageSize)
-	case in.NextToken != nil && *in.NextToken == "":
-		return invalid("ValidationException", "Value at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1")
-	case in.Type != "" && !slices.Contains(in.Type.Values(), in.Type):
-		return invalid("ValidationException", "Value '%s' at 'type' failed to satisfy constraint: Member must satisfy enum value set: %v", in.Type, in.Type.Values())
+	const atLeast1 = "Member must have length greater than or equal to 1"
+	var problems []string
+	broken := func(member string, value any, constraint string) {
+		problems = append(problems, fmt.Sprintf("Value '%v' at '%s' failed to satisfy constraint: %s", value, member, constraint))
+	}
+	if slices.ContainsFunc(in.Arns, func(text string) bool { return !arn.MatchString(text) }) {
+		broken("arns", in.Arns, "Member must satisfy constraint: [Member must satisfy regular expression pattern: "+arnPattern+"]")
+	}
+	if slices.Contains(in.Names, "") {
+		broken("names", in.Names, "Member must satisfy constraint: ["+atLeast1+"]")
+	}
+	if size := aws.ToInt32(in.MaxResults); size > maxPageSize {
+		broken("maxResults", size, fmt.Sprintf("Member must have value less than or equal to %d", maxPageSize))
+	} else if size < 0 {
+		broken("maxResults", size, "Member must have value greater than or equal to 0")
+	}
+	if in.NextToken != nil && *in.NextToken == "" {
+		broken("nextToken", "", atLeast1)
+	}
+	if in.Type != "" && !slices.Contains(in.Type.Values(), in.Type) {
+		broken("type", in.Type, fmt.Sprintf("Member must satisfy enum value set: %v", in.Type.Values()))
+	}
+	switch n := len(problems); {
+	case n == 1:
+		return invalid("ValidationException", "1 validation error detected: %s", problems[0])
+	case n > 1:
+		return invalid("ValidationException", "%d validation errors detected: %s", n, strings.Join(problems, "; "))
 	case in.Names != nil && in.Arns != nil:
 		return invalid("InvalidParameterCombinationException", "Specify either Names or Arns, not both.")
 	}

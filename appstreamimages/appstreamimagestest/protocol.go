@@ -48,7 +48,7 @@ var (
 		},
 		decode: func(body []byte) (v any, err error) { return v, json.Unmarshal(body, &v) },
 		encode: func(v any) []byte {
-			text, _ := json.Marshal(toJSON(v)) // never fails for the values of fromGo and failure
+			text, _ := json.Marshal(toJSON(v)) // never fails for the values of encoder and failure
 			return text
 		},
 	}
@@ -102,50 +102,63 @@ func (p protocol) failure(e *endpoint.Error) any {
 	return map[string]any{"__type": e.Code, "message": e.Message}
 }
 
-// fromGo returns the protocol value of a value of the SDK. It omits a nil
-// pointer, a nil slice and an empty enum.
-func fromGo(v reflect.Value) (value any, ok bool) {
+// An encoder returns the protocol values of values of the SDK. It omits a nil
+// pointer, a nil slice, a nil map and an empty enum in a struct, or replaces
+// them with null.
+type encoder struct{ nulls bool }
+
+func (e encoder) value(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.IsNil() {
-			return nil, false
-		}
-		if s, ok := v.Interface().(*string); ok {
-			return *s, true
-		}
-		return fromGo(v.Elem())
+		return e.value(v.Elem())
 	case reflect.Slice:
 		list := []any{}
 		for i := range v.Len() {
-			item, _ := fromGo(v.Index(i))
-			list = append(list, item)
+			list = append(list, e.item(v.Index(i)))
 		}
-		return list, !v.IsNil()
+		return list
 	case reflect.Map:
 		members := map[string]any{}
 		for _, key := range v.MapKeys() {
-			members[key.String()], _ = fromGo(v.MapIndex(key))
+			members[key.String()] = e.item(v.MapIndex(key))
 		}
-		return members, !v.IsNil()
+		return members
 	case reflect.Struct:
 		if t, ok := v.Interface().(time.Time); ok {
-			return t, true
+			return t
 		}
-		members := map[string]any{}
-		for field, f := range v.Fields() {
-			if !field.IsExported() {
-				continue
-			}
-			if value, ok := fromGo(f); ok {
-				members[memberName(v.Type(), field.Name)] = value
-			}
-		}
-		return members, true
+		return e.members(v)
 	case reflect.String:
-		return v.String(), v.Len() > 0
+		return v.String()
 	default:
-		return v.Interface(), true
+		return v.Interface()
 	}
+}
+
+// item returns the value of an item of a list or a map.
+func (e encoder) item(v reflect.Value) any {
+	if e.nulls && v.IsZero() {
+		return nil
+	}
+	return e.value(v)
+}
+
+// members returns the members of a struct.
+func (e encoder) members(v reflect.Value) map[string]any {
+	members := map[string]any{}
+	for i := range v.NumField() {
+		field, f := v.Type().Field(i), v.Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		unset := f.IsZero() && f.Kind() != reflect.Bool && f.Kind() != reflect.Int32
+		if !unset {
+			members[memberName(v.Type(), field.Name)] = e.value(f)
+		} else if e.nulls {
+			members[memberName(v.Type(), field.Name)] = nil
+		}
+	}
+	return members
 }
 
 // memberName returns the name of a field's member on the wire. Members are

@@ -116,7 +116,7 @@ func TestAddRegion_tokens(t *testing.T) {
 	milan := server.AddRegion("", "eu-south-1", images)
 	server.AddRegion("", "eu-west-3", images)
 	call := func(region string, token *string) (*string, error) {
-		out, err := signed(server, "AKIDDEV", region).DescribeImages(t.Context(), &appstream.DescribeImagesInput{MaxResults: new(int32(10)), NextToken: token})
+		out, err := signed(server, "AKIDDEV", region).DescribeImages(t.Context(), &appstream.DescribeImagesInput{MaxResults: aws.Int32(10), NextToken: token})
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +162,8 @@ func TestRegionScript_concurrent(t *testing.T) {
 			listings.Go(func() {
 				pager := appstreamimages.NewPaginator(signed(server, "AKIDDEV", region), nil, func(o *appstreamimages.Options) { o.PageSize = size })
 				got, _, err := pager.Collect(context.Background())
-				api, throttled := errors.AsType[smithy.APIError](err)
+				var api smithy.APIError
+				throttled := errors.As(err, &api)
 				if len(got) != page*size || throttled != (page < pages) || throttled && api.ErrorCode() != "ThrottlingException" {
 					t.Errorf("throttled at page %d: got %d images, %v", page+1, len(got), err)
 				}
@@ -184,7 +185,7 @@ func TestRequests(t *testing.T) {
 	in := appstream.DescribeImagesInput{
 		Names:      []string{*images[0].Name},
 		Type:       types.VisibilityTypePublic,
-		MaxResults: new(int32(7)),
+		MaxResults: aws.Int32(7),
 	}
 	client := server.Client(func(o *appstream.Options) { o.Region = "eu-north-1" })
 	if _, err := client.DescribeImages(t.Context(), &in); err != nil {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
@@ -59,23 +61,27 @@ func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, opt
 // Close shuts down the server.
 func (s *Server) Close() { s.endpoint.Close() }
 
-// Client returns a client of the server. It is an ordinary client with the
-// Region us-east-1, the [Credentials] of the access key AKIDEXAMPLE, and no
-// retries, so that no scripted fault is hidden. optFns can change these
-// settings.
+// Client returns an ordinary client of the server, with the Region us-east-1 and
+// the [Credentials] of the access key AKIDEXAMPLE. It does not retry, so that no
+// fault is hidden, unless optFns set RetryMaxAttempts or a Retryer.
 //
-// A client that is created in another way, for example from an aws.Config,
-// should use the same HTTP client, server.Client().Options().HTTPClient. With
-// the SDK's default HTTP client, some calls to a local server fail with "use of
-// closed network connection" (aws/aws-sdk-go-v2 issue 2737).
+// A client that is created in another way should use the same HTTP client,
+// server.Client().Options().HTTPClient. With the SDK's own, some calls to a local
+// server fail with "use of closed network connection" (aws/aws-sdk-go-v2 issue
+// 2737).
 func (s *Server) Client(optFns ...func(*appstream.Options)) *appstream.Client {
+	retries := func(o *appstream.Options) {
+		if _, none := o.Retryer.(aws.NopRetryer); none && o.RetryMaxAttempts != 0 {
+			o.Retryer = retry.NewStandard() // which the SDK limits to RetryMaxAttempts
+		}
+	}
 	return appstream.New(appstream.Options{
 		BaseEndpoint: &s.URL,
 		Region:       "us-east-1",
 		HTTPClient:   s.endpoint.HTTPClient(),
 		Retryer:      aws.NopRetryer{},
 		Credentials:  Credentials("AKIDEXAMPLE"),
-	}, optFns...)
+	}, append(slices.Clip(optFns), retries)...)
 }
 
 // Credentials returns credentials with the given access key, which identifies
@@ -92,6 +98,11 @@ func (s *Server) AllRequests() []Request { return s.requests.All() }
 
 // Options configure a [Region]. The zero value injects no faults.
 type Options struct {
+	// Nulls makes each response contain a null for each field that is not set
+	// and for each zero value in a list or a map, as AppStream may send them
+	// (aws/aws-sdk-go-v2 issue 3501).
+	Nulls bool
+
 	// Fault, if not nil, is applied to every request.
 	Fault Fault
 }
@@ -194,5 +205,5 @@ func (g *Region) answer(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(protocol.encode(protocol.failure(failure)))
 		return
 	}
-	_, _ = w.Write(protocol.encode(page.value()))
+	_, _ = w.Write(protocol.encode(page.value(g.options.Nulls)))
 }

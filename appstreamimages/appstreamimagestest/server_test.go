@@ -35,7 +35,7 @@ func TestServer_everyField(t *testing.T) {
 	sample.Fill(&full)
 	images := []types.Image{
 		full,
-		{Name: new(""), ImageBuilderSupported: new(false)},
+		{Name: aws.String(""), ImageBuilderSupported: aws.Bool(false)},
 		{StateChangeReason: &types.ImageStateChangeReason{}},
 		{},
 	}
@@ -49,7 +49,8 @@ func TestServer_everyField(t *testing.T) {
 	sample.UTC(&out.Images)
 	for i := range images {
 		got, want := reflect.ValueOf(out.Images[i]), reflect.ValueOf(images[i])
-		for field, value := range want.Fields() {
+		for i := range want.NumField() {
+			field, value := want.Type().Field(i), want.Field(i)
 			if field.IsExported() && !reflect.DeepEqual(got.FieldByIndex(field.Index).Interface(), value.Interface()) {
 				t.Errorf("image %d: %s: got %+v, want %+v", i, field.Name, got.FieldByIndex(field.Index), value)
 			}
@@ -151,7 +152,8 @@ func checkJSON(t *testing.T, path string, want reflect.Value, got any) {
 			return
 		}
 		members, _ := got.(map[string]any)
-		for field, value := range want.Fields() {
+		for i := range want.NumField() {
+			field, value := want.Type().Field(i), want.Field(i)
 			if !field.IsExported() {
 				continue
 			}
@@ -216,7 +218,7 @@ func TestServer_selectors(t *testing.T) {
 		{"names are ORed", appstream.DescribeImagesInput{Names: []string{*public.Name, *private.Name}}, 2},
 		{"names and Type are ANDed", appstream.DescribeImagesInput{Names: []string{*public.Name, *private.Name}, Type: types.VisibilityTypePublic}, 1},
 		{"all three by ARN", appstream.DescribeImagesInput{Arns: []string{*public.Arn, *private.Arn, *shared.Arn}}, 3},
-		{"MaxResults 0 is no choice", appstream.DescribeImagesInput{MaxResults: new(int32(0))}, 6},
+		{"MaxResults 0 is no choice", appstream.DescribeImagesInput{MaxResults: aws.Int32(0)}, 6},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
@@ -239,17 +241,21 @@ func TestServer_errors(t *testing.T) {
 		{"unknown name", appstream.DescribeImagesInput{Names: []string{"x"}}, "ResourceNotFoundException"},
 		{"a shared image by name", appstream.DescribeImagesInput{Names: []string{*images[2].Name}}, "ResourceNotFoundException"},
 		{"unknown ARN", appstream.DescribeImagesInput{Arns: []string{"arn:aws:appstream:us-east-1::image/x"}}, "ResourceNotFoundException"},
-		{"names and ARNs", appstream.DescribeImagesInput{Names: []string{"x"}, Arns: []string{"y"}}, "InvalidParameterCombinationException"},
-		{"page too large", appstream.DescribeImagesInput{MaxResults: new(int32(26))}, "ValidationException"},
-		{"page too small", appstream.DescribeImagesInput{MaxResults: new(int32(-1))}, "ValidationException"},
-		{"empty token", appstream.DescribeImagesInput{NextToken: new("")}, "ValidationException"},
-		{"bad token", appstream.DescribeImagesInput{NextToken: new("x")}, "ValidationException"},
+		{"names and ARNs", appstream.DescribeImagesInput{Names: []string{"x"}, Arns: []string{"arn:aws:appstream:us-east-1::image/x"}}, "InvalidParameterCombinationException"},
+		{"not an ARN", appstream.DescribeImagesInput{Arns: []string{"not an arn"}}, "ValidationException"},
+		{"an ARN of no partition", appstream.DescribeImagesInput{Arns: []string{"arn:aws-x:appstream:us-east-1::image/x"}}, "ValidationException"},
+		{"an empty name", appstream.DescribeImagesInput{Names: []string{"x", ""}}, "ValidationException"},
+		{"page too large", appstream.DescribeImagesInput{MaxResults: aws.Int32(26)}, "ValidationException"},
+		{"page too small", appstream.DescribeImagesInput{MaxResults: aws.Int32(-1)}, "ValidationException"},
+		{"empty token", appstream.DescribeImagesInput{NextToken: aws.String("")}, "ValidationException"},
+		{"bad token", appstream.DescribeImagesInput{NextToken: aws.String("x")}, "ValidationException"},
 		{"bad Type", appstream.DescribeImagesInput{Type: "MINE"}, "ValidationException"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			_, err := server.Client().DescribeImages(t.Context(), &tc.in)
-			api, ok := errors.AsType[smithy.APIError](err)
+			var api smithy.APIError
+			ok := errors.As(err, &api)
 			if !ok || api.ErrorCode() != tc.code || api.ErrorMessage() == "" {
 				t.Errorf("%s: got %v, want %s", tc.reason, err, tc.code)
 			}
@@ -257,7 +263,8 @@ func TestServer_errors(t *testing.T) {
 	}
 
 	_, err := server.Client().DescribeImages(t.Context(), &appstream.DescribeImagesInput{Names: []string{"x"}})
-	if typed, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok || aws.ToString(typed.Message) == "" {
+	var typed *types.ResourceNotFoundException
+	if !errors.As(err, &typed) || aws.ToString(typed.Message) == "" {
 		t.Errorf("got %v, want the SDK's type with its message", err)
 	}
 	if _, err := server.Client().DescribeFleets(t.Context(), nil); err == nil {
@@ -272,7 +279,7 @@ func TestServer_tokens(t *testing.T) {
 	if err != nil || len(out.Images) != 25 || out.NextToken == nil {
 		t.Fatalf("got %v, %v, want 25 images and a token", out, err)
 	}
-	next := &appstream.DescribeImagesInput{NextToken: out.NextToken, MaxResults: new(int32(3))}
+	next := &appstream.DescribeImagesInput{NextToken: out.NextToken, MaxResults: aws.Int32(3)}
 	if _, err := client.DescribeImages(t.Context(), next); err != nil {
 		t.Errorf("the token with another page size: %v", err)
 	}
@@ -282,5 +289,136 @@ func TestServer_tokens(t *testing.T) {
 	server.ExpireTokens()
 	if _, err := client.DescribeImages(t.Context(), next); err == nil {
 		t.Error("the token is good after it has expired")
+	}
+}
+
+// The texts of broken constraints are AppStream's.
+func TestServer_constraintTexts(t *testing.T) {
+	tests := []struct {
+		in   appstream.DescribeImagesInput
+		want string
+	}{
+		{appstream.DescribeImagesInput{MaxResults: aws.Int32(26)}, "1 validation error detected: Value '26' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 25"},
+		{appstream.DescribeImagesInput{MaxResults: aws.Int32(-1)}, "1 validation error detected: Value '-1' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 0"},
+		{appstream.DescribeImagesInput{Names: []string{""}, MaxResults: aws.Int32(26)}, "2 validation errors detected: Value '[]' at 'names' failed to satisfy constraint: Member must satisfy constraint: [Member must have length greater than or equal to 1]; Value '26' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 25"},
+	}
+	server := start(t, nil)
+	for _, tc := range tests {
+		_, err := server.Client().DescribeImages(t.Context(), &tc.in)
+		var api smithy.APIError
+		if !errors.As(err, &api) || api.ErrorMessage() != tc.want {
+			t.Errorf("got %v, want %q", err, tc.want)
+		}
+	}
+}
+
+// With Nulls, every field that is not set is null, as is every zero value in a
+// list or a map, in both protocols.
+func TestServer_nulls(t *testing.T) {
+	image := types.Image{
+		Name:                      aws.String("web"),
+		ImageBuilderSupported:     aws.Bool(false),
+		SupportedInstanceFamilies: []string{"stream.standard", ""},
+		Applications: []types.Application{{}, {
+			Name:      aws.String("editor"),
+			Metadata:  map[string]string{"WORKING_DIRECTORY": "", "team": "web"},
+			Platforms: []types.PlatformType{""},
+		}},
+	}
+	server := start(t, []types.Image{image}, func(o *appstreamimagestest.Options) { o.Nulls = true })
+	protocols := map[string]func(text []byte) (any, error){
+		"JSON": func(text []byte) (v any, err error) { return v, json.Unmarshal(text, &v) },
+		"CBOR": func(text []byte) (any, error) {
+			v, err := cbor.Decode(text)
+			return plain(v), err
+		},
+	}
+	for name, decode := range protocols {
+		t.Run(name, func(t *testing.T) {
+			path, header, body := "/", "X-Amz-Target", []byte("{}")
+			value := "PhotonAdminProxyService.DescribeImages"
+			if name == "CBOR" {
+				path, header, value, body = "/service/PhotonAdminProxyService/operation/DescribeImages", "Smithy-Protocol", "rpc-v2-cbor", cbor.Encode(cbor.Map{})
+			}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+path, bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set(header, value)
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = resp.Body.Close() }()
+			text, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			decoded, err := decode(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := decoded.(map[string]any)
+			if token, ok := page["NextToken"]; !ok || token != nil {
+				t.Errorf("got the token %v, want null", token)
+			}
+			got := page["Images"].([]any)[0].(map[string]any)
+			for field := range reflect.TypeFor[types.Image]().NumField() {
+				f := reflect.TypeFor[types.Image]().Field(field)
+				if member, ok := got[f.Name]; f.IsExported() && (!ok || (member == nil) != reflect.ValueOf(image).Field(field).IsZero()) {
+					t.Errorf("%s: got %v, %v", f.Name, member, ok)
+				}
+			}
+			if want := []any{"stream.standard", nil}; !reflect.DeepEqual(got["SupportedInstanceFamilies"], want) {
+				t.Errorf("got the list %v, want %v", got["SupportedInstanceFamilies"], want)
+			}
+			applications := got["Applications"].([]any)
+			if applications[0] != nil {
+				t.Errorf("got the application %v, want null", applications[0])
+			}
+			application := applications[1].(map[string]any)
+			if want := map[string]any{"WORKING_DIRECTORY": nil, "team": "web"}; !reflect.DeepEqual(application["Metadata"], want) {
+				t.Errorf("got the map %v, want %v", application["Metadata"], want)
+			}
+			if want := []any{nil}; !reflect.DeepEqual(application["Platforms"], want) {
+				t.Errorf("got the list %v, want %v", application["Platforms"], want)
+			}
+		})
+	}
+}
+
+// plain returns the value that encoding/json would decode.
+func plain(v cbor.Value) any {
+	switch v := v.(type) {
+	case cbor.List:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = plain(v[i])
+		}
+		return list
+	case cbor.Map:
+		members := map[string]any{}
+		for name := range v {
+			members[name] = plain(v[name])
+		}
+		return members
+	case cbor.String:
+		return string(v)
+	case cbor.Bool:
+		return bool(v)
+	}
+	return nil
+}
+
+// A client retries if it is told to.
+func TestClient_retryMaxAttempts(t *testing.T) {
+	for attempts, want := range map[int]int{0: 1, 1: 1, 2: 2} {
+		server := start(t, nil)
+		server.Script(appstreamimagestest.Throttle())
+		client := server.Client(func(o *appstream.Options) { o.RetryMaxAttempts = attempts })
+		_, err := client.DescribeImages(t.Context(), nil)
+		if got := len(server.Requests()); got != want || (err == nil) != (want > 1) {
+			t.Errorf("RetryMaxAttempts %d: got %d requests, %v, want %d", attempts, got, err, want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
@@ -51,7 +52,7 @@ var publishers = []publisher{
 	{owner: Account, name: "web-{n} (golden) {day}", description: "built by the pipeline", root: "/dev/xvda", gib: 16, arches: both, details: linux, tags: true},
 	{owner: "100343932686", alias: "amazon", name: "amzn-ec2-macos-14.{n}-{date}-{arch}", description: "Amazon EC2 macOS Sonoma 14.{n}", root: "/dev/sda1", gib: 100, arches: mac, details: linux},
 	{owner: "063491364108", name: "legacy-instance-store-{arch}-{date}", arches: old, details: linux},
-	{owner: Account, alias: "aws-backup-vault", name: "AwsBackup_i-0{date}00000{n}_{date}", description: "created by AWS Backup", root: "/dev/xvda", gib: 50, arches: intel, details: linux, tags: true},
+	{owner: Account, name: "AwsBackup_i-0{date}00000{n}_{date}", description: "created by AWS Backup", root: "/dev/xvda", gib: 50, arches: intel, details: linux, tags: true},
 }
 
 // Catalog returns the first n images of a fictitious Region. It returns the
@@ -72,15 +73,16 @@ var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 //
 // There are 14 kinds of images. Most have the name patterns, owners,
 // architectures and disks of well-known publishers, such as al2023-ami-2023.*,
-// ubuntu/images/*, debian-12-* and Windows_Server-2022-*. The images named
-// web-* are tagged images of [Account]. Creation dates are spread, in no order,
-// over the six years before 2026.
+// ubuntu/images/*, debian-12-* and Windows_Server-2022-*. The tagged images
+// named web-* and AwsBackup_* are those of [Account]; images named
+// RHEL-*-Access2-* are private images that are shared with it. Creation dates
+// are spread, in no order, over the six years before 2026.
 //
 // Like real images, some lack fields: one in 36 has no Name, one in 50 has an
 // empty CreationDate, a third have dates without milliseconds, and one in six
 // is deprecated. Some have no Description, no DeprecationTime or no root
 // device; some have block devices without Ebs, or up to 27 block devices; some
-// are disabled, pending or failed.
+// of the account's own are disabled, pending or failed.
 func CatalogImage(i int) types.Image {
 	r := scramble(uint64(i))
 	p := &publishers[i%len(publishers)]
@@ -95,37 +97,42 @@ func CatalogImage(i int) types.Image {
 	image := types.Image{
 		Architecture:       arch,
 		BootMode:           types.BootModeValuesUefiPreferred,
-		EnaSupport:         new(true),
+		EnaSupport:         aws.Bool(true),
 		Hypervisor:         types.HypervisorTypeXen,
-		ImageId:            new("ami-0" + hexadecimal(r)),
+		ImageId:            aws.String("ami-0" + hexadecimal(r)),
 		ImageType:          types.ImageTypeValuesMachine,
-		OwnerId:            new(p.owner),
-		PlatformDetails:    new(p.details),
+		OwnerId:            aws.String(p.owner),
+		PlatformDetails:    aws.String(p.details),
 		Platform:           p.platform,
-		Public:             new(p.owner != Account),
+		Public:             aws.Bool(p.owner != Account),
 		RootDeviceType:     types.DeviceTypeEbs,
 		State:              types.ImageStateAvailable,
-		UsageOperation:     new("RunInstances"),
+		UsageOperation:     aws.String("RunInstances"),
 		VirtualizationType: types.VirtualizationTypeHvm,
 	}
 	layout := "2006-01-02T15:04:05.000Z"
 	if one(3, 1) {
 		layout = time.RFC3339
 	}
-	image.CreationDate = new(created.Format(layout))
+	image.CreationDate = aws.String(created.Format(layout))
 	if one(50, 2) {
-		image.CreationDate = new("")
+		image.CreationDate = aws.String("")
 	}
 	name := fill(p.name)
-	image.ImageLocation = new(p.owner + "/" + name)
+	// Red Hat shares images with its subscribers.
+	if p.owner == "309956199498" && one(4, 12) {
+		name = strings.Replace(name, "Hourly2", "Access2", 1)
+		image.Public = aws.Bool(false)
+	}
+	image.ImageLocation = aws.String(p.owner + "/" + name)
 	if !one(36, 3) {
 		image.Name = &name
 	}
 	if p.description != "" && !one(5, 4) {
-		image.Description = new(fill(p.description))
+		image.Description = aws.String(fill(p.description))
 	}
 	if p.alias != "" {
-		image.ImageOwnerAlias = new(p.alias)
+		image.ImageOwnerAlias = aws.String(p.alias)
 	}
 	if p.owner != Account && !one(10, 5) {
 		// An image is deprecated two years after it was created. For most
@@ -135,19 +142,19 @@ func CatalogImage(i int) types.Image {
 		if one(3, 11) && created.AddDate(2, 0, 0).Before(catalogDay) {
 			years = 2
 		}
-		image.DeprecationTime = new(created.AddDate(years, 0, 0).Format("2006-01-02T15:04:00.000Z"))
+		image.DeprecationTime = aws.String(created.AddDate(years, 0, 0).Format("2006-01-02T15:04:00.000Z"))
 	}
 	if one(4, 6) {
 		image.ImdsSupport = types.ImdsSupportValuesV20
 	}
 	if p.product != "" {
-		image.ProductCodes = []types.ProductCode{{ProductCodeId: new(p.product), ProductCodeType: types.ProductCodeValuesMarketplace}}
+		image.ProductCodes = []types.ProductCode{{ProductCodeId: aws.String(p.product), ProductCodeType: types.ProductCodeValuesMarketplace}}
 	}
 	if p.tags {
 		image.Tags = []types.Tag{
-			{Key: new("Name"), Value: new(name)},
-			{Key: new("Team"), Value: new([]string{"payments", "search", "platform"}[r>>16%3])},
-			{Key: new("CostCenter"), Value: new("")},
+			{Key: aws.String("Name"), Value: aws.String(name)},
+			{Key: aws.String("Team"), Value: aws.String([]string{"payments", "search", "platform"}[r>>16%3])},
+			{Key: aws.String("CostCenter"), Value: aws.String("")},
 		}
 	}
 	switch {
@@ -155,8 +162,8 @@ func CatalogImage(i int) types.Image {
 		image.State = types.ImageStatePending
 	case one(100, 8) && p.owner == Account:
 		image.State = types.ImageStateFailed
-		image.StateReason = &types.StateReason{Code: new("Client.UserInitiatedShutdown"), Message: new("the instance went away")}
-	case one(200, 9):
+		image.StateReason = &types.StateReason{Code: aws.String("Client.UserInitiatedShutdown"), Message: aws.String("the instance went away")}
+	case one(200, 9) && p.owner == Account:
 		image.State = types.ImageStateDisabled
 	}
 	if p.root == "" {
@@ -166,7 +173,7 @@ func CatalogImage(i int) types.Image {
 		image.BootMode = ""
 		return image
 	}
-	image.RootDeviceName = new(p.root)
+	image.RootDeviceName = aws.String(p.root)
 	image.BlockDeviceMappings = disks(p, r, one(100, 10))
 	return image
 }
@@ -200,16 +207,16 @@ func fill(template string, created time.Time, arch types.ArchitectureValues, n i
 func disks(p *publisher, r uint64, many bool) []types.BlockDeviceMapping {
 	volume := func(device string, n uint64) types.BlockDeviceMapping {
 		return types.BlockDeviceMapping{DeviceName: &device, Ebs: &types.EbsBlockDevice{
-			DeleteOnTermination: new(true),
-			Encrypted:           new(false),
-			SnapshotId:          new("snap-0" + hexadecimal(scramble(r+n+100))),
-			VolumeSize:          new(p.gib),
+			DeleteOnTermination: aws.Bool(true),
+			Encrypted:           aws.Bool(false),
+			SnapshotId:          aws.String("snap-0" + hexadecimal(scramble(r+n+100))),
+			VolumeSize:          aws.Int32(p.gib),
 			VolumeType:          types.VolumeTypeGp3,
 		}}
 	}
 	mappings := []types.BlockDeviceMapping{volume(p.root, 0)}
 	if r>>24%4 == 0 {
-		mappings = append(mappings, types.BlockDeviceMapping{DeviceName: new("/dev/sdb"), VirtualName: new("ephemeral0")})
+		mappings = append(mappings, types.BlockDeviceMapping{DeviceName: aws.String("/dev/sdb"), VirtualName: aws.String("ephemeral0")})
 	}
 	if many {
 		for n := range 25 {

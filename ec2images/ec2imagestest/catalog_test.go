@@ -32,18 +32,21 @@ func TestCatalogImage_uniqueIDs(t *testing.T) {
 // The catalog has images that lack fields in every way that real images do.
 func TestCatalog_missingFields(t *testing.T) {
 	kinds := map[string]func(types.Image) bool{
-		"no name":                   func(i types.Image) bool { return i.Name == nil },
-		"no description":            func(i types.Image) bool { return i.Description == nil },
-		"no root device":            func(i types.Image) bool { return i.RootDeviceName == nil },
-		"no tags":                   func(i types.Image) bool { return i.Tags == nil },
-		"tags":                      func(i types.Image) bool { return len(i.Tags) > 0 },
-		"empty creation date":       func(i types.Image) bool { return aws.ToString(i.CreationDate) == "" },
-		"date with milliseconds":    func(i types.Image) bool { return len(aws.ToString(i.CreationDate)) == 24 },
-		"date without":              func(i types.Image) bool { return len(aws.ToString(i.CreationDate)) == 20 },
-		"no deprecation time":       func(i types.Image) bool { return i.DeprecationTime == nil && aws.ToBool(i.Public) },
-		"deprecated":                func(i types.Image) bool { d := aws.ToString(i.DeprecationTime); return d != "" && d < "2026" },
-		"disabled":                  func(i types.Image) bool { return i.State == types.ImageStateDisabled },
-		"pending":                   func(i types.Image) bool { return i.State == types.ImageStatePending },
+		"no name":                func(i types.Image) bool { return i.Name == nil },
+		"no description":         func(i types.Image) bool { return i.Description == nil },
+		"no root device":         func(i types.Image) bool { return i.RootDeviceName == nil },
+		"no tags":                func(i types.Image) bool { return i.Tags == nil },
+		"tags":                   func(i types.Image) bool { return len(i.Tags) > 0 },
+		"empty creation date":    func(i types.Image) bool { return aws.ToString(i.CreationDate) == "" },
+		"date with milliseconds": func(i types.Image) bool { return len(aws.ToString(i.CreationDate)) == 24 },
+		"date without":           func(i types.Image) bool { return len(aws.ToString(i.CreationDate)) == 20 },
+		"no deprecation time":    func(i types.Image) bool { return i.DeprecationTime == nil && aws.ToBool(i.Public) },
+		"deprecated":             func(i types.Image) bool { d := aws.ToString(i.DeprecationTime); return d != "" && d < "2026" },
+		"pending":                func(i types.Image) bool { return i.State == types.ImageStatePending },
+		"disabled": func(i types.Image) bool {
+			return i.State == types.ImageStateDisabled && *i.OwnerId == ec2imagestest.Account
+		},
+		"shared":                    func(i types.Image) bool { return !*i.Public && *i.OwnerId != ec2imagestest.Account },
 		"failed":                    func(i types.Image) bool { return i.State == types.ImageStateFailed },
 		"27 block devices":          func(i types.Image) bool { return len(i.BlockDeviceMappings) == 27 },
 		"a marketplace product":     func(i types.Image) bool { return len(i.ProductCodes) > 0 },
@@ -63,6 +66,20 @@ func TestCatalog_missingFields(t *testing.T) {
 		}
 		if n == 0 || n == len(images) {
 			t.Errorf("%s: %d of %d images", kind, n, len(images))
+		}
+	}
+}
+
+// An image that only its owner sees is the caller's, as is one without alias
+// that AWS Backup has made.
+func TestCatalog_owners(t *testing.T) {
+	for i, image := range ec2imagestest.Catalog(5000) {
+		own := *image.OwnerId == ec2imagestest.Account
+		if !own && image.State != types.ImageStateAvailable {
+			t.Errorf("image %d of another account is %s", i, image.State)
+		}
+		if own && (image.ImageOwnerAlias != nil || *image.Public) {
+			t.Errorf("image %d of the account: got the alias %q, public %v", i, aws.ToString(image.ImageOwnerAlias), *image.Public)
 		}
 	}
 }

@@ -33,7 +33,9 @@ func Reset(n int) Fault { return endpoint.Reset(n) }
 func Truncate(n int) Fault { return endpoint.Truncate(n) }
 
 // Body responds with the given body instead of EC2's, such as the error page of
-// a proxy. The body may be empty.
+// a proxy. The body may be empty. A Fault that replays a recorded response should
+// leave out its Date header: with an old one, the SDK reports AuthFailure as
+// "Probable clock skew".
 func Body(status int, contentType, body string) Fault {
 	return endpoint.Body(status, http.Header{"Content-Type": {contentType}}, body)
 }

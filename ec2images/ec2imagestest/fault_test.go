@@ -21,7 +21,8 @@ import (
 )
 
 func statusOf(err error) int {
-	if resp, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+	var resp *smithyhttp.ResponseError
+	if errors.As(err, &resp) {
 		return resp.HTTPStatusCode()
 	}
 	return 0
@@ -60,7 +61,7 @@ func TestFaults(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			server := start(t, slices.Repeat([]types.Image{{Description: new(strings.Repeat("x", 100))}}, all))
+			server := start(t, slices.Repeat([]types.Image{{Description: aws.String(strings.Repeat("x", 100))}}, all))
 			server.Script(nil, tc.fault)
 			for _, call := range []string{"before", "at", "after"} {
 				out, err := server.Client().DescribeImages(t.Context(), nil)
@@ -130,7 +131,7 @@ func TestFaults_requests(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Body(200, "", ""), ec2imagestest.Cut(0), ec2imagestest.Throttle())
 	for range 3 {
-		_, _ = server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: new(int32(7))})
+		_, _ = server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: aws.Int32(7)})
 	}
 	requests := server.Requests()
 	if len(requests) != 3 || aws.ToInt32(requests[1].Input.MaxResults) != 7 {
@@ -174,7 +175,7 @@ func TestRepeatToken(t *testing.T) {
 // The SDK's paginator follows a repeated token forever.
 func TestRepeatToken_forever(t *testing.T) {
 	server := start(t, make([]types.Image, 10), func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.RepeatToken(1) })
-	in := &ec2.DescribeImagesInput{MaxResults: new(int32(2))}
+	in := &ec2.DescribeImagesInput{MaxResults: aws.Int32(2)}
 	for range 50 {
 		out, err := server.Client().DescribeImages(t.Context(), in)
 		if err != nil || out.NextToken == nil {

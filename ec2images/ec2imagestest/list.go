@@ -26,7 +26,8 @@ var (
 	errCredentials  = &endpoint.Error{Status: http.StatusUnauthorized, Code: "AuthFailure", Message: "AWS was not able to validate the provided access credentials"}
 	errUnauthorized = &endpoint.Error{Status: http.StatusForbidden, Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation."}
 	errDisabled     = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameter", Message: "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the request."} // turbot/steampipe-plugin-aws issue 2276
-	errIDsAndSize   = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameterCombination", Message: "The parameter imageIdsSet cannot be used with the parameter maxResults"}
+	errIDsAndSize   = invalid("InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter maxResults")
+	errIDsAndToken  = invalid("InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter nextToken") // EC2's own answer is not known
 	errToken        = invalidValue("The NextToken is invalid.")
 )
 
@@ -42,9 +43,10 @@ func invalid(code, format string, args ...any) *endpoint.Error {
 const maxIDs = 1000
 
 var (
-	imageID   = regexp.MustCompile(`^(?:ami|aki|ari)-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	accountID = regexp.MustCompile(`^[0-9]{12}$`)
-	aliases   = []string{"amazon", "aws-backup-vault", "aws-marketplace"}
+	imagePrefix = regexp.MustCompile(`^(?:ami|aki|ari)-`)
+	imageID     = regexp.MustCompile(`^(?:ami|aki|ari)-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	accountID   = regexp.MustCompile(`^[0-9]{12}$`)
+	aliases     = []string{"amazon", "aws-backup-vault", "aws-marketplace"}
 )
 
 // A page is the content of one response.
@@ -58,7 +60,7 @@ func (g *Region) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	g.mu.Lock()
 	images, byID, gone := g.images, g.byID, g.gone
 	g.mu.Unlock()
-	if failure := check(in); failure != nil {
+	if failure := check(in, byID); failure != nil {
 		return page{}, failure
 	}
 	if aws.ToBool(in.DryRun) {
@@ -111,12 +113,18 @@ func (g *Region) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[
 	return p, nil
 }
 
-// check returns the error with which EC2 rejects an input, or nil.
-func check(in ec2.DescribeImagesInput) *endpoint.Error {
+// check returns the error that EC2 rejects an input with, or nil.
+func check(in ec2.DescribeImagesInput, byID map[string]int) *endpoint.Error {
 	for _, id := range in.ImageIds {
-		if !imageID.MatchString(id) {
-			return invalid("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
+		// AWS's documentation has images with other IDs, such as
+		// ami-1234567890EXAMPLE.
+		if _, ok := byID[id]; ok || imageID.MatchString(id) {
+			continue
 		}
+		if imagePrefix.MatchString(id) {
+			return invalid("InvalidAMIID.Malformed", "Invalid id: %q", id)
+		}
+		return invalid("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id) // boto/boto3 issue 1505
 	}
 	for _, owner := range in.Owners {
 		if owner != "self" && !accountID.MatchString(owner) && !slices.Contains(aliases, owner) {
@@ -131,6 +139,8 @@ func check(in ec2.DescribeImagesInput) *endpoint.Error {
 	switch {
 	case in.ImageIds != nil && in.MaxResults != nil:
 		return errIDsAndSize
+	case in.ImageIds != nil && in.NextToken != nil:
+		return errIDsAndToken
 	case len(in.ImageIds) > maxIDs:
 		return invalidValue("%d image ids, more than %d.", len(in.ImageIds), maxIDs)
 	case !aws.ToBool(in.IncludeDisabled) && slices.ContainsFunc(in.Filters, selectsDisabled):
@@ -149,14 +159,23 @@ func selectsDisabled(f types.Filter) bool {
 
 // compile returns a matcher of the filters, or EC2's error.
 func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
-	if err := filter.Validate(filters); errors.Is(err, filter.ErrLimit) {
-		return nil, invalid("FilterLimitExceeded", "%v", err)
+	if len(filters) > 50 {
+		return nil, invalid("FilterLimitExceeded", "The maximum number of filters specified on a single call is 50")
+	}
+	for _, f := range filters {
+		if len(f.Values) > 200 {
+			return nil, invalid("FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200")
+		}
 	}
 	matcher, err := filter.Compile(filters)
-	problem, ok := errors.AsType[*filter.Error](err)
+	var problem *filter.Error
 	switch {
-	case !ok:
+	case !errors.As(err, &problem):
 		return matcher, nil
+	case errors.Is(problem, filter.ErrLimit):
+		return nil, invalid("FilterLimitExceeded", "The maximum length for a filter value is 255 characters")
+	case errors.Is(problem, filter.ErrEscape): // hashicorp/packer issue 6572
+		return nil, invalidValue("Invalid filter value: The escape sequence '%s' is invalid", badEscape.FindString(escaped.ReplaceAllString(problem.Value, "")))
 	case errors.Is(problem, filter.ErrNoName):
 		return nil, invalidValue("The filter 'null' is invalid")
 	case errors.Is(problem, filter.ErrUnknown):
@@ -167,6 +186,11 @@ func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
 	return nil, invalidValue("%v", err)
 }
 
+var (
+	escaped   = regexp.MustCompile(`\\[\\*?]`)
+	badEscape = regexp.MustCompile(`\\.?`)
+)
+
 // scope returns a function that reports whether a call can see an image, before
 // the page is cut.
 func (g *Region) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
@@ -174,8 +198,8 @@ func (g *Region) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 	return func(image *types.Image) bool {
 		own := aws.ToString(image.OwnerId) == g.options.Account
 		switch {
-		case image.State == types.ImageStateDisabled && !aws.ToBool(in.IncludeDisabled):
-			return false
+		case image.State == types.ImageStateDisabled && !(own && aws.ToBool(in.IncludeDisabled)):
+			return false // disabling makes an image private
 		case deprecated(image, now) && !own && in.ImageIds == nil && !aws.ToBool(in.IncludeDeprecated):
 			return false
 		case in.Owners != nil && !slices.ContainsFunc(in.Owners, func(owner string) bool {
@@ -193,7 +217,7 @@ func (g *Region) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
 
 // executable reports whether a user has explicit permission to launch an image.
 func (g *Region) executable(image *types.Image, own bool, user string) bool {
-	public := aws.ToBool(image.Public)
+	public := aws.ToBool(image.Public) && image.State != types.ImageStateDisabled
 	if user == "all" {
 		return public
 	}

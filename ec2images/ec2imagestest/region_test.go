@@ -116,7 +116,7 @@ func TestAddRegion_tokens(t *testing.T) {
 	milan := server.AddRegion("", "eu-south-1", images)
 	server.AddRegion("", "eu-west-3", images)
 	call := func(region string, token *string) (*string, error) {
-		out, err := signed(server, "AKIDDEV", region).DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: new(int32(10)), NextToken: token})
+		out, err := signed(server, "AKIDDEV", region).DescribeImages(t.Context(), &ec2.DescribeImagesInput{MaxResults: aws.Int32(10), NextToken: token})
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +162,8 @@ func TestRegionScript_concurrent(t *testing.T) {
 			listings.Go(func() {
 				pager := ec2images.NewPaginator(signed(server, "AKIDDEV", region), nil, func(o *ec2images.Options) { o.PageSize = size })
 				got, _, err := pager.Collect(context.Background())
-				api, throttled := errors.AsType[smithy.APIError](err)
+				var api smithy.APIError
+				throttled := errors.As(err, &api)
 				if len(got) != page*size || throttled != (page < pages) || throttled && api.ErrorCode() != "RequestLimitExceeded" {
 					t.Errorf("throttled at page %d: got %d images, %v", page+1, len(got), err)
 				}
@@ -181,8 +182,8 @@ func TestRegionScript_concurrent(t *testing.T) {
 // Each Region has its own account and images.
 func TestAddRegion_accounts(t *testing.T) {
 	images := []types.Image{
-		{ImageId: new("ami-00000001"), OwnerId: new("111111111111")},
-		{ImageId: new("ami-00000002"), OwnerId: new("222222222222")},
+		{ImageId: aws.String("ami-00000001"), OwnerId: aws.String("111111111111")},
+		{ImageId: aws.String("ami-00000002"), OwnerId: aws.String("222222222222")},
 	}
 	server := start(t, nil)
 	var added []*ec2imagestest.Region
@@ -209,9 +210,9 @@ func TestRequests(t *testing.T) {
 	in := &ec2.DescribeImagesInput{
 		Owners:            []string{"self", "amazon"},
 		ExecutableUsers:   []string{"all"},
-		IncludeDeprecated: new(true),
-		MaxResults:        new(int32(7)),
-		Filters:           []types.Filter{{Name: new("name"), Values: []string{"a*", "b"}}, {Name: new("state"), Values: []string{"available"}}},
+		IncludeDeprecated: aws.Bool(true),
+		MaxResults:        aws.Int32(7),
+		Filters:           []types.Filter{{Name: aws.String("name"), Values: []string{"a*", "b"}}, {Name: aws.String("state"), Values: []string{"available"}}},
 	}
 	client := server.Client(func(o *ec2.Options) { o.Region = "eu-north-1" })
 	if _, err := client.DescribeImages(t.Context(), in); err != nil {

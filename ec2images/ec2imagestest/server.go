@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -63,23 +65,27 @@ func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, opt
 // Close shuts down the server.
 func (s *Server) Close() { s.endpoint.Close() }
 
-// Client returns a client of the server. It is an ordinary client with the
-// Region us-east-1, the [Credentials] of the access key AKIDEXAMPLE, and no
-// retries, so that no scripted fault is hidden. optFns can change these
-// settings.
+// Client returns an ordinary client of the server, with the Region us-east-1 and
+// the [Credentials] of the access key AKIDEXAMPLE. It does not retry, so that no
+// fault is hidden, unless optFns set RetryMaxAttempts or a Retryer.
 //
-// A client that is created in another way, for example from an aws.Config,
-// should use the same HTTP client, server.Client().Options().HTTPClient. With
-// the SDK's default HTTP client, some calls to a local server fail with "use of
-// closed network connection" (aws/aws-sdk-go-v2 issue 2737).
+// A client that is created in another way should use the same HTTP client,
+// server.Client().Options().HTTPClient. With the SDK's own, some calls to a local
+// server fail with "use of closed network connection" (aws/aws-sdk-go-v2 issue
+// 2737).
 func (s *Server) Client(optFns ...func(*ec2.Options)) *ec2.Client {
+	retries := func(o *ec2.Options) {
+		if _, none := o.Retryer.(aws.NopRetryer); none && o.RetryMaxAttempts != 0 {
+			o.Retryer = retry.NewStandard() // which the SDK limits to RetryMaxAttempts
+		}
+	}
 	return ec2.New(ec2.Options{
 		BaseEndpoint: &s.URL,
 		Region:       "us-east-1",
 		HTTPClient:   s.endpoint.HTTPClient(),
 		Retryer:      aws.NopRetryer{},
 		Credentials:  Credentials("AKIDEXAMPLE"),
-	}, optFns...)
+	}, append(slices.Clip(optFns), retries)...)
 }
 
 // Credentials returns credentials with the given access key, which identifies

@@ -3,11 +3,14 @@ package ec2imagestest_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -29,11 +32,11 @@ func start(t testing.TB, images []types.Image, optFns ...func(*ec2imagestest.Opt
 func TestServer_everyField(t *testing.T) {
 	var full types.Image
 	sample.Fill(&full)
-	full.DeprecationTime = new("2999-01-01T00:00:00.000Z")
+	full.DeprecationTime = aws.String("2999-01-01T00:00:00.000Z")
 	images := []types.Image{
 		full,
-		{ImageId: new("ami-00000001"), Tags: []types.Tag{}, BlockDeviceMappings: []types.BlockDeviceMapping{{}}},
-		{ImageId: new("ami-00000002"), EnaSupport: new(false), StateReason: &types.StateReason{}},
+		{ImageId: aws.String("ami-00000001"), Tags: []types.Tag{}, BlockDeviceMappings: []types.BlockDeviceMapping{{}}},
+		{ImageId: aws.String("ami-00000002"), EnaSupport: aws.Bool(false), StateReason: &types.StateReason{}},
 		{},
 	}
 	out, err := start(t, images).Client().DescribeImages(t.Context(), nil)
@@ -46,7 +49,8 @@ func TestServer_everyField(t *testing.T) {
 	sample.UTC(&out.Images)
 	for i := range images {
 		got, want := reflect.ValueOf(out.Images[i]), reflect.ValueOf(images[i])
-		for field, value := range want.Fields() {
+		for i := range want.NumField() {
+			field, value := want.Type().Field(i), want.Field(i)
 			if field.IsExported() && !reflect.DeepEqual(got.FieldByIndex(field.Index).Interface(), value.Interface()) {
 				t.Errorf("image %d: %s: got %+v, want %+v", i, field.Name, got.FieldByIndex(field.Index), value)
 			}
@@ -59,8 +63,8 @@ func TestServer_everyField(t *testing.T) {
 
 func TestServer_scope(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	past, future := new("2025-12-31T00:00:00.000Z"), new("2026-01-02T00:00:00.000Z")
-	own, other := new(ec2imagestest.Account), new("111111111111")
+	past, future := aws.String("2025-12-31T00:00:00.000Z"), aws.String("2026-01-02T00:00:00.000Z")
+	own, other := aws.String(ec2imagestest.Account), aws.String("111111111111")
 	image := func(id string, owner *string, public bool) types.Image {
 		return types.Image{ImageId: &id, OwnerId: owner, Public: &public, State: types.ImageStateAvailable}
 	}
@@ -71,16 +75,18 @@ func TestServer_scope(t *testing.T) {
 	mineDisabled.State = types.ImageStateDisabled
 	public := image("ami-00000004", other, true)
 	public.DeprecationTime = future
-	public.ImageOwnerAlias = new("amazon")
+	public.ImageOwnerAlias = aws.String("amazon")
 	publicOld := image("ami-00000005", other, true)
 	publicOld.DeprecationTime = past
+	publicDisabled := image("ami-0000000a", other, true)
+	publicDisabled.State = types.ImageStateDisabled
 	shared := image("ami-00000006", other, false)
 	mineToOther := image("ami-00000007", own, false)
 
 	kernel := image("aki-00000008", other, false)
 	ramdisk := image("ari-00000009", other, false)
 
-	server := start(t, []types.Image{mine, mineOld, mineDisabled, public, publicOld, shared, mineToOther, kernel, ramdisk}, func(o *ec2imagestest.Options) {
+	server := start(t, []types.Image{mine, mineOld, mineDisabled, public, publicOld, shared, mineToOther, kernel, ramdisk, publicDisabled}, func(o *ec2imagestest.Options) {
 		o.Now = func() time.Time { return now }
 		o.LaunchPermissions = map[string][]string{"ami-00000007": {"222222222222"}}
 	})
@@ -91,9 +97,9 @@ func TestServer_scope(t *testing.T) {
 		want   string // the last digits of the IDs
 	}{
 		{"everything but disabled images and others' deprecated ones", ec2.DescribeImagesInput{}, "1 2 4 6 7 8 9"},
-		{"IncludeDeprecated", ec2.DescribeImagesInput{IncludeDeprecated: new(true)}, "1 2 4 5 6 7 8 9"},
-		{"IncludeDisabled", ec2.DescribeImagesInput{IncludeDisabled: new(true)}, "1 2 3 4 6 7 8 9"},
-		{"IncludeDisabled with the state", ec2.DescribeImagesInput{IncludeDisabled: new(true), Filters: filter.And(filter.State.Is(filter.StateDisabled))}, "3"},
+		{"IncludeDeprecated", ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true)}, "1 2 4 5 6 7 8 9"},
+		{"IncludeDisabled", ec2.DescribeImagesInput{IncludeDisabled: aws.Bool(true)}, "1 2 3 4 6 7 8 9"},
+		{"IncludeDisabled with the state", ec2.DescribeImagesInput{IncludeDisabled: aws.Bool(true), Filters: filter.And(filter.State.Is(filter.StateDisabled))}, "3"},
 		{"another state without IncludeDisabled", ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateAvailable))}, "1 2 4 6 7 8 9"},
 		{"owner self", ec2.DescribeImagesInput{Owners: []string{"self"}}, "1 2 7"},
 		{"owner by account", ec2.DescribeImagesInput{Owners: []string{"111111111111"}}, "4 6 8 9"},
@@ -107,6 +113,8 @@ func TestServer_scope(t *testing.T) {
 		{"owners and executable users are ANDed", ec2.DescribeImagesInput{Owners: []string{"amazon"}, ExecutableUsers: []string{"self"}}, ""},
 		{"by id, deprecated images are found", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000005", "ami-00000001"}}, "1 5"},
 		{"kernels and RAM disks by id", ec2.DescribeImagesInput{ImageIds: []string{"ari-00000009", "aki-00000008", "ami-00000001"}}, "1 8 9"},
+		{"by id, one's own disabled image", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000003"}, IncludeDisabled: aws.Bool(true)}, "3"},
+		{"by id, a disabled image of another account is private", ec2.DescribeImagesInput{ImageIds: []string{"ami-0000000a"}, IncludeDisabled: aws.Bool(true)}, ""},
 		{"by id, one asked for twice", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001", "ami-00000001"}}, "1"},
 	}
 	for _, tc := range tests {
@@ -144,21 +152,23 @@ func TestServer_errors(t *testing.T) {
 		status int
 		code   string
 	}{
-		{ec2.DescribeImagesInput{DryRun: new(true)}, 412, "DryRunOperation"},
+		{ec2.DescribeImagesInput{DryRun: aws.Bool(true)}, 412, "DryRunOperation"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"ami-xyz"}}, 400, "InvalidAMIID.Malformed"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"aki-xyz"}}, 400, "InvalidAMIID.Malformed"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"avi-12345678"}}, 400, "InvalidAMIID.Malformed"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"aki-12345678"}}, 400, "InvalidAMIID.NotFound"},
 		{ec2.DescribeImagesInput{ImageIds: []string{""}}, 400, "InvalidAMIID.Malformed"},
 		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}}, 400, "InvalidAMIID.NotFound"},
-		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}, MaxResults: new(int32(5))}, 400, "InvalidParameterCombination"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}, MaxResults: aws.Int32(5)}, 400, "InvalidParameterCombination"},
+		{ec2.DescribeImagesInput{ImageIds: []string{"ami-12345678"}, NextToken: aws.String("x")}, 400, "InvalidParameterCombination"},
+		{ec2.DescribeImagesInput{Filters: slices.Repeat(filter.And(filter.Name.Is("x")), 51)}, 400, "FilterLimitExceeded"},
 		{ec2.DescribeImagesInput{ImageIds: ids}, 400, "InvalidParameterValue"},
-		{ec2.DescribeImagesInput{MaxResults: new(int32(0))}, 400, "InvalidParameterValue"},
-		{ec2.DescribeImagesInput{NextToken: new("x")}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{MaxResults: aws.Int32(0)}, 400, "InvalidParameterValue"},
+		{ec2.DescribeImagesInput{NextToken: aws.String("x")}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("nmae", "x"))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("", "x"))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateDisabled))}, 400, "InvalidParameter"},
-		{ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateAvailable, filter.StateDisabled)), IncludeDisabled: new(false)}, 400, "InvalidParameter"},
+		{ec2.DescribeImagesInput{Filters: filter.And(filter.State.Is(filter.StateAvailable, filter.StateDisabled)), IncludeDisabled: aws.Bool(false)}, 400, "InvalidParameter"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name"))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name", `\d`))}, 400, "InvalidParameterValue"},
 		{ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(make([]string, 201)...))}, 400, "FilterLimitExceeded"},
@@ -173,7 +183,7 @@ func TestServer_errors(t *testing.T) {
 	}
 
 	denied := start(t, nil, func(o *ec2imagestest.Options) { o.Unauthorized = true })
-	_, err := denied.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{DryRun: new(true)})
+	_, err := denied.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{DryRun: aws.Bool(true)})
 	wantError(t, "not authorized", err, 403, "UnauthorizedOperation")
 
 	_, err = server.Client().DescribeAvailabilityZones(t.Context(), nil)
@@ -182,7 +192,8 @@ func TestServer_errors(t *testing.T) {
 
 func wantError(t *testing.T, reason string, err error, status int, code string) {
 	t.Helper()
-	api, ok := errors.AsType[smithy.APIError](err)
+	var api smithy.APIError
+	ok := errors.As(err, &api)
 	if !ok || api.ErrorCode() != code || statusOf(err) != status || api.ErrorMessage() == "" {
 		t.Errorf("%s: got %v, want status %d and code %s", reason, err, status, code)
 	}
@@ -195,9 +206,9 @@ func TestServer_filtersApplyAfterCut(t *testing.T) {
 	last := images[99]
 	server := start(t, images)
 	in := &ec2.DescribeImagesInput{
-		IncludeDeprecated: new(true),
-		IncludeDisabled:   new(true),
-		MaxResults:        new(int32(10)),
+		IncludeDeprecated: aws.Bool(true),
+		IncludeDisabled:   aws.Bool(true),
+		MaxResults:        aws.Int32(10),
 		Filters:           filter.And(filter.ImageID.Is(*last.ImageId)),
 	}
 	for n := range 10 {
@@ -215,14 +226,14 @@ func TestServer_filtersApplyAfterCut(t *testing.T) {
 func TestServer_tokens(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
 	client := server.Client()
-	in := &ec2.DescribeImagesInput{Owners: []string{"amazon"}, MaxResults: new(int32(5))}
+	in := &ec2.DescribeImagesInput{Owners: []string{"amazon"}, MaxResults: aws.Int32(5)}
 	out, err := client.DescribeImages(t.Context(), in)
 	if err != nil || out.NextToken == nil || len(out.Images) != 5 {
 		t.Fatalf("got %v, %v, want 5 images and a token", out, err)
 	}
 	next := *in
 	next.NextToken = out.NextToken
-	next.MaxResults = new(int32(3))
+	next.MaxResults = aws.Int32(3)
 	if _, err := client.DescribeImages(t.Context(), &next); err != nil {
 		t.Errorf("the token with another page size: %v", err)
 	}
@@ -240,5 +251,79 @@ func TestNewServer_zeroOptions(t *testing.T) {
 	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{"self"}})
 	if err != nil || len(out.Images) == 0 {
 		t.Errorf("got %v, %v, want the caller's own images", out, err)
+	}
+}
+
+// The texts are recorded ones. The threads are boto/boto3 issue 1505 and
+// hashicorp/packer issue 6572.
+func TestServer_texts(t *testing.T) {
+	long := strings.Repeat("x", 256)
+	tests := []struct {
+		reason string
+		in     ec2.DescribeImagesInput
+		want   string
+	}{
+		{"a wrong prefix", ec2.DescribeImagesInput{ImageIds: []string{"avi-12345678"}}, `Invalid id: "avi-12345678" (expecting "ami-...")`},
+		{"no prefix", ec2.DescribeImagesInput{ImageIds: []string{"x"}}, `Invalid id: "x" (expecting "ami-...")`},
+		{"the right prefix", ec2.DescribeImagesInput{ImageIds: []string{"ami-xyz"}}, `Invalid id: "ami-xyz"`},
+		{"values", ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(make([]string, 201)...))}, "The maximum number of filter values specified on a single call is 200"},
+		{"a long value", ec2.DescribeImagesInput{Filters: filter.And(filter.Name.Is(long))}, "The maximum length for a filter value is 255 characters"},
+		{"an escape", ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("name", `web-\\\d+`))}, `Invalid filter value: The escape sequence '\d' is invalid`},
+		{"no such filter", ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("nmae", "x"))}, "The filter 'nmae' is invalid"},
+	}
+	server := start(t, nil)
+	for _, tc := range tests {
+		_, err := server.Client().DescribeImages(t.Context(), &tc.in)
+		var api smithy.APIError
+		if !errors.As(err, &api) || api.ErrorMessage() != tc.want {
+			t.Errorf("%s: got %v, want %q", tc.reason, err, tc.want)
+		}
+	}
+}
+
+// An image is found by its ID, whatever the form of the ID.
+func TestServer_idOfAnyForm(t *testing.T) {
+	const id = "ami-1234567890EXAMPLE" // of AWS's documentation
+	server := start(t, []types.Image{{ImageId: aws.String(id)}})
+	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}})
+	if err != nil || len(out.Images) != 1 || *out.Images[0].ImageId != id {
+		t.Errorf("got %v, %v, want the image", out, err)
+	}
+}
+
+// A recording that is replayed with its old Date header: the SDK takes
+// AuthFailure for a wrong clock.
+func TestServer_oldDate(t *testing.T) {
+	old := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", "Thu, 01 Jan 2015 00:00:00 GMT")
+			next.ServeHTTP(w, r)
+		})
+	}
+	refuse := ec2imagestest.InvalidCredentials()
+	server := start(t, nil, func(o *ec2imagestest.Options) { o.Fault = refuse })
+	_, err := server.Client().DescribeImages(t.Context(), nil)
+	if err == nil || strings.Contains(err.Error(), "clock skew") {
+		t.Errorf("got %v, want AuthFailure alone", err)
+	}
+	server = start(t, nil, func(o *ec2imagestest.Options) {
+		o.Fault = func(next http.Handler) http.Handler { return old(refuse(next)) }
+	})
+	_, err = server.Client().DescribeImages(t.Context(), nil)
+	if err == nil || !strings.Contains(err.Error(), "clock skew") {
+		t.Errorf("got %v, want what the documentation of Body warns of", err)
+	}
+}
+
+// A client retries if it is told to.
+func TestClient_retryMaxAttempts(t *testing.T) {
+	for attempts, want := range map[int]int{0: 1, 1: 1, 2: 2} {
+		server := start(t, nil)
+		server.Script(ec2imagestest.Throttle())
+		client := server.Client(func(o *ec2.Options) { o.RetryMaxAttempts = attempts })
+		_, err := client.DescribeImages(t.Context(), nil)
+		if got := len(server.Requests()); got != want || (err == nil) != (want > 1) {
+			t.Errorf("RetryMaxAttempts %d: got %d requests, %v, want %d", attempts, got, err, want)
+		}
 	}
 }

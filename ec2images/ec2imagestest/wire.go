@@ -260,9 +260,9 @@ func fields(t reflect.Type) []field {
 		return known.([]field)
 	}
 	var all []field
-	for f := range t.Fields() {
-		if f.IsExported() {
-			all = append(all, field{f.Index[0], elementName(t, f.Name)})
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() {
+			all = append(all, field{i, elementName(t, f.Name)})
 		}
 	}
 	fieldsOf.Store(t, all)

@@ -91,7 +91,7 @@ func faultyServices() []faultyService {
 		},
 		ours: func(t *testing.T, url string, client clientDo, stall time.Duration) (int, error) {
 			api := ec2.New(ec2.Options{Region: "us-east-1", Credentials: credentials, BaseEndpoint: &url, HTTPClient: client, Retryer: impatient()})
-			input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+			input := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
 			items, _, err := ec2images.NewPaginator(api, input, func(o *ec2images.Options) { o.PageSize, o.StallTimeout = 25, stall }).Collect(t.Context())
 			return len(items), err
 		},
@@ -270,13 +270,15 @@ func nameOf(err error) string {
 	if err == nil {
 		return ""
 	}
-	if failed, ok := errors.AsType[smithy.APIError](err); ok {
+	var failed smithy.APIError
+	if errors.As(err, &failed) {
 		return failed.ErrorCode()
 	}
 	if errors.Is(err, ec2images.ErrStalled) {
 		return "ErrStalled"
 	}
-	if _, ok := errors.AsType[*smithy.DeserializationError](err); ok {
+	var decoding *smithy.DeserializationError
+	if errors.As(err, &decoding) {
 		return "DeserializationError"
 	}
 	return fmt.Sprintf("%T", err)

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -87,7 +88,7 @@ func services(t *testing.T) []service {
 	amis := ec2imagestest.NewServer(ec2imagestest.Catalog(images))
 	t.Cleanup(amis.Close)
 	amisClient := amis.Client()
-	amisInput := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	amisInput := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
 
 	desktops := appstreamimagestest.NewServer(appstreamimagestest.Catalog(images))
 	t.Cleanup(desktops.Close)
