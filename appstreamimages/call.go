@@ -1,6 +1,7 @@
 package appstreamimages
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -30,17 +31,22 @@ type CallOptions struct {
 	ClientOptions []func(*appstream.Options)
 }
 
-// newCall returns a call of a client with the user's options and those of this
-// package: the user agent of a paginator, and those of [Middleware].
+// newCall returns a call of a client with the user's options, the user agent of
+// a paginator, and Middleware.
 func newCall(client appstream.DescribeImagesAPIClient, opts CallOptions, style listing.Style) (call, error) {
 	c, isSDK := client.(*appstream.Client)
 	if client == nil || isSDK && c == nil {
 		return nil, errors.New("the client is nil")
 	}
 	own := func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, listing.MarkPaginator, addMiddleware(opts.StallTimeout))
+		o.APIOptions = append(o.APIOptions, listing.MarkPaginator)
+		Middleware(o)
 	}
-	return listing.NewCall(client.DescribeImages, listing.OptFns(style, isSDK, own, opts.ClientOptions), response), nil
+	settings := listing.Settings{StallTimeout: opts.StallTimeout}
+	describeImages := func(ctx context.Context, in *appstream.DescribeImagesInput, optFns ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
+		return client.DescribeImages(listing.WithSettings(ctx, settings), in, optFns...)
+	}
+	return listing.NewCall(describeImages, listing.OptFns(style, isSDK, own, opts.ClientOptions), response), nil
 }
 
 func response(out *appstream.DescribeImagesOutput) paginate.Response[types.Image] {

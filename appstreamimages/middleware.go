@@ -1,10 +1,6 @@
 package appstreamimages
 
 import (
-	"errors"
-	"io"
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/smithy-go/middleware"
 
@@ -12,46 +8,46 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
+const operation = "DescribeImages"
+
 // Middleware is an option function for an [appstream.Client]. It gives the
-// client's own calls of DescribeImages what the calls of this package have:
+// client's DescribeImages calls what this package gives to its own calls of an
+// appstream.Client:
 //
-//		client := appstream.NewFromConfig(cfg, appstreamimages.Middleware)
+//   - The decoding of responses with null in a map or a list. AppStream sends
+//     them in the Metadata of an application, and the SDK cannot decode them
+//     (aws/aws-sdk-go-v2 issue 3501). A null string is empty, and a null
+//     structure has no fields, as in versions of the SDK that spoke JSON.
+//   - The check that a response is one of DescribeImages. The SDK takes an empty
+//     body for the last page.
+//   - Retries of incomplete responses, if the client's retryer allows them. The
+//     error of the last attempt wraps [io.ErrUnexpectedEOF]. The SDK alone does
+//     not retry them.
+//   - The limit of [ErrStalled], which is 60 seconds.
 //
-//	  - A response with null in a map or in a list, as AppStream sends in the
-//	    Metadata of an application, is decoded: a null string is empty, and a
-//	    null structure has no fields. The SDK alone returns "unexpected value
-//	    type *cbor.Nil" (aws/aws-sdk-go-v2 issue 3501).
-//	  - A successful response that is not AppStream's, such as an empty body, is
-//	    an error. The SDK takes it for the last page.
-//	  - If the connection breaks while the response is read, or if the response
-//	    is incomplete, the client's retryer decides whether to try again. The
-//	    error of the last attempt wraps [io.ErrUnexpectedEOF].
-//	  - The same is true if no byte is received for a minute. The error of the
-//	    last attempt wraps [ErrStalled].
+// Use it for a client that is wrapped by a type of your own, which the functions
+// of this package do not recognize as an appstream.Client:
 //
-// Use it if other code wraps the client, for example to measure it: the
-// functions of this package then behave as with an [appstream.Client]. They
-// apply Middleware themselves to a client of the SDK. Applying it twice has no
-// further effect, and it has no effect on other operations.
+//	client := metrics{appstream.NewFromConfig(cfg, appstreamimages.Middleware)}
+//
+// All functions then behave as with the appstream.Client itself, if the type
+// passes on the context. Nothing is applied twice, and the options of a
+// function, such as StallTimeout, override the defaults. Other operations do not
+// change.
 func Middleware(o *appstream.Options) {
-	o.APIOptions = append(o.APIOptions, addMiddleware(0))
+	o.APIOptions = append(o.APIOptions, listing.Middleware(operation, install))
 }
 
-// addMiddleware returns a function that adds the middleware to the stack of
-// DescribeImages.
-func addMiddleware(stallTimeout time.Duration) func(*middleware.Stack) error {
-	return func(stack *middleware.Stack) error {
-		if stack.ID() != "DescribeImages" {
-			return nil
+// install adds the middleware of a call.
+func install(stack *middleware.Stack, s listing.Settings) error {
+	for _, add := range []func(*middleware.Stack) error{
+		imagecbor.AddDecoder,
+		listing.RetryCut(imagecbor.IsShort),
+		listing.LimitStall(s.StallTimeout),
+	} {
+		if err := add(stack); err != nil {
+			return err
 		}
-		return errors.Join(
-			imagecbor.AddDecoder(stack),
-			listing.RetryCut(isShort)(stack),
-			listing.LimitStall(stallTimeout)(stack),
-		)
 	}
+	return nil
 }
-
-// isShort reports whether a decoder's error means that the document is
-// incomplete.
-func isShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }

@@ -19,23 +19,20 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// AddDecoder replaces the SDK's deserializer of DescribeImages with one that calls
-// it and adds three things to it, for responses in CBOR:
+// AddDecoder makes a stack of DescribeImages decode its response with the
+// deserializer of this package, which calls the SDK's and adds to it, if the
+// response is in CBOR:
 //
-//   - If the SDK cannot decode a response because a map or a list has nulls, it
-//     decodes the response as the SDK's JSON protocol would
-//     (aws/aws-sdk-go-v2 issue 3501).
+//   - A response that the SDK cannot decode, because a map or a list has nulls,
+//     is decoded as the SDK's JSON protocol would (aws/aws-sdk-go-v2 issue
+//     3501).
 //   - The error of an incomplete document wraps [io.ErrUnexpectedEOF].
 //   - A successful response that is not AppStream's is an error. The SDK decodes
 //     an empty body, and a map with other members, to an output without images
-//     and without a token, and a listing would end silently.
+//     and without a token, at which a listing would end silently.
 //
-// AddDecoder has no effect on other operations, on the user's own deserializer, or
-// if it has been applied before.
+// AddDecoder does nothing if the SDK's deserializer has been replaced already.
 func AddDecoder(stack *middleware.Stack) error {
-	if stack.ID() != "DescribeImages" {
-		return nil
-	}
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
 	if !ok || !listing.IsOf[appstream.Client](m) {
 		return nil
@@ -73,7 +70,7 @@ func (d *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 	value, malformed := cbor.Decode(body.data.Bytes())
 	switch {
 	case malformed != nil:
-		if isShort(body.data.Bytes(), malformed) {
+		if isIncomplete(body.data.Bytes(), malformed) {
 			err = fmt.Errorf("%w: %w", io.ErrUnexpectedEOF, err)
 		}
 	case fillNulls(value, reflect.TypeFor[appstream.DescribeImagesOutput]()):

@@ -2,7 +2,9 @@ package imagecbor
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/cbor"
@@ -27,11 +29,15 @@ func checkResponse(body []byte) error {
 	}
 }
 
-// isShort reports whether a document is an incomplete map, given the error that
+// IsShort reports whether a decoder's error means that the document is
+// incomplete.
+func IsShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
+
+// isIncomplete reports whether a document is an incomplete map, given the error that
 // decoding it returned. A document is incomplete if decoding it has another
 // result when bytes follow; one that is malformed before its end fails in the
 // same way. The limit is a string that lacks more than a mebibyte.
-func isShort(doc []byte, err error) bool {
+func isIncomplete(doc []byte, err error) bool {
 	const (
 		majorType = 0b111_00000
 		aMap      = 0b101_00000
