@@ -19,7 +19,7 @@ import (
 type LookupOptions struct {
 	// PageSize is the number of images to request per page, at most 25. The
 	// default is 25.
-	PageSize int32
+	PageSize int
 
 	// Prefetch is the number of pages to fetch ahead, like
 	// [paginate.Options].Prefetch.

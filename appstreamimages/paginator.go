@@ -2,7 +2,6 @@ package appstreamimages
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -78,7 +77,7 @@ func NewPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 
 func newOptions(input *appstream.DescribeImagesInput, optFns []func(*Options)) Options {
 	var opts Options
-	opts.PageSize = aws.ToInt32(input.MaxResults)
+	opts.PageSize = int(aws.ToInt32(input.MaxResults))
 	for _, fn := range optFns {
 		fn(&opts)
 	}
@@ -100,14 +99,7 @@ func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 		func(o *paginate.Options) { *o = opts.Options },
 		newQuery(input, "").Describe(),
 		paginate.Reject(problems...),
-		paginate.Reject(clientErr, startErr, checkPageSize(opts.PageSize), checkInput(input)))
-}
-
-func checkPageSize(size int32) error {
-	if size > maxPageSize {
-		return fmt.Errorf("PageSize is %d, but AppStream accepts at most %d", size, maxPageSize)
-	}
-	return nil
+		paginate.Reject(clientErr, startErr, listing.CheckPageSize(opts.PageSize, maxPageSize), checkInput(input)))
 }
 
 // checkInput returns the problems of an input, or nil.

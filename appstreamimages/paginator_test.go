@@ -39,7 +39,7 @@ func (f fake) DescribeImages(ctx context.Context, in *appstream.DescribeImagesIn
 // over returns a client that returns the pages of fetch.
 func over(fetch paginate.Fetch[types.Image]) appstream.DescribeImagesAPIClient {
 	return fake(func(ctx context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
-		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: aws.ToInt32(in.MaxResults)})
+		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: int(aws.ToInt32(in.MaxResults))})
 		if err != nil {
 			return nil, err
 		}

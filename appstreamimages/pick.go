@@ -40,7 +40,7 @@ type PickOptions struct {
 
 	// PageSize is the number of images to request per page, at most 25. The
 	// default is the input's MaxResults, or else 25.
-	PageSize int32
+	PageSize int
 
 	// Prefetch is the number of pages to fetch ahead, like
 	// [paginate.Options].Prefetch.
@@ -63,7 +63,7 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}
-	opts := PickOptions{PageSize: aws.ToInt32(input.MaxResults)}
+	opts := PickOptions{PageSize: int(aws.ToInt32(input.MaxResults))}
 	for _, fn := range optFns {
 		fn(&opts)
 	}

@@ -240,7 +240,7 @@ func TestAnyOf_selectsAsTheMatcher(t *testing.T) {
 		want := e.ids(t, images)
 		options := func(o *ec2images.Options) {
 			o.AnyOf = e.anyOf
-			o.PageSize = 3 + g.Int32N(40)
+			o.PageSize = 3 + g.IntN(40)
 			o.Prefetch = g.IntN(3)
 		}
 		got, resumeToken, err := ec2images.NewPaginator(server.Client(), e.input(), options).Collect(t.Context())
@@ -335,12 +335,12 @@ func TestAnyOf_resumesAtEachImage(t *testing.T) {
 	client := server.Client()
 	anyOf := filter.Or(filter.And(filter.Name.Like("web-*")), filter.And(filter.Tag("Team").Is("db")))
 	want := []string{"ami-00000001", "ami-00000002", "ami-00000004", "ami-00000003", "ami-00000005"}
-	list := func(size int32, token string) *paginate.Paginator[types.Image] {
+	list := func(size int, token string) *paginate.Paginator[types.Image] {
 		return ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
 			o.AnyOf, o.PageSize, o.StartingToken = anyOf, size, token
 		})
 	}
-	for _, size := range []int32{1, 2, 3, 4, 10} {
+	for _, size := range []int{1, 2, 3, 4, 10} {
 		n := 0
 		for page, err := range list(size, "").Pages(t.Context()) {
 			if err != nil {
@@ -351,7 +351,7 @@ func TestAnyOf_resumesAtEachImage(t *testing.T) {
 				if token == "" {
 					continue
 				}
-				for _, resumedSize := range []int32{1, 2, 3, 4, 10} {
+				for _, resumedSize := range []int{1, 2, 3, 4, 10} {
 					got, _, err := list(resumedSize, token).Collect(t.Context())
 					if err != nil || !slices.Equal(idsOf(got), want[n+i:]) {
 						t.Errorf("PageSize %d, resumed at %d with %d: got %v, %v, want %v", size, n+i, resumedSize, idsOf(got), err, want[n+i:])
@@ -393,7 +393,7 @@ func TestAnyOf_losesNothingIfTheMatcherIsWrong(t *testing.T) {
 		})
 		pager := func(token string, maxItems int) *paginate.Paginator[types.Image] {
 			return ec2images.NewPaginator(client, e.input(), func(o *ec2images.Options) {
-				o.AnyOf, o.PageSize, o.StartingToken, o.MaxItems = e.anyOf, 1+g.Int32N(10), token, maxItems
+				o.AnyOf, o.PageSize, o.StartingToken, o.MaxItems = e.anyOf, 1+g.IntN(10), token, maxItems
 			})
 		}
 		got, _, err := pager("", 0).Collect(t.Context())
@@ -425,7 +425,7 @@ func TestAnyOf_losesNothingIfFiltersAreIgnored(t *testing.T) {
 		e := g.expression()
 		got := inPieces(t, g, len(images), func(token string, maxItems int) *paginate.Paginator[types.Image] {
 			return ec2images.NewPaginator(client, e.input(), func(o *ec2images.Options) {
-				o.AnyOf, o.PageSize, o.StartingToken, o.MaxItems = e.anyOf, 1+g.Int32N(10), token, maxItems
+				o.AnyOf, o.PageSize, o.StartingToken, o.MaxItems = e.anyOf, 1+g.IntN(10), token, maxItems
 			})
 		})
 		if got := slices.Compact(sortedIDs(got)); !slices.Equal(got, sortedIDs(images)) {

@@ -46,7 +46,7 @@ func TestLatestN_anyOf(t *testing.T) {
 		got, err := ec2images.LatestN(t.Context(), server.Client(), e.input(), n, func(o *ec2images.PickOptions) {
 			o.AnyOf = e.anyOf
 			o.InsecureAnyOwner, o.AnyState, o.IncludeDisallowed = true, true, true
-			o.PageSize = 10 + g.Int32N(40)
+			o.PageSize = 10 + g.IntN(40)
 		})
 		if len(want) == 0 && errors.Is(err, ec2images.ErrNotFound) {
 			continue

@@ -42,7 +42,7 @@ func TestImageIDs_resumeWithAnyBatchSize(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			sizes := []int32{1, 2, 3, 5, 8, 13}
+			sizes := []int{1, 2, 3, 5, 8, 13}
 			for _, size := range sizes {
 				for _, next := range sizes {
 					for most := 1; most < 12; most++ {

@@ -100,7 +100,7 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		case at.first == len(b.ids):
 			return resp, &MissingError{IDs: at.missing.of(b.ids), Err: refusal}
 		}
-		last := min(len(b.ids), at.first+min(int(req.PageSize), maxIDs))
+		last := min(len(b.ids), at.first+min(req.PageSize, maxIDs))
 		ids := b.ids[at.first:last]
 		resp, err = b.request(ctx, ids, at.next)
 		if _, refused := unknownID(err); refused && b.tolerant && at.next == "" {

@@ -190,7 +190,7 @@ func TestNewIDPaginator_resume(t *testing.T) {
 			token, runs := "", 0
 			for {
 				images, next, err := ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) {
-					o.PageSize, o.MaxItems, o.StartingToken = int32(size), most, token
+					o.PageSize, o.MaxItems, o.StartingToken = size, most, token
 				}).Collect(t.Context())
 				got = append(got, ids(images)...)
 				if err != nil {

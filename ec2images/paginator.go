@@ -2,6 +2,7 @@ package ec2images
 
 import (
 	"errors"
+	"math"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -122,7 +123,7 @@ func NewPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 
 func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options {
 	var opts Options
-	opts.PageSize = aws.ToInt32(input.MaxResults)
+	opts.PageSize = int(aws.ToInt32(input.MaxResults))
 	for _, fn := range optFns {
 		fn(&opts)
 	}
@@ -142,7 +143,7 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 		func(o *paginate.Options) { *o = opts.Options },
 		newQuery(input, opts.AnyOf, "").Describe(),
 		paginate.Reject(problems...),
-		paginate.Reject(clientErr, startErr, checkInput(input), checkAnyOf(input, opts.AnyOf)),
+		paginate.Reject(clientErr, startErr, listing.CheckPageSize(opts.PageSize, math.MaxInt32), checkInput(input), checkAnyOf(input, opts.AnyOf)),
 	}
 	if opts.AnyOf != nil {
 		return paginate.NewPerRun(newAnyOf(call, input, opts.AnyOf).begin, optFns...)

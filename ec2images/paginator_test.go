@@ -45,7 +45,7 @@ func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _
 // over returns a client that returns the pages of fetch.
 func over(fetch paginate.Fetch[types.Image]) ec2.DescribeImagesAPIClient {
 	return fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: aws.ToInt32(in.MaxResults)})
+		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: int(aws.ToInt32(in.MaxResults))})
 		if err != nil {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ type PickOptions struct {
 
 	// PageSize is the number of images to request per page. The default is the
 	// input's MaxResults, or else 1000.
-	PageSize int32
+	PageSize int
 
 	// Prefetch is the number of pages to fetch ahead, like
 	// [paginate.Options].Prefetch.
@@ -116,7 +116,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		input = &ec2.DescribeImagesInput{}
 	}
 	opts := PickOptions{
-		PageSize:          aws.ToInt32(input.MaxResults),
+		PageSize:          int(aws.ToInt32(input.MaxResults)),
 		IncludeDeprecated: aws.ToBool(input.IncludeDeprecated),
 		IncludeDisabled:   aws.ToBool(input.IncludeDisabled),
 		AnyState:          hasStateFilter(input),

@@ -389,7 +389,7 @@ func TestErrors_inALog(t *testing.T) {
 		{"a dry run", "ec2images: owners self; filters name=web-*: page 1: down", func() error {
 			return ec2images.CheckAccess(t.Context(), client, in)
 		}},
-		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, must be at least 1; PageSize is -1, less than 0", func() error {
+		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, must be at least 1; PageSize is -1, must not be negative", func() error {
 			_, err := ec2images.LatestN(t.Context(), client, in, 0, func(o *ec2images.PickOptions) { o.Label, o.PageSize = label, -1 })
 			return err
 		}},

@@ -16,7 +16,7 @@ import (
 func TestPaginator_botocoreCases(t *testing.T) {
 	type request struct {
 		Token    string `json:"token"`
-		PageSize int32  `json:"page_size"`
+		PageSize int    `json:"page_size"`
 	}
 	var cases []struct {
 		Name  string `json:"name"`
@@ -25,7 +25,7 @@ func TestPaginator_botocoreCases(t *testing.T) {
 			NextToken string `json:"next_token"`
 		} `json:"pages"`
 		MaxItems      int    `json:"max_items"`
-		PageSize      int32  `json:"page_size"`
+		PageSize      int    `json:"page_size"`
 		StartingToken string `json:"starting_token"`
 		Want          struct {
 			Items     []int     `json:"items"`

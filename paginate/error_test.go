@@ -27,7 +27,7 @@ func TestError_oneLine(t *testing.T) {
 			reason:   "several problems, those of New after those of Reject",
 			maxItems: -1,
 			problems: []error{one, two},
-			want:     "paginate: invalid options: one; two; MaxItems is -1, less than 0", reaches: []error{one, two},
+			want:     "paginate: invalid options: one; two; MaxItems is -1, must not be negative", reaches: []error{one, two},
 		},
 		{
 			reason:   "problems joined in problems",

@@ -55,7 +55,7 @@ func checkMerge[T any](ctx context.Context, limit int, pagers []*Paginator[T]) e
 		problems = append(problems, errors.New("the context is nil"))
 	}
 	if limit < 0 {
-		problems = append(problems, fmt.Errorf("the limit is %d, less than 0", limit))
+		problems = append(problems, fmt.Errorf("the limit is %d, must not be negative", limit))
 	}
 	for i, p := range pagers {
 		if p == nil {

@@ -43,7 +43,7 @@ func TestResponse_omit(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			for size := range int32(5) {
+			for size := range 5 {
 				for limit := range len(tc.want) + 2 {
 					pager := paginate.NewPerRun(without(offsets(tc.items), tc.omitted...), func(o *paginate.Options) {
 						o.PageSize, o.MaxItems = size, limit
@@ -68,8 +68,8 @@ func TestResponse_omitKeepsPositions(t *testing.T) {
 	items := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	omitted := []int{0, 3, 4, 5, 9}
 	left := []int{1, 2, 6, 7, 8} // of items
-	for size := range int32(len(items) + 1) {
-		for resumedSize := range int32(len(items) + 1) {
+	for size := range len(items) + 1 {
+		for resumedSize := range len(items) + 1 {
 			resume := func(token string) []int {
 				got, _, err := paginate.New(offsets(items), func(o *paginate.Options) {
 					o.PageSize, o.StartingToken = resumedSize, token

@@ -16,7 +16,7 @@ type Request struct {
 
 	// PageSize is the number of items to request. If it is 0, the service
 	// chooses.
-	PageSize int32
+	PageSize int
 }
 
 // A Response is one page as returned by a service.
@@ -63,7 +63,7 @@ type Options struct {
 	// PageSize is the number of items to request per page. If it is 0, the
 	// service chooses. A page may contain fewer items, or none; some services
 	// return more.
-	PageSize int32
+	PageSize int
 
 	// StartingToken is the token to start from: a resume token from [Page],
 	// [Error] or [Paginator.Collect], from boto3 or the AWS CLI, or the
@@ -134,7 +134,7 @@ type Paginator[T any] struct {
 	begin    func() Fetch[T] // returns the fetch function of one run
 	start    position
 	maxItems int
-	pageSize int32
+	pageSize int
 	prefetch int
 	limiter  Limiter
 	label    string
@@ -186,13 +186,13 @@ func (o *Options) reject(format string, args ...any) {
 
 func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
 	if opts.MaxItems < 0 {
-		opts.reject("MaxItems is %d, less than 0", opts.MaxItems)
+		opts.reject("MaxItems is %d, must not be negative", opts.MaxItems)
 	}
 	if opts.PageSize < 0 {
-		opts.reject("PageSize is %d, less than 0", opts.PageSize)
+		opts.reject("PageSize is %d, must not be negative", opts.PageSize)
 	}
 	if opts.Prefetch < 0 {
-		opts.reject("Prefetch is %d, less than 0", opts.Prefetch)
+		opts.reject("Prefetch is %d, must not be negative", opts.Prefetch)
 	}
 	start, err := parseToken(opts.StartingToken)
 	if err != nil {

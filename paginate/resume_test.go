@@ -27,7 +27,7 @@ func offsets(items []int) paginate.Fetch[int] {
 		}
 		end := len(items)
 		if req.PageSize > 0 {
-			end = min(end, first+int(req.PageSize))
+			end = min(end, first+req.PageSize)
 		}
 		resp.Items = slices.Clone(items[first:end])
 		if end < len(items) {
@@ -74,13 +74,13 @@ func TestOptions_resumeAtAnyPageSize(t *testing.T) {
 	}
 	for name, resume := range resume {
 		t.Run(name, func(t *testing.T) {
-			for size := range int32(n + 2) {
+			for size := range n + 2 {
 				for cut := 1; cut < n; cut++ {
 					_, resumeToken, err := paginate.New(fetch, pageSize(size), func(o *paginate.Options) { o.MaxItems = cut }).Collect(t.Context())
 					if err != nil {
 						t.Fatal(err)
 					}
-					for nextSize := range int32(n + 2) {
+					for nextSize := range n + 2 {
 						got, err := resume(pageSize(nextSize), startAt(resumeToken))
 						if want := items[cut:]; err != nil || !slices.Equal(got, want) {
 							t.Errorf("cut at %d in pages of %d, resumed in pages of %d: got %v, %v, want %v", cut, size, nextSize, got, err, want)
@@ -92,7 +92,7 @@ func TestOptions_resumeAtAnyPageSize(t *testing.T) {
 	}
 }
 
-func pageSize(n int32) func(*paginate.Options) {
+func pageSize(n int) func(*paginate.Options) {
 	return func(o *paginate.Options) { o.PageSize = n }
 }
 
@@ -232,7 +232,7 @@ func TestOptions_resumeOverAChangedListing(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			for size := range int32(8) {
+			for size := range 8 {
 				got, resumeToken, err := paginate.New(offsets(tc.items), pageSize(size), startAt("None___4")).Collect(t.Context())
 				if !slices.Equal(got, tc.want) || resumeToken != "" || err != nil {
 					t.Errorf("in pages of %d: got %v, %q, %v, want %v and a complete listing", size, got, resumeToken, err, tc.want)

@@ -34,7 +34,7 @@ var appStreamInputs = map[string]*appstream.DescribeImagesInput{
 }
 
 // pages returns the pages of a listing, starting at its resume token.
-func pages(ctx context.Context, cfg aws.Config, l *listing, ec2PageSize int32) iter.Seq2[page, error] {
+func pages(ctx context.Context, cfg aws.Config, l *listing, ec2PageSize int) iter.Seq2[page, error] {
 	cfg.Region = l.Region
 	if l.Service == "appstream" {
 		pager := appstreamimages.NewPaginator(appstream.NewFromConfig(cfg), appStreamInputs[l.Scope], func(o *appstreamimages.Options) {

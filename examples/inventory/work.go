@@ -18,7 +18,7 @@ func (f *workFlags) work(ctx context.Context, db *database, out io.Writer) error
 		credentials: credentials,
 		name:        workerName(),
 		slots:       *f.slots,
-		ec2PageSize: int32(*f.pageSize),
+		ec2PageSize: *f.pageSize,
 		timing:      f.timing,
 		stopping:    ctx.Done(),
 	})

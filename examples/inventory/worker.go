@@ -27,7 +27,7 @@ type worker struct {
 	credentials *credentialStore
 	name        string
 	slots       int
-	ec2PageSize int32
+	ec2PageSize int
 	timing      timing
 	stopping    <-chan struct{} // closed when the worker must return its jobs
 }

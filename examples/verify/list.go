@@ -83,7 +83,7 @@ func listWithSDK(ctx context.Context, client *ec2.Client, q query, emit func(pag
 
 func listWithLibrary(ctx context.Context, client *ec2.Client, q query, sdkDecoder bool, emit func(page) error) error {
 	pager := ec2images.NewPaginator(client, q.describeImages(), func(o *ec2images.Options) {
-		o.PageSize, o.MaxItems, o.DisableFastDecoder = q.PageSize, q.MaxItems, sdkDecoder
+		o.PageSize, o.MaxItems, o.DisableFastDecoder = int(q.PageSize), q.MaxItems, sdkDecoder
 	})
 	for p, err := range pager.Pages(ctx) {
 		if err != nil {

@@ -35,7 +35,7 @@ type config struct {
 }
 
 func (c config) options(o *paginate.Options) {
-	o.MaxItems, o.PageSize, o.StartingToken = c.MaxItems, int32(c.PageSize), c.StartingToken
+	o.MaxItems, o.PageSize, o.StartingToken = c.MaxItems, c.PageSize, c.StartingToken
 	o.Prefetch = c.prefetch
 }
 

@@ -29,6 +29,15 @@ func CheckBlank(name string, values []string) error {
 	return errors.Join(errs...)
 }
 
+// CheckPageSize returns an error if a page size is larger than the largest that
+// a call can have.
+func CheckPageSize(size, largest int) error {
+	if size > largest {
+		return fmt.Errorf("PageSize is %d, must not exceed %d", size, largest)
+	}
+	return nil
+}
+
 // Start returns the token at which a listing starts: startingToken or the
 // nextToken of the input. It returns an error if both are set.
 func Start(startingToken string, nextToken *string) (string, error) {
