@@ -95,11 +95,10 @@ func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 	call, clientErr := newCall(client, opts.CallOptions, style)
 	in := copyInput(input)
 	fetch := listing.Pages(call, func(req paginate.Request) *appstream.DescribeImagesInput { return pageInput(&in, req) })
-	return paginate.New(fetch,
-		func(o *paginate.Options) { *o = opts.Options },
-		newQuery(input, "").Describe(),
-		paginate.Reject(problems...),
-		paginate.Reject(clientErr, startErr, listing.CheckPageSize(opts.PageSize, maxPageSize), checkInput(input)))
+	problems = append(problems, clientErr, startErr, listing.CheckPageSize(opts.PageSize, maxPageSize), checkInput(input))
+	op := listing.Operation[types.Image](newQuery(input, ""), problems...)
+	op.Begin = func() (paginate.Fetch[types.Image], func(*types.Image) bool) { return fetch, nil }
+	return op.Paginator(func(o *paginate.Options) { *o = opts.Options })
 }
 
 // checkInput returns the problems of an input, or nil.

@@ -24,8 +24,8 @@ import (
 // has not listed from the beginning, it therefore also omits the images that
 // this alternative certainly selects. Runs differ in the images that they omit,
 // but positions do not depend on that, because they count the images that EC2
-// returns (see [paginate.Response].Omit): each image before a position has been
-// yielded, there or earlier.
+// returns (see [paginate.Operation].Begin): each image before a position has
+// been yielded, there or earlier.
 type anyOf struct {
 	alternatives []alternative // the certain ones first
 	sum          string        // checksum of the filters, which is part of resume tokens
@@ -78,10 +78,13 @@ func sum(alternatives []alternative) string {
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 
-// begin returns the fetch function of a run.
-func (a *anyOf) begin() paginate.Fetch[types.Image] {
+// begin returns the functions of a run.
+func (a *anyOf) begin() (paginate.Fetch[types.Image], func(*types.Image) bool) {
 	run := &anyOfRun{anyOf: a}
-	return run.fetch
+	if len(a.alternatives) == 1 {
+		return run.fetch, nil
+	}
+	return run.fetch, run.keep
 }
 
 // An anyOfRun is one run over the alternatives.
@@ -89,6 +92,7 @@ type anyOfRun struct {
 	*anyOf
 	yielded imageIDs
 	partial []alternative // the alternatives that the run does not list from the beginning
+	earlier []alternative // those of partial that precede the alternative of the page
 }
 
 func (r *anyOfRun) fetch(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
@@ -101,15 +105,6 @@ func (r *anyOfRun) fetch(ctx context.Context, req paginate.Request) (resp pagina
 	if err != nil {
 		return resp, fmt.Errorf("alternative %s: %w", filter.Format(alt.filters), err)
 	}
-	if len(r.alternatives) > 1 {
-		resp.Omit = r.omit(at, resp.Items)
-	}
-	resp.NextToken = r.text(at.after(resp))
-	return resp, nil
-}
-
-// omit returns the indexes of the images to omit.
-func (r *anyOfRun) omit(at anyOfPosition, images []types.Image) (omit []int) {
 	if r.yielded == nil { // the run starts at at
 		r.yielded = imageIDs{}
 		r.partial = r.alternatives[:at.index]
@@ -117,16 +112,19 @@ func (r *anyOfRun) omit(at anyOfPosition, images []types.Image) (omit []int) {
 			r.partial = r.alternatives[:at.index+1]
 		}
 	}
-	earlier := r.partial[:min(at.index, len(r.partial))]
-	for i := range images {
-		image := &images[i]
-		if r.yielded.has(image) || isSelected(image, earlier) {
-			omit = append(omit, i)
-		} else {
-			r.yielded.add(image)
-		}
+	r.earlier = r.partial[:min(at.index, len(r.partial))]
+	resp.NextToken = r.text(at.after(resp))
+	return resp, nil
+}
+
+// keep reports whether an image of the page that was fetched last has not been
+// yielded.
+func (r *anyOfRun) keep(image *types.Image) bool {
+	if r.yielded.has(image) || isSelected(image, r.earlier) {
+		return false
 	}
-	return omit
+	r.yielded.add(image)
+	return true
 }
 
 // isSelected reports whether one of the alternatives certainly selects an

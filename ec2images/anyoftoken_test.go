@@ -55,7 +55,9 @@ func TestAnyOf_contract(t *testing.T) {
 						return func(yield func(types.Image, error) bool) {
 							for image, err := range all(ctx) {
 								if failed, ok := errors.AsType[*paginate.Error](err); ok {
-									failed.ResumeToken = withoutAlternative(t, failed.ResumeToken)
+									if failed.ResumeToken != "" {
+										failed.ResumeToken = withoutAlternative(t, failed.ResumeToken)
+									}
 									if listed == "tag:Team" {
 										failed.Page = max(1, failed.Page-1)
 									}

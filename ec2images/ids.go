@@ -44,17 +44,18 @@ const maxIDs = 1000
 // option, and so is AnyOf.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
-	selection := paginate.Describe("ec2images", fmt.Sprintf("%d image ids", len(ids))) // the last error lists them
+	query := listing.NewQuery("ec2images", "")
+	query.AddText(fmt.Sprint(len(ids)), "image ids") // the last error lists them
 	var anyOfErr error
 	if opts.AnyOf != nil {
 		anyOfErr = errors.New("AnyOf is set, but a listing by ids has no filters")
 	}
-	return newIDPaginator(client, ids, opts, listing.Paginator, selection, paginate.Reject(listing.CheckBlank("ids", ids), anyOfErr))
+	return newIDPaginator(client, ids, opts, listing.Paginator, query, listing.CheckBlank("ids", ids), anyOfErr)
 }
 
-// newIDPaginator is NewIDPaginator for options that are already set, with more
-// options for package paginate.
-func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, engine ...func(*paginate.Options)) *paginate.Paginator[types.Image] {
+// newIDPaginator is NewIDPaginator for options that are already set. The query
+// describes the listing in its errors.
+func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, query *listing.Query, problems ...error) *paginate.Paginator[types.Image] {
 	call, err := newCall(client, opts.CallOptions, style)
 	b := &batches{
 		call:     call,
@@ -67,8 +68,13 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 		opts.PageSize = maxIDs
 	}
 	opts.Limiter = nil // batches wait for it: a page can be several requests, or none
-	first := func(o *paginate.Options) { *o = opts.Options }
-	return paginate.NewPerRun(b.begin, slices.Concat([]func(*paginate.Options){first, paginate.Reject(err)}, engine)...)
+	op := listing.Operation[types.Image](query, append(problems, err)...)
+	op.Begin = func() (paginate.Fetch[types.Image], func(*types.Image) bool) { return b.begin(), nil }
+	op.IsFinal = func(err error) bool {
+		var missing *MissingError // the listing is complete
+		return errors.As(err, &missing) || IsTokenRefused(err)
+	}
+	return op.Paginator(func(o *paginate.Options) { *o = opts.Options })
 }
 
 // fetchIDs returns the fetch function of an input with ImageIds. The call for a

@@ -120,7 +120,12 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 
 // check returns the error of a lookup whose arguments are invalid, or nil.
 func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string) error {
-	return listing.CheckOptions(ctx, o.paginator(client, ids, listing.CheckBlank("ids", ids)))
+	pager := o.paginator(client, ids, listing.CheckBlank("ids", ids))
+	if ctx == nil { // which Validate does not know
+		_, _, err := pager.Collect(ctx)
+		return err
+	}
+	return pager.Validate()
 }
 
 // paginator returns a paginator that requests a batch in a single page.
@@ -131,7 +136,7 @@ func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []stri
 	}
 	query := listing.NewQuery("ec2images", "")
 	query.Add("image ids", ids...)
-	return newIDPaginator(client, ids, opts, listing.Direct, query.Describe(), paginate.Reject(problems...))
+	return newIDPaginator(client, ids, opts, listing.Direct, query, problems...)
 }
 
 // A MissingError reports images that do not exist. It wraps [ErrNotFound].

@@ -139,16 +139,15 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start
 	call, clientErr := newCall(client, opts.CallOptions, style)
-	optFns := []func(*paginate.Options){
-		func(o *paginate.Options) { *o = opts.Options },
-		newQuery(input, opts.AnyOf, "").Describe(),
-		paginate.Reject(problems...),
-		paginate.Reject(clientErr, startErr, listing.CheckPageSize(opts.PageSize, math.MaxInt32), checkInput(input), checkAnyOf(input, opts.AnyOf)),
-	}
+	problems = append(problems, clientErr, startErr, listing.CheckPageSize(opts.PageSize, math.MaxInt32), checkInput(input), checkAnyOf(input, opts.AnyOf))
+	op := listing.Operation[types.Image](newQuery(input, opts.AnyOf, ""), problems...)
 	if opts.AnyOf != nil {
-		return paginate.NewPerRun(newAnyOf(call, input, opts.AnyOf).begin, optFns...)
+		op.Begin = newAnyOf(call, input, opts.AnyOf).begin
+	} else {
+		fetch := fetch(call, input)
+		op.Begin = func() (paginate.Fetch[types.Image], func(*types.Image) bool) { return fetch, nil }
 	}
-	return paginate.New(fetch(call, input), optFns...)
+	return op.Paginator(func(o *paginate.Options) { *o = opts.Options })
 }
 
 // checkInput returns the problems of an input, or nil.

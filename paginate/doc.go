@@ -35,8 +35,8 @@
 //     that page unless [Options].Prefetch is set.
 //  3. One error. There is at most one error, and it is the last pair. It is an
 //     [*Error], paired with the zero value. All items before it have been
-//     yielded. Use [errors.Is], [errors.As] or [errors.AsType] to find its
-//     cause, such as the SDK's error or [context.Canceled].
+//     yielded. Use [errors.Is] and [errors.As] to find its cause,
+//     such as the SDK's error or [context.Canceled].
 //  4. Empty pages. An empty page does not end the listing; a missing service
 //     token does. Pages yields empty pages; All skips them.
 //  5. Token loops. A service token that repeats in a run, however many pages
@@ -45,8 +45,8 @@
 //  6. Context. The context is checked before each request. Items already
 //     fetched are still yielded.
 //  7. Leaving. After a break, no more requests are made. However the loop ends,
-//     no goroutine outlives it. The one exception is a panic in Fetch, which
-//     does not wait for other requests; see [PanicError].
+//     no goroutine outlives it. The one exception: if Fetch panics, the loop
+//     panics without waiting for other requests.
 //  8. Invalid options. They are reported without making a request. The error is
 //     the first pair, and lists every problem.
 //
@@ -74,9 +74,8 @@
 // A listing can stop at any item and resume later, in another process or
 // another language: pass [Page].ResumeToken, [Page.ResumeTokenAt] or
 // [Error].ResumeToken as [Options].StartingToken. Over a listing that has not
-// changed, each item is then yielded once, with any page size. After
-// [ErrTokenLoop], and after the service has refused a token, the listing must
-// start over; see [Error].
+// changed, each item is then yielded once, with any page size. The token of an
+// error is empty where resuming cannot help, so that the next run starts over.
 //
 // Resume tokens are byte for byte the same as botocore's. They can be used in
 // boto3 (StartingToken) and the AWS CLI (--starting-token), and vice versa.

@@ -11,13 +11,11 @@ var (
 	// ErrTokenLoop is returned when the service returns a service token that it
 	// has already returned in this run, or the one at which the run started.
 	// Following it would list the same pages forever.
-	//
-	// Do not resume after it: its resume token leads back into the cycle, and
-	// so does that of the page before it. The listing must start over.
-	ErrTokenLoop = errors.New("pagination token repeats: the service returned a token that it has returned before")
+	ErrTokenLoop = errors.New("the service repeated a pagination token")
 
 	// ErrInvalidToken is returned when StartingToken cannot be parsed. No
-	// request was made. A token that the service refuses is not an
+	// request was made. A [Fetch] function can wrap it in the error for a token
+	// that it refuses. A token that the service refuses is not an
 	// ErrInvalidToken, but the service's own error.
 	ErrInvalidToken = errors.New("invalid token")
 
@@ -40,14 +38,10 @@ type Error struct {
 	// be fetched. No item is skipped and none is repeated. In the resumed run,
 	// MaxItems counts from zero.
 	//
-	// Two kinds of errors must not be resumed, because each further run would
-	// fail in the same way: [ErrTokenLoop], and an error of a service that
-	// refuses the service token, for example because it has expired.
-	// ResumeToken then has the token that repeats or that was refused. The
-	// listing must start over, with an empty StartingToken.
-	//
-	// If StartingToken could not be parsed, ResumeToken is that StartingToken.
-	// It is empty only if the arguments of [Merge] were invalid.
+	// It is empty if resuming cannot help, because each further run would fail
+	// in the same way: after [ErrTokenLoop], [ErrInvalidToken], an error that
+	// [Operation].IsFinal reports, or invalid arguments of [Merge]. An empty
+	// StartingToken starts over.
 	ResumeToken string
 
 	// Err is the cause: the error of the [Fetch] function or of the [Limiter],
@@ -55,19 +49,15 @@ type Error struct {
 	// [ErrInvalidOptions].
 	Err error
 
-	described description
+	pkg, selection string // of the Operation
 }
-
-// A description is what [Describe] sets.
-type description struct{ pkg, selection string }
 
 // Error returns the package, the label, the selection, the number of the page
 // and the cause, in one line: line breaks in them, as [errors.Join] makes them,
-// become "; ". The resume token, which can be long, is left out. See
-// [Describe].
+// become "; ". The resume token, which can be long, is left out.
 func (e *Error) Error() string {
-	parts := []string{cmp.Or(e.described.pkg, "paginate")}
-	for _, part := range []string{e.Label, e.described.selection} {
+	parts := []string{cmp.Or(e.pkg, "paginate")}
+	for _, part := range []string{e.Label, e.selection} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -24,7 +24,7 @@ func TestError_oneLine(t *testing.T) {
 			want:     "paginate: invalid options: one", reaches: []error{one},
 		},
 		{
-			reason:   "several problems, those of New after those of Reject",
+			reason:   "several problems, those of the options after that of the Operation",
 			maxItems: -1,
 			problems: []error{one, two},
 			want:     "paginate: invalid options: one; two; MaxItems is -1, must not be negative", reaches: []error{one, two},
@@ -53,7 +53,9 @@ func TestError_oneLine(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			p := paginate.New(endless, label(tc.label), paginate.Reject(tc.problems...), func(o *paginate.Options) { o.MaxItems = tc.maxItems })
+			op := operation(endless)
+			op.Err = errors.Join(tc.problems...)
+			p := op.Paginator(label(tc.label), func(o *paginate.Options) { o.MaxItems = tc.maxItems })
 			_, _, err := p.Collect(t.Context())
 			if got := err.Error(); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)

@@ -7,7 +7,7 @@ import (
 )
 
 // A Page is one page of a listing: the items returned by one request, without
-// those skipped by StartingToken, omitted by the [Response], or beyond
+// those skipped by StartingToken, left out by an [Operation], or beyond
 // MaxItems.
 type Page[T any] struct {
 	// Items are the items of the page. There may be none. The caller owns the
@@ -25,20 +25,21 @@ type Page[T any] struct {
 	Label string
 
 	first   position // of the first of Items, if indexes is nil
-	indexes []int    // of Items in the response, if some of that are omitted
+	indexes []int    // of Items in the response, if some of them are omitted
 	size    int      // the number of Items
 }
 
 // newPage cuts the response to the request of a position down to the items
-// from that position on, and to at most limit of them. It returns the position
-// after the response: what is left to skip is skipped on the pages that follow.
-func newPage[T any](at position, resp Response[T], limit int) (page *Page[T], next position) {
+// from that position on that keep does not leave out, and to at most limit of
+// them. It returns the position after the response: what is left to skip is
+// skipped on the pages that follow.
+func newPage[T any](at position, resp Response[T], limit int, keep func(*T) bool) (page *Page[T], next position) {
 	next = position{token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
 	at.skip = min(at.skip, len(resp.Items))
 	page = &Page[T]{Metadata: resp.Metadata, first: at}
 	items := resp.Items[at.skip:]
-	if len(resp.Omit) > 0 {
-		items, page.indexes = resp.keep(at.skip)
+	if keep != nil {
+		items, page.indexes = kept(resp.Items, at.skip, keep)
 	}
 	if len(items) > limit {
 		items = items[:limit:limit]
@@ -48,6 +49,25 @@ func newPage[T any](at position, resp Response[T], limit int) (page *Page[T], ne
 	}
 	page.Items, page.size = items, len(items)
 	return page, next
+}
+
+// kept returns the items from the index first on that are kept. If some are
+// not, it also returns the indexes of the others.
+func kept[T any](items []T, first int, keep func(*T) bool) ([]T, []int) {
+	indexes := make([]int, 0, len(items)-first)
+	for i := range items {
+		if keep(&items[i]) && i >= first {
+			indexes = append(indexes, i)
+		}
+	}
+	if len(indexes) == len(items)-first {
+		return items[first:], nil
+	}
+	some := make([]T, len(indexes))
+	for n, i := range indexes {
+		some[n] = items[i]
+	}
+	return some, indexes
 }
 
 // ResumeTokenAt returns the StartingToken that resumes at Items[i].
@@ -70,22 +90,6 @@ func (p *Page[T]) at(i int) position {
 		return position{token: p.first.token, skip: p.indexes[i]}
 	}
 	return position{token: p.first.token, skip: p.first.skip + i}
-}
-
-// keep returns the items from the index first on that are not omitted, and
-// their indexes, which are not nil.
-func (r *Response[T]) keep(first int) (items []T, indexes []int) {
-	omit := r.Omit
-	indexes = []int{}
-	for i := range r.Items {
-		if len(omit) > 0 && omit[0] == i {
-			omit = omit[1:]
-		} else if i >= first {
-			indexes = append(indexes, i)
-			items = append(items, r.Items[i])
-		}
-	}
-	return items, indexes
 }
 
 // Items returns an iterator over the items of pages. It yields the errors of

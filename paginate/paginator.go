@@ -3,7 +3,6 @@ package paginate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 
 	"github.com/aws/smithy-go/middleware"
@@ -24,13 +23,6 @@ type Response[T any] struct {
 	// Items are the items of the page. Any page may have none.
 	Items []T
 
-	// Omit are indexes of Items, in ascending order. These items are not
-	// yielded. MaxItems does not count them, but resume tokens do. A Fetch
-	// omits items that it leaves out of one run but not of another, such as
-	// those that the run has already yielded. A resume token then means the
-	// same item in every run.
-	Omit []int
-
 	// NextToken is the service token of the next page, or "" if this is the
 	// last page.
 	NextToken string
@@ -44,8 +36,8 @@ type Response[T any] struct {
 // ignored.
 //
 // With [Options].Prefetch and with [Merge], Fetch is called in other
-// goroutines. A panic in Fetch is raised again in the goroutine of the loop, as
-// a [*PanicError], and so is a call of [runtime.Goexit]. If a loop exits early,
+// goroutines. A panic in Fetch is raised again in the goroutine of the loop, with
+// its stack, and so is a call of [runtime.Goexit]. If a loop exits early,
 // the context is canceled and the loop waits for Fetch to return, so Fetch
 // should honor its context. Only a panic in Fetch does not wait for other
 // calls.
@@ -102,45 +94,24 @@ type Options struct {
 	// Label identifies the paginator in its pages and errors, for example by
 	// Region. It has no other effect.
 	Label string
-
-	problems  []error     // from Reject and New
-	described description // by Describe
 }
 
-// Reject returns an option function that adds errs to the problems that the
-// paginator reports as invalid options. Nil errors are ignored. It is for
-// packages that wrap [New] and have options to check: one error then lists
-// their problems and those that New finds.
-func Reject(errs ...error) func(*Options) {
-	return func(o *Options) {
-		for _, err := range errs {
-			if err != nil {
-				o.problems = append(o.problems, err)
-			}
-		}
-	}
-}
-
-// Describe returns an option function that sets how errors of the paginator
-// begin: with the name of a package that wraps [New], and what the paginator
-// lists, such as "owners self". Without it they begin with "paginate".
-func Describe(pkg, selection string) func(*Options) {
-	return func(o *Options) { o.described = description{pkg, selection} }
+// A Limiter decides when a request may be made. A *rate.Limiter of
+// golang.org/x/time/rate is one. It must be safe for concurrent use if several
+// paginators share it, or if a paginator is used concurrently.
+type Limiter interface {
+	// Wait returns nil when one request may be made. It returns an error if
+	// there can be no request, in particular if ctx ends first.
+	Wait(ctx context.Context) error
 }
 
 // A Paginator lists the items that a [Fetch] function returns. It is immutable
 // and safe for concurrent use. Use [New] or [FromSDK] to make one.
 type Paginator[T any] struct {
-	begin    func() Fetch[T] // returns the fetch function of one run
-	start    position
-	maxItems int
-	pageSize int
-	prefetch int
-	limiter  Limiter
-	label    string
-	invalid  *Error
-
-	described description
+	op      Operation[T]
+	opts    Options
+	start   position
+	invalid *Error
 }
 
 // New returns a [Paginator] that lists the items returned by fetch. It makes no
@@ -150,81 +121,20 @@ type Paginator[T any] struct {
 // single [*Error] that wraps [ErrInvalidOptions] and lists every problem. If
 // StartingToken cannot be parsed, the error also wraps [ErrInvalidToken].
 func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
-	opts := apply(optFns)
+	op := Operation[T]{Begin: func() (Fetch[T], func(*T) bool) { return fetch, nil }}
 	if fetch == nil {
-		opts.reject("no fetch function")
+		op.Err = errors.New("no fetch function")
 	}
-	return build(func() Fetch[T] { return fetch }, opts)
+	return op.Paginator(optFns...)
 }
 
-// NewPerRun returns a paginator whose fetch functions keep state. It calls
-// begin once for each run, before the first request, and uses the fetch
-// function that begin returns, which must not be nil, for that run alone.
-// Otherwise it is like [New].
-//
-// In a run that resumes, the fetch function is not called for the pages before
-// StartingToken.
-func NewPerRun[T any](begin func() Fetch[T], optFns ...func(*Options)) *Paginator[T] {
-	opts := apply(optFns)
-	if begin == nil {
-		opts.reject("no function that begins a run")
+// Validate returns the error that every run yields without a request because
+// the options are invalid, or nil. The error is an [*Error].
+func (p *Paginator[T]) Validate() error {
+	if p.invalid == nil {
+		return nil
 	}
-	return build(begin, opts)
-}
-
-func apply(optFns []func(*Options)) (opts Options) {
-	for _, fn := range optFns {
-		fn(&opts)
-	}
-	return opts
-}
-
-// reject adds a problem to those that the paginator reports.
-func (o *Options) reject(format string, args ...any) {
-	o.problems = append(o.problems, fmt.Errorf(format, args...))
-}
-
-func build[T any](begin func() Fetch[T], opts Options) *Paginator[T] {
-	if opts.MaxItems < 0 {
-		opts.reject("MaxItems is %d, must not be negative", opts.MaxItems)
-	}
-	if opts.PageSize < 0 {
-		opts.reject("PageSize is %d, must not be negative", opts.PageSize)
-	}
-	if opts.Prefetch < 0 {
-		opts.reject("Prefetch is %d, must not be negative", opts.Prefetch)
-	}
-	start, err := parseToken(opts.StartingToken)
-	if err != nil {
-		opts.reject("StartingToken: %w", err)
-	}
-	p := &Paginator[T]{
-		begin:    begin,
-		start:    start,
-		maxItems: opts.MaxItems,
-		pageSize: opts.PageSize,
-		prefetch: opts.Prefetch,
-		limiter:  opts.Limiter,
-		label:    opts.Label,
-
-		described: opts.described,
-	}
-	if len(opts.problems) > 0 {
-		p.invalid = p.invalidOptions(errors.Join(opts.problems...))
-	}
-	if errors.Is(err, ErrInvalidToken) {
-		p.invalid.ResumeToken = opts.StartingToken
-	}
-	return p
-}
-
-func (p *Paginator[T]) invalidOptions(problem error) *Error {
-	return &Error{
-		Label:       p.label,
-		ResumeToken: p.start.String(),
-		Err:         fmt.Errorf("%w: %w", ErrInvalidOptions, problem),
-		described:   p.described,
-	}
+	return p.invalid
 }
 
 // All returns an iterator over the items, from StartingToken to the end of the
@@ -250,7 +160,7 @@ func (p *Paginator[T]) All(ctx context.Context) iter.Seq2[T, error] {
 // If ctx is nil, the error wraps [ErrInvalidOptions].
 func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
-		if p.prefetch > 0 && p.check(ctx) == nil {
+		if p.opts.Prefetch > 0 && p.check(ctx) == nil {
 			p.ahead(ctx, yield)
 			return
 		}
@@ -277,10 +187,7 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 func (p *Paginator[T]) Collect(ctx context.Context) (items []T, resumeToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {
-			if failed, ok := errors.AsType[*Error](err); ok {
-				resumeToken = failed.ResumeToken
-			}
-			return items, resumeToken, err
+			return items, err.(*Error).ResumeToken, err
 		}
 		items = append(items, page.Items...)
 		resumeToken = page.ResumeToken

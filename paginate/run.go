@@ -10,6 +10,7 @@ import (
 type run[T any] struct {
 	*Paginator[T]
 	fetch  Fetch[T]
+	keep   func(*T) bool
 	at     position        // of the next page
 	left   int             // the number of items that MaxItems leaves
 	number int             // of the page requested last
@@ -18,7 +19,7 @@ type run[T any] struct {
 
 // run returns a new traversal.
 func (p *Paginator[T]) run() *run[T] {
-	left := p.maxItems
+	left := p.opts.MaxItems
 	if left == 0 {
 		left = math.MaxInt
 	}
@@ -34,10 +35,10 @@ func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error)
 	r.number++
 	resp, err := r.request(ctx)
 	if err != nil {
-		return nil, false, &Error{Label: r.label, Page: r.number, ResumeToken: r.at.String(), Err: err, described: r.described}
+		return nil, false, r.failed(r.number, r.at, err)
 	}
-	page, r.at = newPage(r.at, resp, r.left)
-	page.Label = r.label
+	page, r.at = newPage(r.at, resp, r.left, r.keep)
+	page.Label = r.opts.Label
 	r.left -= page.size
 	return page, r.left > 0 && resp.NextToken != "", nil
 }
@@ -65,7 +66,20 @@ func (r *run[T]) request(ctx context.Context) (Response[T], error) {
 		return Response[T]{}, err
 	}
 	if r.fetch == nil {
-		r.fetch = r.begin()
+		r.fetch, r.keep = r.op.Begin()
 	}
-	return r.fetch(ctx, Request{Token: token, PageSize: r.pageSize})
+	return r.fetch(ctx, Request{Token: token, PageSize: r.opts.PageSize})
+}
+
+// await waits until a request may be made. If the context is done, await does
+// not take a request from the limiter, which others may share. If the context
+// ends while the limiter waits, no request is made.
+func (r *run[T]) await(ctx context.Context) error {
+	if err := ctx.Err(); err != nil || r.opts.Limiter == nil {
+		return err
+	}
+	if err := r.opts.Limiter.Wait(ctx); err != nil {
+		return err
+	}
+	return ctx.Err()
 }

@@ -3,6 +3,7 @@ package paginate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"strconv"
 
@@ -52,16 +53,21 @@ func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
 	newPaginator func() P, items func(*Out) []T, optFns ...func(*Options),
 ) *Paginator[T] {
 	opts := apply(optFns)
+	var problems []error
 	if newPaginator == nil || items == nil {
-		opts.reject("newPaginator or items is nil")
+		problems = append(problems, errors.New("newPaginator or items is nil"))
 	}
 	if opts.PageSize != 0 {
-		opts.reject("PageSize is %d: give the SDK's paginator a Limit instead", opts.PageSize)
+		problems = append(problems, fmt.Errorf("PageSize is %d: give the SDK's paginator a Limit instead", opts.PageSize))
 	}
 	if opts.StartingToken != "" {
-		opts.reject("StartingToken is set: give the SDK's paginator an input with the token instead")
+		problems = append(problems, errors.New("StartingToken is set: give the SDK's paginator an input with the token instead"))
 	}
-	return build(func() Fetch[T] { return fetchSDK(newPaginator(), items) }, opts)
+	op := Operation[T]{
+		Begin: func() (Fetch[T], func(*T) bool) { return fetchSDK(newPaginator(), items), nil },
+		Err:   errors.Join(problems...),
+	}
+	return op.paginator(opts)
 }
 
 // fetchSDK returns the fetch function of one run. It returns the pages in order

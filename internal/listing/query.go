@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,9 +37,10 @@ func (q *Query) AddText(name, text string) {
 	}
 }
 
-// Describe returns the option that describes the query in a paginator's errors.
-func (q *Query) Describe() func(*paginate.Options) {
-	return paginate.Describe(q.pkg, q.selection())
+// Operation returns what a package lists for a query, without Begin, and with
+// the problems found so far.
+func Operation[T any](q *Query, problems ...error) paginate.Operation[T] {
+	return paginate.Operation[T]{Package: q.pkg, Selection: q.selection(), Err: errors.Join(problems...), IsFinal: IsTokenRefused}
 }
 
 func (q *Query) selection() string { return strings.Join(q.conditions, "; ") }

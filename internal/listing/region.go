@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,8 +26,7 @@ func Regions[T any](pkg string, regions []string, nextToken *string, newPaginato
 	if problem == nil {
 		return pagers
 	}
-	never := func(context.Context, paginate.Request) (paginate.Response[T], error) { panic("unreachable") }
-	return []*paginate.Paginator[T]{paginate.New(never, paginate.Describe(pkg, ""), paginate.Reject(problem))}
+	return []*paginate.Paginator[T]{paginate.Operation[T]{Package: pkg, Err: problem}.Paginator()}
 }
 
 func checkRegions(regions []string) error {
@@ -57,40 +55,11 @@ func checkToken(nextToken *string) error {
 func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
 	var shared error
 	for _, pager := range pagers {
-		problem := optionProblem(pager)
+		problem := errors.Unwrap(pager.Validate()) // without the Label
 		if problem == nil || shared != nil && problem.Error() != shared.Error() {
 			return nil
 		}
 		shared = problem
 	}
 	return shared
-}
-
-// optionProblem returns the problem of a paginator's options, or nil.
-func optionProblem[T any](pager *paginate.Paginator[T]) error {
-	failed, ok := errors.AsType[*paginate.Error](CheckOptions(context.Background(), pager))
-	if !ok {
-		return nil
-	}
-	if invalid, ok := failed.Err.(interface{ Unwrap() []error }); ok {
-		wrapped := invalid.Unwrap() // ErrInvalidOptions and the problem
-		return wrapped[len(wrapped)-1]
-	}
-	return failed.Err
-}
-
-// CheckOptions returns the error of a paginator that makes no request because
-// its options are invalid or ctx is nil. The error is nil or a
-// [*paginate.Error].
-func CheckOptions[T any](ctx context.Context, pager *paginate.Paginator[T]) error {
-	if ctx != nil {
-		ended, cancel := context.WithCancel(ctx)
-		cancel()
-		ctx = ended
-	}
-	_, _, err := pager.Collect(ctx)
-	if errors.Is(err, paginate.ErrInvalidOptions) {
-		return err
-	}
-	return nil
 }

@@ -1,7 +1,6 @@
 package paginate_test
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"testing"
@@ -9,25 +8,25 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// without returns a fetch function of each run that omits the items before
-// which it has seen the same one, and those in omitted.
-func without(fetch paginate.Fetch[int], omitted ...int) func() paginate.Fetch[int] {
-	return func() paginate.Fetch[int] {
-		seen := map[int]bool{}
-		return func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
-			resp, err := fetch(ctx, req)
-			for i, item := range resp.Items {
-				if seen[item] || slices.Contains(omitted, item) {
-					resp.Omit = append(resp.Omit, i)
-				}
-				seen[item] = true
-			}
-			return resp, err
-		}
-	}
+// operation returns the operation of [paginate.New].
+func operation(fetch paginate.Fetch[int]) paginate.Operation[int] {
+	return paginate.Operation[int]{Begin: func() (paginate.Fetch[int], func(*int) bool) { return fetch, nil }}
 }
 
-func TestResponse_omit(t *testing.T) {
+// without returns an operation that leaves out the items before which its run
+// has seen the same one, and those in omitted.
+func without(fetch paginate.Fetch[int], omitted ...int) paginate.Operation[int] {
+	return paginate.Operation[int]{Begin: func() (paginate.Fetch[int], func(*int) bool) {
+		seen := map[int]bool{}
+		return fetch, func(item *int) bool {
+			leave := seen[*item] || slices.Contains(omitted, *item)
+			seen[*item] = true
+			return !leave
+		}
+	}}
+}
+
+func TestOperation_keep(t *testing.T) {
 	tests := []struct {
 		reason  string
 		items   []int
@@ -45,7 +44,7 @@ func TestResponse_omit(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			for size := range 5 {
 				for limit := range len(tc.want) + 2 {
-					pager := paginate.NewPerRun(without(offsets(tc.items), tc.omitted...), func(o *paginate.Options) {
+					pager := without(offsets(tc.items), tc.omitted...).Paginator(func(o *paginate.Options) {
 						o.PageSize, o.MaxItems = size, limit
 					})
 					want := tc.want
@@ -64,7 +63,7 @@ func TestResponse_omit(t *testing.T) {
 // A run that omits items is resumed by one that omits none, in pages of any
 // size: each resume token names the item that the first run yields next,
 // however many it has omitted.
-func TestResponse_omitKeepsPositions(t *testing.T) {
+func TestOperation_keepAndPositions(t *testing.T) {
 	items := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	omitted := []int{0, 3, 4, 5, 9}
 	left := []int{1, 2, 6, 7, 8} // of items
@@ -81,7 +80,7 @@ func TestResponse_omitKeepsPositions(t *testing.T) {
 			}
 			sizes := "pages of " + strconv.Itoa(int(size)) + " and " + strconv.Itoa(int(resumedSize))
 			n := 0
-			for page, err := range paginate.NewPerRun(without(offsets(items), omitted...), func(o *paginate.Options) { o.PageSize = size }).Pages(t.Context()) {
+			for page, err := range without(offsets(items), omitted...).Paginator(func(o *paginate.Options) { o.PageSize = size }).Pages(t.Context()) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -96,7 +95,7 @@ func TestResponse_omitKeepsPositions(t *testing.T) {
 				}
 			}
 			for limit := 1; limit < len(left); limit++ {
-				_, token, err := paginate.NewPerRun(without(offsets(items), omitted...), func(o *paginate.Options) {
+				_, token, err := without(offsets(items), omitted...).Paginator(func(o *paginate.Options) {
 					o.PageSize, o.MaxItems = size, limit
 				}).Collect(t.Context())
 				got := resume(token)
