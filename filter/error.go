@@ -5,45 +5,42 @@ import (
 	"fmt"
 )
 
-// The reasons of an [Error]. Only [Match] and [Compile] and the methods of
-// [Alternatives] with these names return ErrUnknown and ErrUndecidable; only
-// Validate returns ErrValue.
+// The reasons of an [Error], which wraps exactly one. Only Validate reports
+// ErrValue; only Match and Compile report ErrUnknown and ErrUndecidable.
 var (
-	// ErrLimit is returned when a limit of EC2 is exceeded: 50 filters, 200
-	// values of one filter, or 255 characters in a value. EC2's code for it is
-	// FilterLimitExceeded.
+	// ErrLimit is reported for more than 50 filters, 200 values of one filter,
+	// or 255 characters in a value. EC2's code for it is FilterLimitExceeded.
 	ErrLimit = errors.New("exceeds EC2's limit")
-	// ErrNoFilters is returned when an OR has no alternatives, or an
-	// alternative has no filters: such an alternative would select every image.
+	// ErrNoFilters is reported for an OR without alternatives and for an
+	// alternative without filters, which would select every image.
 	ErrNoFilters = errors.New("no filters")
-	// ErrNoName is returned when a filter has no name, or is tag: without a
-	// key.
+	// ErrNoName is reported for a filter without a name, or tag: without a key.
 	ErrNoName = errors.New("no name")
-	// ErrNoValues is returned when a filter has no values.
+	// ErrNoValues is reported for a filter without values.
 	ErrNoValues = errors.New("no values")
-	// ErrValue is returned when a filter does not accept a value, as in
-	// hypervisor=kvm.
+	// ErrValue is reported for a value that AWS does not document for the
+	// filter, as in hypervisor=kvm.
 	ErrValue = errors.New("invalid value")
-	// ErrEscape is returned when a backslash does not precede *, ? or \. EC2
-	// rejects such values (hashicorp/packer#6572). A trailing backslash, whose
-	// meaning is undocumented, is also rejected.
+	// ErrEscape is reported for a backslash that does not precede *, ? or \.
+	// EC2 rejects such values (hashicorp/packer#6572). The meaning of a
+	// trailing backslash is undocumented.
 	ErrEscape = errors.New("bad escape sequence")
-	// ErrUnknown is returned when AWS documents no filter of that name.
+	// ErrUnknown is reported for a name that AWS does not document.
 	ErrUnknown = errors.New("unknown filter")
-	// ErrUndecidable is returned when an image does not contain enough
-	// information to evaluate the filter.
+	// ErrUndecidable is reported for [PublicSSMParameterName]: an image records
+	// only the current parameter.
 	ErrUndecidable = errors.New("cannot be evaluated in memory")
 )
 
 // An Error describes one problem of a set of filters. [Validate], [Compile] and
-// [Match] join all problems with [errors.Join], in the order of the filters. To
-// visit each, call the result's method Unwrap() []error.
+// [Match] join all problems with [errors.Join]: every element of the result's
+// Unwrap() []error is an *Error.
 type Error struct {
 	Alternative int    // index of the alternative of an OR, or -1 outside of one
 	Index       int    // index of the filter, or -1 if the problem concerns all filters
 	Name        string // the filter's name, if it has one
 	Value       string // the invalid value, if the problem is a value
-	Err         error  // wraps ErrLimit, ErrNoName, ..., with details
+	Err         error  // the reason, with details
 }
 
 // Error returns a message that locates and describes the problem.

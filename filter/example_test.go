@@ -112,10 +112,17 @@ func ExampleTag_key() {
 	// tag-key [CostCenter]
 }
 
-func ExampleRaw() {
-	f := filter.Raw("some-new-filter", "value", "pattern*")
+// A filter that is newer than this package.
+func ExampleText() {
+	f := filter.Text("some-new-filter").Like("pattern*")
 	fmt.Println(*f.Name, f.Values)
-	// Output: some-new-filter [value pattern*]
+	// Output: some-new-filter [pattern*]
+}
+
+func ExampleRaw() {
+	f := filter.Raw(string(filter.Architecture), "x86_64*")
+	fmt.Println(*f.Name, f.Values)
+	// Output: architecture [x86_64*]
 }
 
 func ExampleAnd() {
@@ -141,6 +148,19 @@ func ExampleValidate() {
 	// filter: Filters[0] hypervisor: invalid value "kvm", want ovm or xen
 	// filter: Filters[1] name: bad escape sequence in "web-\\d": a backslash must precede *, ? or \
 	// filter: Filters[2] image-id: no values
+}
+
+// EC2 rejects filters with any problem but an undocumented value.
+func ExampleValidate_rejected() {
+	err := filter.Validate(filter.And(filter.Raw("architecture", "riscv64"), filter.Name.Is()))
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, problem := range joined.Unwrap() {
+			fmt.Println(problem, errors.Is(problem, filter.ErrValue))
+		}
+	}
+	// Output:
+	// filter: Filters[0] architecture: invalid value "riscv64", want i386, x86_64, arm64, x86_64_mac or arm64_mac true
+	// filter: Filters[1] name: no values false
 }
 
 func ExampleMatch() {

@@ -7,26 +7,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Text is the name of a filter with text values. For a filter that is newer
-// than this package, write Text("some-new-filter").
+// Text is the name of a filter that accepts any text. For a filter newer than
+// this package, write Text("some-new-filter").
 type Text string
 
 // Is returns a filter that selects images whose attribute equals one of values.
-// The characters *, ? and \ have no special meaning (see [Literal]).
+// It escapes *, ? and \.
 func (f Text) Is(values ...string) types.Filter {
 	return literals(string(f), values)
 }
 
 // Like returns a filter that selects images whose attribute matches one of
-// patterns, in which * matches any number of characters, ? matches zero or one,
-// and \ escapes a following *, ? or \.
+// patterns. The package documentation describes them.
 func (f Text) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
 
 // Enum is the name of a filter with a fixed set of values, the constants of
-// type E. A constant of another type does not compile; an untyped string
-// constant does, and is checked by [Validate].
+// type E. An untyped string constant compiles as well; [Validate] checks it.
 type Enum[E ~string] string
 
 // Is returns a filter that selects images whose attribute is one of values.
@@ -83,17 +81,15 @@ func (f Int) want(literal string) string {
 	return ""
 }
 
-// The constants below are defined where the SDK has no enumeration, or has one
-// whose constants select nothing: types.PlatformValuesWindows is "Windows",
-// values are case-sensitive, and "windows" is the only value that EC2 supports.
-//
-// The methods called values return what [Validate] accepts.
+// The enumerations below are defined where the SDK has none, or has one whose
+// constants select nothing: types.PlatformValuesWindows is "Windows", and four
+// of the eight types.ImageState work in a filter. The methods called values
+// return what Validate accepts: what AWS documents or the SDK defines.
 
 // An OwnerAliasValue is a value of the filter [OwnerAlias].
 type OwnerAliasValue string
 
-// The owners for which AWS documents an alias. AWS maintains the list of
-// aliases and may extend it, so [Validate] accepts every value.
+// The documented aliases. AWS may add others, so [Validate] accepts every value.
 const (
 	OwnerAliasAmazon         OwnerAliasValue = "amazon"
 	OwnerAliasAWSBackupVault OwnerAliasValue = "aws-backup-vault"
@@ -103,7 +99,7 @@ const (
 // A PlatformValue is a value of the filter [Platform].
 type PlatformValue string
 
-// PlatformWindows is the only platform that EC2 supports as a value.
+// PlatformWindows is the only value that EC2 supports.
 const PlatformWindows PlatformValue = "windows"
 
 func (PlatformValue) values() []PlatformValue {
@@ -113,8 +109,8 @@ func (PlatformValue) values() []PlatformValue {
 // A ProductCodeTypeValue is a value of the filter [ProductCodeType].
 type ProductCodeTypeValue string
 
-// ProductCodeTypeMarketplace is the only type that AWS documents for the
-// filter. The legacy type devpay is accepted as well.
+// ProductCodeTypeMarketplace is the only type that AWS documents. [Validate]
+// also accepts the legacy type devpay.
 const ProductCodeTypeMarketplace ProductCodeTypeValue = "marketplace"
 
 func (ProductCodeTypeValue) values() []ProductCodeTypeValue {
@@ -134,10 +130,9 @@ func (SRIOVNetSupportValue) values() []SRIOVNetSupportValue {
 // A StateValue is a value of the filter [State].
 type StateValue string
 
-// The image states that are known to select images. AWS documents the first
-// three. EC2 accepts StateDisabled only in a call with IncludeDisabled and
-// otherwise rejects it (turbot/steampipe-plugin-aws#2276). [Validate] accepts
-// every types.ImageState.
+// The states that are known to select images; [Validate] accepts every
+// types.ImageState. EC2 rejects StateDisabled in a call without IncludeDisabled
+// (turbot/steampipe-plugin-aws#2276).
 const (
 	StateAvailable StateValue = "available"
 	StatePending   StateValue = "pending"

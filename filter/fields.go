@@ -3,11 +3,7 @@ package filter
 import "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 // The filters that AWS documents for DescribeImages, in the order of its table.
-// The type of each determines the values that it accepts. [Tag] makes the
-// filters called tag:<key>, [Raw] those that are newer than this package.
-//
-// Source:
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
+// [Tag] makes the filters called tag:<key>.
 const (
 	// Architecture selects by processor architecture.
 	Architecture Enum[types.ArchitectureValues] = "architecture"
@@ -194,9 +190,8 @@ const (
 )
 
 // Tag returns the name tag:<key> of the filter that selects by the value of the
-// tag with the given key. The key is literal; the values may contain wildcards.
-// The value "" selects the images whose tag has an empty value. To select all
-// images that have the tag, use [TagKey].
+// tag with the given key, which is literal. The value "" selects the images
+// whose tag has an empty value. To select all that have the tag, use [TagKey].
 func Tag(key string) Text {
 	return Text("tag:" + key)
 }

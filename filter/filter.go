@@ -11,15 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Raw returns a filter with the given name and values. The values are not
-// escaped and may contain wildcards. Use it for filters for which this package
-// has no constant, and for patterns where there is no method Like.
+// Raw returns a filter with the given name and values, which may contain
+// wildcards. Use it for patterns of filters that have no method Like.
 func Raw(name string, values ...string) types.Filter {
 	return types.Filter{Name: &name, Values: slices.Clone(values)}
 }
 
 // And returns its arguments as a slice, for DescribeImagesInput.Filters and for
-// [Or]. An image must match all of them. An empty slice matches every image.
+// [Or]. An empty slice matches every image.
 func And(filters ...types.Filter) []types.Filter {
 	return slices.Clone(filters)
 }
@@ -37,13 +36,8 @@ func literals[E ~string](name string, values []E) types.Filter {
 // text.
 const listed = 10
 
-// Format returns filters as one line for logs and errors, such as
-//
-//	name=web-*,db-*, architecture=arm64
-//
-// Names and values that contain spaces or punctuation of this form are quoted
-// as Go strings. If a filter has more than 10 values, the text has the first 10
-// and the number of the others.
+// Format returns filters as one line for logs and errors. Ambiguous names and values are quoted as Go strings. Of more than 10 values
+// of a filter, the text has the first 10 and the number of the others.
 func Format(filters []types.Filter) string {
 	texts := make([]string, len(filters))
 	for i, f := range filters {

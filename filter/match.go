@@ -12,26 +12,23 @@ import (
 // images, use [Compile].
 //
 // An image must match every filter, even if two have the same name. It matches
-// a filter if any of the filter's values matches any of the attribute's values;
-// block devices, product codes, tags and watermarks can have several.
-// Comparison is textual and case-sensitive, and every value may contain
-// wildcards:
+// a filter if any of the filter's values matches any of the attribute's values,
+// as case-sensitive text:
 //
 //   - A missing attribute matches nothing, not even *. An attribute that is
 //     present but empty, such as a tag value, matches "" and *.
 //   - Booleans are the texts true and false, numbers are decimal.
-//   - A time in whole seconds matches in both forms that EC2 uses, with and
-//     without .000.
+//   - A time in whole seconds matches with and without .000: EC2 uses both.
 //   - The key in tag:<key> is literal.
+//   - An instance type of a specification is literal: AWS does not document
+//     whether EC2 expands t3.*.
 //   - The platform types.PlatformValuesWindows is treated as "windows", the
 //     value that EC2 returns.
 //
-// The error joins an [*Error] for each filter that cannot be evaluated: one
-// without a name or values, one with a value that EC2 rejects ([ErrEscape],
-// [ErrLimit]), one with an unknown name ([ErrUnknown]), and
-// [PublicSSMParameterName] ([ErrUndecidable]). It does not depend on img. A
-// value that the filter does not accept ([ErrValue]) is not an error here; it
-// matches nothing.
+// The error does not depend on img. It joins an [*Error] for each problem:
+// [ErrNoName], [ErrNoValues], [ErrEscape], [ErrUnknown], [ErrUndecidable], and
+// [ErrLimit] for a value. A value that the filter does not accept ([ErrValue])
+// is not an error here; it matches nothing.
 func Match(filters []types.Filter, img types.Image) (bool, error) {
 	m, err := Compile(filters)
 	if err != nil {
@@ -40,15 +37,14 @@ func Match(filters []types.Filter, img types.Image) (bool, error) {
 	return m.Match(img), nil
 }
 
-// A Matcher is a compiled list of filters, or a compiled OR of several. It is
-// safe for concurrent use. The zero Matcher has no filters and matches every
-// image.
+// A Matcher is a compiled list of filters, or a compiled OR. It is safe for
+// concurrent use. The zero Matcher matches every image.
 type Matcher struct {
 	alternatives [][]condition // of which one must be met, if there are any
 }
 
-// Compile prepares filters for matching. It returns the errors that [Match]
-// returns. Later changes to filters do not change the Matcher.
+// Compile prepares filters, which it copies, for matching many images. It
+// returns the errors of [Match].
 func Compile(filters []types.Filter) (*Matcher, error) {
 	conditions, errs := compile(filters, -1)
 	if errs != nil {
@@ -73,8 +69,7 @@ func compile(filters []types.Filter, alternative int) (conditions []condition, e
 	return conditions, errs
 }
 
-// Match reports whether EC2 would select img with the filters of m; see the
-// function [Match]. It does not allocate.
+// Match reports what the function [Match] does. It does not allocate.
 func (m *Matcher) Match(img types.Image) bool {
 	for _, conditions := range m.alternatives {
 		if meets(&img, conditions) {
@@ -140,19 +135,16 @@ func (c *condition) checkDecidable() error {
 }
 
 // IsCertain reports whether EC2 certainly selects every image that m matches.
-// It returns false if that depends on behavior that AWS does not document, or
-// documents in two ways:
+// It returns false if that depends on what AWS does not document, or documents
+// in two ways:
 //
-//   - Two filters concern the same attribute, and an image can have several of
-//     it, such as block devices: EC2 may require that one of them matches both
-//     filters.
-//   - A value contains ?, which matches exactly one character according to
-//     older documentation.
-//   - A filter on a time does not select whole seconds, minutes, days and so
-//     on, as 2021-09-29T* does: EC2 writes some times in two forms.
-//   - A value, other than that of a tag, matches the empty text.
+//   - Two filters on an attribute that an image can have several of, such as
+//     block devices: EC2 may require that one of them matches both.
+//   - A value with ?, exactly one character in older documentation.
+//   - A time that is not a prefix of whole seconds, as 2021-09-29T* is.
+//   - A value, other than that of a tag, that matches the empty text.
 //
-// The matcher of an OR is certain if the matcher of each alternative is.
+// An OR is certain if each alternative is.
 func (m *Matcher) IsCertain() bool {
 	for _, conditions := range m.alternatives {
 		seen := map[string]bool{}

@@ -10,25 +10,15 @@ import (
 )
 
 // Alternatives are sets of filters of which an image must match at least one.
-// Use [Or] to create them. The zero value and nil have no alternatives. No
-// function treats that as "every image".
-type Alternatives struct {
+// Use [Or] to create them. No function treats nil or the zero value, which have
+// no alternatives, as "every image".
+type Alternatives struct { // a slice could not tell an OR of nothing from a field that is not set
 	sets [][]types.Filter
 }
 
-// Or returns the OR of alternatives, each in the form that [And] returns. An
-// image matches if it matches every filter of at least one alternative:
-//
-//	filter.Or(
-//		filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64)),
-//		filter.And(filter.Tag("Team").Is("db")),
-//	)
-//
-// A single call of EC2 cannot express that. Package ec2images makes as many
-// calls as necessary; see the field AnyOf of its Options. At least one
-// alternative is required, and each requires at least one filter. Otherwise
-// [Alternatives.Validate] and all functions that use an OR return
-// [ErrNoFilters].
+// Or returns the OR of alternatives, each in the form that [And] returns. An OR
+// requires at least one alternative, and each requires at least one filter.
+// Otherwise all functions that use it report [ErrNoFilters].
 func Or(alternatives ...[]types.Filter) *Alternatives {
 	sets := make([][]types.Filter, len(alternatives))
 	for i, set := range alternatives {
@@ -51,9 +41,8 @@ func (a *Alternatives) All() iter.Seq2[int, []types.Filter] {
 	}
 }
 
-// Validate applies the function [Validate] to each alternative. The errors have
-// the index of the alternative. If there are no alternatives, or an alternative
-// has no filters, the error wraps [ErrNoFilters].
+// Validate applies the function [Validate] to each alternative, and reports
+// [ErrNoFilters].
 func (a *Alternatives) Validate() error {
 	errs := a.checkFilters()
 	for i, set := range a.All() {
@@ -62,8 +51,8 @@ func (a *Alternatives) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Compile prepares the alternatives for matching. Errors are as for the
-// function [Match], with the index of the alternative, or wrap [ErrNoFilters].
+// Compile prepares the alternatives for matching. It returns the errors of the
+// function [Match], and reports [ErrNoFilters].
 func (a *Alternatives) Compile() (*Matcher, error) {
 	errs := a.checkFilters()
 	var m Matcher
@@ -78,12 +67,8 @@ func (a *Alternatives) Compile() (*Matcher, error) {
 	return &m, nil
 }
 
-// String returns the alternatives as one line for logs and errors, such as
-//
-//	name=web-*, architecture=arm64 | tag:Team=db
-//
-// Each is formatted by [Format]. If there are more than 10 alternatives, the
-// text has the first 10 and the number of the others.
+// String returns the alternatives, or the first 10 and the number of the others,
+// as [Format] formats them, separated by |.
 func (a *Alternatives) String() string {
 	var texts []string
 	for i, set := range a.All() {

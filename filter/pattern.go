@@ -10,9 +10,7 @@ import (
 var escaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
 // Literal returns a pattern that matches exactly s, by escaping each *, ? and
-// \. Use it to include arbitrary text in a pattern:
-//
-//	filter.Name.Like(filter.Literal(team) + "-web-*")
+// \. Use it to include arbitrary text in a pattern.
 func Literal(s string) string {
 	return escaper.Replace(s)
 }

@@ -7,18 +7,16 @@ import (
 )
 
 // Simplify returns an OR that selects the same images with fewer alternatives,
-// and so with fewer calls, if there is one:
+// if it finds one:
 //
 //   - Alternatives that differ only in the values of one filter become one,
-//     with the values of both, unless it has more than 200 values in all its
-//     filters.
+//     with the values of both, unless all its filters have more than 200.
 //   - An alternative is dropped if another has only filters of the first, with
-//     at least the same values, and therefore selects all images of the first.
+//     at least the same values.
 //
-// The order of filters and of values makes no difference. Values are compared
-// as text: web-1 is not recognized as a match of web-*. The remaining
-// alternatives keep their order; a merged alternative takes the place of its
-// first part. The alternatives must be valid; see [Alternatives.Validate].
+// Values are compared as text: web-1 is not recognized as a match of web-*. The
+// remaining alternatives keep their order; a merged alternative takes the place
+// of its first part. The alternatives must be valid.
 func (a *Alternatives) Simplify() *Alternatives {
 	var left []placed
 	for i, set := range a.All() {

@@ -9,14 +9,13 @@ import (
 )
 
 // Time is the name of a filter whose values are times, which EC2 compares as
-// text, in UTC: 2021-09-29T11:04:43.305Z. EC2 writes times with milliseconds;
-// times of watermarks have microseconds and end in +00:00. A time without a
-// fraction is a whole second.
+// text, in UTC and with milliseconds: 2021-09-29T11:04:43.305Z. Times of
+// watermarks have microseconds and end in +00:00.
 type Time string
 
 // Is returns a filter that selects images whose attribute is one of times.
-// Times are truncated to EC2's precision. A whole second takes two values, one
-// for each form that EC2 uses.
+// Times are truncated to EC2's precision. A whole second takes two values: EC2
+// writes it with and without a fraction.
 func (f Time) Is(times ...time.Time) types.Filter {
 	form := f.form()
 	var values []string
@@ -41,7 +40,7 @@ func (f Time) On(days ...time.Time) types.Filter {
 }
 
 // Like returns a filter that selects images whose attribute matches one of
-// patterns, such as 2021-09-*. For the wildcards, see [Text.Like].
+// patterns, such as 2021-09-*.
 func (f Time) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
@@ -50,18 +49,15 @@ func (f Time) Like(patterns ...string) types.Filter {
 // from and before to. To select everything before to, use any from before EC2
 // existed, such as the year 2000.
 //
-// EC2 does not support ranges. The values are prefixes, each followed by *,
-// that together match exactly the times in the range. There are as few as
-// possible, and they do not overlap. From 2021-09-29 to 2021-11-01 they are
+// The values are as few prefixes as possible that together match exactly the
+// times in the range, to the millisecond (of watermarks, the microsecond). From
+// 2021-09-29 to 2021-11-01 they are
 //
 //	2021-09-29* 2021-09-3* 2021-10*
 //
-// Both ends are exact to the millisecond (for watermark times, the
-// microsecond). Ranges of whole days need few values; arbitrary ends need many:
-// up to 197 within a century, and up to 251 for watermark times. EC2 accepts
-// 200 values of a filter, and [Validate] reports if there are more; Between
-// never truncates the list. If there are too many, use a wider range and check
-// the images in memory.
+// Whole days need few values; arbitrary ends need up to 197 within a century,
+// and up to 251 for watermarks. EC2 accepts 200, and [Validate] rejects more.
+// Use a wider range then, and check the images in memory.
 //
 // If from is not before to, the filter has no values, and Validate rejects it.
 func (f Time) Between(from, to time.Time) types.Filter {

@@ -18,18 +18,15 @@ const (
 	maxValues  = 200
 )
 
-// Validate reports every problem that certainly makes EC2 reject filters or
-// select no images. It joins an [*Error] for each problem, and returns nil if
-// there are none.
+// Validate joins an [*Error] for each problem of filters, or returns nil. EC2
+// rejects filters with [ErrLimit], [ErrNoName], [ErrNoValues] or [ErrEscape].
 //
-// It checks EC2's limits, missing names and values, and escape sequences. For
-// filters with a constant in this package, it also checks values: true or false
-// for a [Bool], whole numbers for an [Int], complete times for a [Time], and
-// for an [Enum] the values that AWS documents for the filter or defines in the
-// SDK for the attribute. Values are case-sensitive.
+// [ErrValue] is a warning: the value selects nothing, unless AWS has added it
+// since. A [Bool] is true or false, an [Int] a whole number, a [Time] complete,
+// and an [Enum] has the values that AWS documents for the filter or defines in
+// the SDK for the attribute.
 //
-// Unknown names are accepted, since AWS adds filters regularly, and so are
-// values with wildcards; EC2 decides about these.
+// EC2 alone decides about unknown names and values with wildcards.
 func Validate(filters []types.Filter) error {
 	return errors.Join(validate(filters, -1)...)
 }
