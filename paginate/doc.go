@@ -41,7 +41,8 @@
 //     token does. Pages yields empty pages; All skips them.
 //  5. Token loops. A service token that repeats in a run, however many pages
 //     apart, ends the run with [ErrTokenLoop] after the page that carried it. A
-//     run never ends silently and never loops forever.
+//     service that returns a new token with every page is followed until
+//     [Options].MaxPages or MaxItems is reached, or the context is done.
 //  6. Context. The context is checked before each request. Items already
 //     fetched are still yielded.
 //  7. Leaving. After a break, no more requests are made. However the loop ends,

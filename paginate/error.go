@@ -19,6 +19,10 @@ var (
 	// ErrInvalidToken, but the service's own error.
 	ErrInvalidToken = errors.New("invalid token")
 
+	// ErrMaxPages is returned when a run needs another request after
+	// [Options].MaxPages pages. The listing can be resumed.
+	ErrMaxPages = errors.New("the listing has more pages than MaxPages")
+
 	// ErrInvalidOptions is returned when options are invalid. No request was
 	// made.
 	ErrInvalidOptions = errors.New("invalid options")

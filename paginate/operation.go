@@ -59,6 +59,7 @@ func (op Operation[T]) paginator(opts Options) *Paginator[T] {
 	}
 	problems = append(problems,
 		checkNumber("MaxItems", opts.MaxItems),
+		checkNumber("MaxPages", opts.MaxPages),
 		checkNumber("PageSize", opts.PageSize),
 		checkNumber("Prefetch", opts.Prefetch),
 		err,

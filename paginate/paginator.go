@@ -52,6 +52,11 @@ type Options struct {
 	// if no items are left. An empty token means that the listing is complete.
 	MaxItems int
 
+	// MaxPages limits the number of pages of one run. 0 means no limit. A run
+	// that needs another page ends with [ErrMaxPages]. This bounds a run over a
+	// service that returns a new token with every page, forever.
+	MaxPages int
+
 	// PageSize is the number of items to request per page. If it is 0, the
 	// service chooses. A page may contain fewer items, or none; some services
 	// return more.

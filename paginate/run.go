@@ -54,12 +54,15 @@ func (p *Paginator[T]) check(ctx context.Context) error {
 	return nil
 }
 
-// request requests the next page, unless its token repeats or the context is
-// done.
+// request requests the next page, unless its token repeats, MaxPages is reached
+// or the context is done.
 func (r *run[T]) request(ctx context.Context) (Response[T], error) {
 	token := r.at.token
-	if r.seen[token] {
+	switch {
+	case r.seen[token]:
 		return Response[T]{}, ErrTokenLoop
+	case r.opts.MaxPages > 0 && len(r.seen) == r.opts.MaxPages:
+		return Response[T]{}, ErrMaxPages
 	}
 	r.seen[token] = true
 	if err := r.await(ctx); err != nil {
