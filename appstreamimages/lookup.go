@@ -69,9 +69,9 @@ func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name 
 	if !errors.Is(err, ErrNotFound) {
 		return image, err
 	}
-	search = newLookup(client, appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, optFns, nil, hasName)
-	search.Query.Add("name", name)
-	return search.Only(ctx, ambiguous)
+	shared := newLookup(client, appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, optFns, nil, hasName)
+	shared.Query = search.Query // what was asked, rather than the last call
+	return shared.Only(ctx, ambiguous)
 }
 
 // newLookup returns a search for the image that the input selects and for which

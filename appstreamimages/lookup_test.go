@@ -112,7 +112,7 @@ func TestByName(t *testing.T) {
 	}
 
 	image, err = appstreamimages.ByName(t.Context(), server.Client(), "unknown")
-	want := "appstreamimages: type SHARED; name unknown: no image found (104 seen: not matched 104)"
+	want := "appstreamimages: names unknown: no image found (104 seen: not matched 104)"
 	if !errors.Is(err, appstreamimages.ErrNotFound) || err.Error() != want || !isZero(image) {
 		t.Errorf("got %v, %v, want %s", image, err, want)
 	}

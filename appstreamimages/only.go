@@ -39,5 +39,5 @@ type AmbiguousError struct {
 
 // Error returns a message with the number and the ARNs.
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%d images where one is required: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
+	return fmt.Sprintf("%d images match, want exactly one: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
 }

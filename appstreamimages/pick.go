@@ -10,14 +10,29 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ErrNotFound is returned when no image qualifies. If images were listed, the
-// text of the error gives their number and the reasons why they were not
-// chosen:
+// ErrNotFound is returned when no image qualifies. Package ec2images exports
+// the same value.
+var ErrNotFound = pick.ErrNotFound
+
+// A NotFoundError reports that the images that were listed do not qualify, or
+// that there were none. It wraps [ErrNotFound]. The text of the error has the
+// reasons:
 //
 //	appstreamimages: type PRIVATE: no image found (12 seen: no date 9, not available 3)
-//
-// Package ec2images exports the same value.
-var ErrNotFound = pick.ErrNotFound
+type NotFoundError struct {
+	// Seen is the number of images that were listed.
+	Seen int
+
+	// Reasons are the numbers of images that were not chosen, by the reason as
+	// in the text of the error.
+	Reasons map[string]int
+}
+
+// Error returns a message with the numbers.
+func (e *NotFoundError) Error() string { return pick.NotFoundText(e.Seen, e.Reasons) }
+
+// Unwrap returns ErrNotFound.
+func (e *NotFoundError) Unwrap() error { return ErrNotFound }
 
 // PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. With the
 // zero value they choose from the images in the state AVAILABLE. An image
@@ -84,7 +99,7 @@ func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.Describe
 	return &pick.Search[types.Image]{
 		Listing:   newPaginator(client, &in, opts.options(), listing.Direct, problems...),
 		Query:     newQuery(&in, opts.Label),
-		NotFound:  ErrNotFound,
+		NotFound:  func(seen int, reasons map[string]int) error { return &NotFoundError{seen, reasons} },
 		ID:        func(image types.Image) string { return aws.ToString(image.Arn) },
 		CreatedAt: CreatedAt,
 		Compare:   opts.Compare,

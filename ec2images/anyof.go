@@ -142,13 +142,14 @@ func checkAnyOf(input *ec2.DescribeImagesInput, or *filter.Alternatives) error {
 	if or == nil {
 		return nil
 	}
-	if err := or.Validate(); err != nil || filter.Validate(input.Filters) != nil {
+	if err := rejected(or.Validate()); err != nil || rejected(filter.Validate(input.Filters)) != nil {
 		return err
 	}
 	var errs []error
 	for i, filters := range or.All() {
-		err := filter.Validate(slices.Concat(input.Filters, filters))
-		if problem, ok := errors.AsType[*filter.Error](err); ok { // too many filters
+		err := rejected(filter.Validate(slices.Concat(input.Filters, filters)))
+		var problem *filter.Error
+		if errors.As(err, &problem) { // too many filters
 			problem.Alternative = i
 			problem.Err = fmt.Errorf("together with input.Filters: %w", problem.Err)
 			errs = append(errs, problem)

@@ -131,7 +131,7 @@ func ExampleOnly() {
 	fmt.Println(err)
 	// Output:
 	// ami-00000001 <nil>
-	// ec2images: owners self; filters name=web-*: 3 images where one is required: ami-00000001, ami-00000002, ami-00000003
+	// ec2images: owners self; filters name=web-*: 3 images match, want exactly one: ami-00000001, ami-00000002, ami-00000003
 }
 
 // A lookup by ID of images that are safe to launch: a disabled or deprecated

@@ -26,7 +26,7 @@ func TestOnly_several(t *testing.T) {
 	if want := ids(images)[2:]; several.Count != 12 || !slices.Equal(several.IDs, slices.Sorted(slices.Values(want))) {
 		t.Errorf("got %v and the count %d, want the ten smallest ids and 12", several.IDs, several.Count)
 	}
-	want := "ec2images: owners self: 12 images where one is required: ami-00000001, ami-00000002, ami-00000003, ami-00000004, " +
+	want := "ec2images: owners self: 12 images match, want exactly one: ami-00000001, ami-00000002, ami-00000003, ami-00000004, " +
 		"ami-00000005, ami-00000006, ami-00000007, ami-00000008, ami-00000009, ami-00000010 and 2 more"
 	if err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

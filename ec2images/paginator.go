@@ -3,6 +3,7 @@ package ec2images
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -92,8 +93,9 @@ type Options struct {
 //   - the client is nil;
 //   - an option is out of range;
 //   - both StartingToken and the input's NextToken are set;
-//   - a filter, or an alternative together with the input's filters, does not
-//     pass [filter.Validate];
+//   - EC2 would reject a filter, or an alternative together with the input's
+//     filters (see [filter.Validate]; a value that AWS does not document is not
+//     rejected, because AWS adds values);
 //   - AnyOf has no alternatives, or an alternative has no filters; or
 //   - ImageIds, Owners or ExecutableUsers is empty but not nil, or has a blank
 //     value, which would select every image.
@@ -156,8 +158,25 @@ func checkInput(input *ec2.DescribeImagesInput) error {
 		listing.CheckSelector("ImageIds", input.ImageIds),
 		listing.CheckSelector("Owners", input.Owners),
 		listing.CheckSelector("ExecutableUsers", input.ExecutableUsers),
-		filter.Validate(input.Filters),
+		rejected(filter.Validate(input.Filters)),
 	)
+}
+
+// rejected returns the problems of filters that EC2 rejects. A value that AWS
+// does not document is none of them, because AWS adds values.
+func rejected(err error) error {
+	return errors.Join(slices.DeleteFunc(problems(err), isUndocumented)...)
+}
+
+func isUndocumented(err error) bool { return errors.Is(err, filter.ErrValue) }
+
+// problems returns the errors that err joins.
+func problems(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	return slices.Clone(joined.Unwrap())
 }
 
 // fetch returns the fetch function of an input, which it copies.

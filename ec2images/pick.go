@@ -1,6 +1,7 @@
 package ec2images
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -16,17 +17,32 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ErrNotFound is returned when no image qualifies. If images were listed, the
-// text of the error gives their number and the reasons why they were not
-// chosen:
+// ErrNotFound is returned when no image qualifies. Package appstreamimages exports
+// the same value.
+var ErrNotFound = pick.ErrNotFound
+
+// A NotFoundError reports that the images that were listed do not qualify, or
+// that there were none. It wraps [ErrNotFound]. The text of the error has the
+// reasons:
 //
 //	ec2images: owners self; filters name=web-*: no image found (12 seen: deprecated 3, no date 9)
 //
 // Images that EC2 does not list are not counted: deprecated images of other
 // accounts, disabled images, and images that do not match the filters.
-//
-// Package appstreamimages exports the same value.
-var ErrNotFound = pick.ErrNotFound
+type NotFoundError struct {
+	// Seen is the number of images that were listed.
+	Seen int
+
+	// Reasons are the numbers of images that were not chosen, by the reason as
+	// in the text of the error.
+	Reasons map[string]int
+}
+
+// Error returns a message with the numbers.
+func (e *NotFoundError) Error() string { return pick.NotFoundText(e.Seen, e.Reasons) }
+
+// Unwrap returns ErrNotFound.
+func (e *NotFoundError) Unwrap() error { return ErrNotFound }
 
 // PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. With the
 // zero value they choose from the images that are safe to launch: those in the
@@ -135,8 +151,8 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	search := &pick.Search[types.Image]{
 		Listing:   newPaginator(client, input, opts.options(), listing.Direct, problems...),
 		Query:     newQuery(input, opts.AnyOf, opts.Label),
-		NotFound:  ErrNotFound,
-		Hint:      likeHint(input.Filters, opts.AnyOf),
+		NotFound:  func(seen int, reasons map[string]int) error { return &NotFoundError{seen, reasons} },
+		Hint:      hint(input.Filters, opts.AnyOf),
 		ID:        func(image types.Image) string { return aws.ToString(image.ImageId) },
 		CreatedAt: CreatedAt,
 		Compare:   opts.Compare,
@@ -187,17 +203,24 @@ func (o *PickOptions) unsafe(image types.Image) string {
 	return ""
 }
 
-// likeHint returns a hint for the error about no image if a pattern was
-// probably passed to [filter.Text.Is], which takes literal text.
-func likeHint(filters []types.Filter, anyOf *filter.Alternatives) string {
+// hint returns a hint for the error about no image, or "": a filter has a value
+// that AWS does not document, or a pattern was probably passed to
+// [filter.Text.Is], which takes literal text.
+func hint(filters []types.Filter, anyOf *filter.Alternatives) string {
 	sets := [][]types.Filter{filters}
 	for _, alternative := range anyOf.All() {
 		sets = append(sets, alternative)
 	}
 	for _, f := range slices.Concat(sets...) {
+		set := []types.Filter{f}
 		if i := slices.IndexFunc(f.Values, wildcard.AllEscaped); i >= 0 {
-			literal := filter.Format(filter.And(filter.Raw(aws.ToString(f.Name), f.Values[i])))
-			return fmt.Sprintf("; %s is literal text: use Like for a pattern", literal)
+			return fmt.Sprintf("; %s is literal text: use Like for a pattern", filter.Format(filter.And(filter.Raw(aws.ToString(f.Name), f.Values[i]))))
+		}
+		for _, err := range problems(filter.Validate(set)) {
+			var problem *filter.Error
+			if isUndocumented(err) && errors.As(err, &problem) {
+				return fmt.Sprintf("; %s: %v", filter.Format(set), problem.Err)
+			}
 		}
 	}
 	return ""

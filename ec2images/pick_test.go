@@ -389,7 +389,7 @@ func TestErrors_inALog(t *testing.T) {
 		{"a dry run", "ec2images: owners self; filters name=web-*: page 1: down", func() error {
 			return ec2images.CheckAccess(t.Context(), client, in)
 		}},
-		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, must be at least 1; PageSize is -1, must not be negative", func() error {
+		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, must be positive; PageSize is -1, must not be negative", func() error {
 			_, err := ec2images.LatestN(t.Context(), client, in, 0, func(o *ec2images.PickOptions) { o.Label, o.PageSize = label, -1 })
 			return err
 		}},
@@ -408,5 +408,66 @@ func TestLatest_hintIsOneLine(t *testing.T) {
 	_, err := ec2images.Latest(t.Context(), start(t, nil).Client(), input)
 	if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "use Like") {
 		t.Errorf("got %q, want one line with the hint", err)
+	}
+}
+
+// EC2 may have added a value since: the call is made, and an error about no
+// image mentions the value.
+func TestPickers_undocumentedValues(t *testing.T) {
+	newer := available("ami-00000001", "2026-01-01T00:00:00Z")
+	newer.Architecture = "riscv64"
+	x86 := available("ami-00000002", "2025-01-01T00:00:00Z")
+	x86.Architecture = types.ArchitectureValuesX8664
+	filters := filter.And(filter.Architecture.Is("riscv64", "x86_64"))
+	if filter.Validate(filters) == nil {
+		t.Fatal("riscv64 is documented, use another value")
+	}
+	for reason, fn := range map[string]func(*ec2images.PickOptions){
+		"input.Filters": nil,
+		"AnyOf":         func(o *ec2images.PickOptions) { o.AnyOf = filter.Or(filters, filter.And(filter.Name.Is("web"))) },
+	} {
+		in := &input{Owners: self.Owners}
+		optFns := []func(*ec2images.PickOptions){fn}
+		if fn == nil {
+			in.Filters, optFns = filters, nil
+		}
+		image, err := ec2images.Latest(t.Context(), paged([]types.Image{newer, x86}), in, optFns...)
+		if err != nil || *image.ImageId != "ami-00000001" {
+			t.Errorf("%s: got %v, %v, want the image that the client returns", reason, image.ImageId, err)
+		}
+		_, err = ec2images.Latest(t.Context(), paged(nil), in, optFns...)
+		if !errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), `invalid value "riscv64"`) {
+			t.Errorf("%s: got %v, want ErrNotFound and a hint at riscv64", reason, err)
+		}
+	}
+	for _, bad := range [][]types.Filter{
+		filter.And(filter.Raw("name")),
+		filter.And(filter.Raw("name", `a\d`)),
+		filter.And(filter.Raw("name", strings.Repeat("x", 256))),
+		filter.And(filter.Raw("", "x"), filter.Raw("architecture", "riscv64")),
+	} {
+		_, err := ec2images.Latest(t.Context(), paged(nil), &input{Owners: self.Owners, Filters: bad})
+		if !errors.Is(err, paginate.ErrInvalidOptions) {
+			t.Errorf("%s: got %v, want ErrInvalidOptions", filter.Format(bad), err)
+		}
+	}
+}
+
+// The reasons are values, which a program can read.
+func TestNotFoundError(t *testing.T) {
+	old := available("ami-00000001", "2026-01-01T00:00:00Z")
+	old.DeprecationTime = aws.String("2026-02-01T00:00:00Z")
+	pending := available("ami-00000002", "2026-01-01T00:00:00Z")
+	pending.State = types.ImageStatePending
+	for name, pick := range pickers {
+		_, _, err := pick(t.Context(), paged([]types.Image{old, old, pending}, 1), self)
+		var none *ec2images.NotFoundError
+		if !errors.As(err, &none) || !errors.Is(err, ec2images.ErrNotFound) || none.Seen != 3 || !maps.Equal(none.Reasons, map[string]int{"deprecated": 2, "not available": 1}) {
+			t.Errorf("%s: got %v, want a NotFoundError with the reasons", name, err)
+		}
+		_, _, err = pick(t.Context(), paged(nil), self)
+		if !errors.As(err, &none) || none.Seen != 0 || len(none.Reasons) > 0 {
+			t.Errorf("%s: nothing listed: got %v, want a NotFoundError without reasons", name, err)
+		}
 	}
 }

@@ -154,7 +154,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 		want    string
 	}{
 		{"a blank Region would be the client's own", []string{"eu-west-1", " "}, nil, nil, "", "regions[1] is blank"},
-		{"a Region that comes twice would count twice", []string{"a", "b", "a"}, nil, nil, "", "regions[2] is a, as is regions[0]"},
+		{"a Region that comes twice would count twice", []string{"a", "b", "a"}, nil, nil, "", "regions[2] repeats regions[0]: a"},
 		{"a token of one Region means nothing in another", []string{"a", "b"}, &ec2.DescribeImagesInput{NextToken: new("t")}, nil, "", "input.NextToken is set"},
 		{"what is wrong in all Regions is reported once", []string{"a", "b"}, nil, func(o *ec2images.Options) { o.MaxItems = -1 }, "", "MaxItems is -1"},
 		{"what is wrong in one is reported there", []string{"a", "b"}, nil, func(o *ec2images.Options) {

@@ -52,7 +52,7 @@ func (e *ScopeError) Error() string {
 	if e.OwnerAlias != "" {
 		owner += " (" + e.OwnerAlias + ")"
 	}
-	return fmt.Sprintf("the response has image %s of owner %s, which was not requested", e.ImageID, owner)
+	return fmt.Sprintf("the response contains %s, owned by %s, which was not requested", e.ImageID, owner)
 }
 
 // A scope is the owners and IDs that an input selects.

@@ -37,7 +37,7 @@ func checkRegions(regions []string) error {
 		case strings.TrimSpace(region) == "":
 			errs = append(errs, fmt.Errorf("regions[%d] is blank", i))
 		case first < i:
-			errs = append(errs, fmt.Errorf("regions[%d] is %s, as is regions[%d]", i, region, first))
+			errs = append(errs, fmt.Errorf("regions[%d] repeats regions[%d]: %s", i, first, region))
 		}
 	}
 	return errors.Join(errs...)

@@ -16,7 +16,11 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-var errNone = errors.New("none")
+// notFound stands for the error of a service.
+type notFound struct{ text string }
+
+func (e notFound) Error() string { return e.text }
+func (e notFound) Unwrap() error { return pick.ErrNotFound }
 
 // An item stands for an image. It has no date if its day is 0.
 type item struct {
@@ -31,9 +35,11 @@ func (i item) created() (time.Time, bool) { return time.Unix(int64(i.Day), 0), i
 func search(pages []paginate.Response[item], passOver string) *pick.Search[item] {
 	src := &paginatetest.Source[item]{Pages: pages}
 	return &pick.Search[item]{
-		Listing:   paginate.New(src.Fetch),
-		Query:     listing.NewQuery("pick", ""),
-		NotFound:  errNone,
+		Listing: paginate.New(src.Fetch),
+		Query:   listing.NewQuery("pick", ""),
+		NotFound: func(seen int, reasons map[string]int) error {
+			return notFound{pick.NotFoundText(seen, reasons)}
+		},
 		ID:        func(i item) string { return i.ID },
 		CreatedAt: item.created,
 		PassOver: func(i item) string {
@@ -85,7 +91,7 @@ func TestSearch_model(t *testing.T) {
 		if want := want[:min(n, len(want))]; !slices.Equal(got, want) {
 			t.Fatalf("the best %d of %v: got %v, want %v", n, items, got, want)
 		}
-		if count != len(want) || errors.Is(err, errNone) != (len(want) == 0) {
+		if count != len(want) || errors.Is(err, pick.ErrNotFound) != (len(want) == 0) {
 			t.Fatalf("%v: got the count %d and the error %v, want %d candidates", items, count, err, len(want))
 		}
 
@@ -94,7 +100,7 @@ func TestSearch_model(t *testing.T) {
 			byKind[i.Kind] = i
 		}
 		best, err := pick.BestBy(t.Context(), search(cut(r, items), "a"), func(i item) string { return i.Kind })
-		if fmt.Sprint(best) != fmt.Sprint(byKind) || errors.Is(err, errNone) != (len(want) == 0) {
+		if fmt.Sprint(best) != fmt.Sprint(byKind) || errors.Is(err, pick.ErrNotFound) != (len(want) == 0) {
 			t.Fatalf("the best by kind of %v: got %v, %v, want %v", items, best, err, byKind)
 		}
 	}
@@ -148,12 +154,12 @@ func TestSearch_reasonsAreCounted(t *testing.T) {
 	s.Query.Add("ids")
 	s.Query.Add("names", "web-*", "two words", "", "line\nbreak")
 	_, _, err := s.Best(t.Context(), 1)
-	want := `pick: eu-west-1: owners self, amazon; names web-*, "two words", "", "line\nbreak": none (5 seen: no date 3, of kind x 2)`
+	want := `pick: eu-west-1: owners self, amazon; names web-*, "two words", "", "line\nbreak": no image found (5 seen: no date 3, of kind x 2)`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, _, err = search(nil, "x").Best(t.Context(), 1)
-	if want := "pick: none (none seen)"; err == nil || err.Error() != want {
+	if want := "pick: no image found (none seen)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -197,14 +203,14 @@ func TestSearch_errorsLeaveNoResult(t *testing.T) {
 		if images != nil || count != 0 || !errors.Is(err, cause) {
 			t.Errorf("%s: Best: got %v, %d, %v, want the error alone", name, images, count, err)
 		}
-		if got, want := errors.Is(err, errNone), name == "unknown"; got != want {
+		if got, want := errors.Is(err, pick.ErrNotFound), name == "unknown"; got != want {
 			t.Errorf("%s: %v: got %v, want it to say that there is none: %v", name, err, got, want)
 		}
 		by, err := pick.BestBy(t.Context(), s, func(i item) string { return i.Kind })
 		if by != nil || !errors.Is(err, cause) {
 			t.Errorf("%s: BestBy: got %v, %v, want the error alone", name, by, err)
 		}
-		one, err := s.Only(t.Context(), func([]string, int) error { return errNone })
+		one, err := s.Only(t.Context(), func([]string, int) error { return pick.ErrNotFound })
 		if one != (item{}) || !errors.Is(err, cause) {
 			t.Errorf("%s: One: got %v, %v, want the error alone", name, one, err)
 		}
@@ -222,7 +228,7 @@ func TestSearchOnly(t *testing.T) {
 		{"it needs no date", []item{{ID: "a"}}, "a", 1},
 		{"the same one on two pages", []item{{ID: "a"}, {ID: "a"}}, "a", 1},
 		{"two, in the order of their ids", []item{{ID: "b", Day: 2}, {ID: "a"}}, "[a b]", 2},
-		{"eleven, each listed twice: the eleventh is not kept (finding 10)", twice("k", "j", "i", "h", "g", "f", "e", "d", "c", "b", "a"), "[a b c d e f g h i j]", 11},
+		{"eleven, each listed twice: the eleventh is not kept", twice("k", "j", "i", "h", "g", "f", "e", "d", "c", "b", "a"), "[a b c d e f g h i j]", 11},
 		{"eleven", []item{{ID: "k"}, {ID: "j"}, {ID: "i"}, {ID: "h"}, {ID: "g"}, {ID: "f"}, {ID: "e"}, {ID: "d"}, {ID: "c"}, {ID: "b"}, {ID: "a"}}, "[a b c d e f g h i j]", 11},
 	}
 	for _, tc := range tests {
@@ -230,7 +236,7 @@ func TestSearchOnly(t *testing.T) {
 		count := 1
 		got, err := search(paginatetest.Pages(tc.items, 1), "-").Only(t.Context(), func(i []string, n int) error {
 			ids, count = i, n
-			return errNone
+			return pick.ErrNotFound
 		})
 		text := got.ID
 		if err != nil {

@@ -3,16 +3,37 @@
 package pick
 
 import (
+	"container/heap"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
+
+// ErrNotFound is wrapped by the error of a search without candidates.
+var ErrNotFound = errors.New("no image found")
+
+// NotFoundText returns the text of a NotFoundError of the services, such as
+// "no image found (12 seen: deprecated 3, no date 9)".
+func NotFoundText(seen int, reasons map[string]int) string {
+	if seen == 0 {
+		return ErrNotFound.Error() + " (none seen)"
+	}
+	var counts []string
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		counts = append(counts, fmt.Sprintf("%s %d", reason, reasons[reason]))
+	}
+	return fmt.Sprintf("%v (%d seen: %s)", ErrNotFound, seen, strings.Join(counts, ", "))
+}
 
 // A Search finds the best images of a listing.
 type Search[T any] struct {
@@ -22,14 +43,14 @@ type Search[T any] struct {
 	// Query describes the listing. It is the prefix of all errors.
 	Query *listing.Query
 
-	// NotFound is returned if there are no candidates. Hint, if not "", ends
-	// its text.
-	NotFound error
+	// NotFound returns the error of a search without candidates. Hint, if not
+	// "", ends its text.
+	NotFound func(seen int, reasons map[string]int) error
 	Hint     string
 
 	// IsUnknown, if not nil, reports whether an error of the listing means that
 	// there is no such image. The search then returns an error that also wraps
-	// NotFound.
+	// ErrNotFound.
 	IsUnknown func(error) bool
 
 	// See, if not nil, is called for every image of the listing.
@@ -77,15 +98,14 @@ func (s *Search[T]) better(a, b *candidate[T]) bool {
 }
 
 // candidates returns an iterator over the candidates. If there are none, it
-// yields an error that wraps NotFound and has the reasons. An error is the last
-// pair.
+// yields the error of NotFound. An error is the last pair.
 func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], error] {
 	return func(yield func(candidate[T], error) bool) {
-		found, passed := false, tally{}
+		found, seen, reasons := false, 0, map[string]int{}
 		for image, err := range s.Listing.All(ctx) {
 			if err != nil {
 				if s.IsUnknown != nil && s.IsUnknown(err) {
-					err = fmt.Errorf("%w: %w", s.NotFound, errors.Unwrap(err))
+					err = fmt.Errorf("%w: %w", ErrNotFound, errors.Unwrap(err))
 				}
 				yield(candidate[T]{}, s.Query.Wrap(err))
 				return
@@ -98,8 +118,8 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 			if reason == "" && !ok && s.Compare == nil {
 				reason = "no date"
 			}
-			if reason != "" {
-				passed[reason]++
+			if seen++; reason != "" {
+				reasons[reason]++
 				continue
 			}
 			found = true
@@ -108,7 +128,7 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 			}
 		}
 		if !found {
-			yield(candidate[T]{}, s.Query.Wrap(fmt.Errorf("%w (%v)%s", s.NotFound, passed, s.Hint)))
+			yield(candidate[T]{}, s.Query.Wrap(fmt.Errorf("%w%s", s.NotFound(seen, reasons), s.Hint)))
 		}
 	}
 }
@@ -194,6 +214,84 @@ func (s *Search[T]) check(image T) error {
 	}
 	if err := s.Check(image); err != nil {
 		return s.Query.Wrap(err)
+	}
+	return nil
+}
+
+// A shortlist holds the n best of the offered candidates, in a heap whose root
+// is the worst of them.
+type shortlist[T any] struct {
+	n      int
+	better func(a, b *candidate[T]) bool
+	kept   []candidate[T]
+	ids    map[string]bool // of the kept candidates
+}
+
+// offer keeps a candidate if it is among the n best so far and is not already
+// kept: pages can shift during a listing.
+func (l *shortlist[T]) offer(c candidate[T]) {
+	if l.ids[c.id] {
+		return
+	}
+	switch {
+	case len(l.kept) < l.n:
+		heap.Push(l, c)
+	case l.better(&c, &l.kept[0]):
+		delete(l.ids, l.kept[0].id)
+		l.kept[0] = c
+		heap.Fix(l, 0)
+	default:
+		return
+	}
+	if c.id != "" {
+		l.ids[c.id] = true
+	}
+}
+
+// images removes and returns the kept images, best first.
+func (l *shortlist[T]) images() []T {
+	images := make([]T, len(l.kept))
+	for i := len(images) - 1; i >= 0; i-- {
+		images[i] = heap.Pop(l).(candidate[T]).image
+	}
+	return images
+}
+
+// The methods of heap.Interface.
+
+func (l *shortlist[T]) Len() int           { return len(l.kept) }
+func (l *shortlist[T]) Less(i, j int) bool { return l.better(&l.kept[j], &l.kept[i]) }
+func (l *shortlist[T]) Swap(i, j int)      { l.kept[i], l.kept[j] = l.kept[j], l.kept[i] }
+func (l *shortlist[T]) Push(c any)         { l.kept = append(l.kept, c.(candidate[T])) }
+
+func (l *shortlist[T]) Pop() any {
+	last := len(l.kept) - 1
+	c := l.kept[last]
+	l.kept = l.kept[:last]
+	return c
+}
+
+// CheckToken returns an error if the input has a token: the search would not
+// see every image.
+func CheckToken(nextToken *string) error {
+	if aws.ToString(nextToken) != "" {
+		return errors.New("input.NextToken must not be set: the whole listing is searched")
+	}
+	return nil
+}
+
+// CheckCount returns an error if n is not positive.
+func CheckCount(n int) error {
+	if n < 1 {
+		return fmt.Errorf("n is %d, must be positive", n)
+	}
+	return nil
+}
+
+// CheckKey returns an error if key is nil.
+func CheckKey[K comparable, T any](key func(T) K) error {
+	if key == nil {
+		return errors.New("key is nil")
 	}
 	return nil
 }
