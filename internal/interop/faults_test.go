@@ -32,7 +32,7 @@ import (
 	"github.com/awsimages/awsimages/internal/peer"
 )
 
-var update = flag.Bool("update", false, "write the table of faults to DESIGN.md")
+var update = flag.Bool("update", false, "write docs/faults.md")
 
 // An outcome is the result of a listing whose first request has a fault.
 type outcome struct {
@@ -169,7 +169,7 @@ func faults() []fault {
 }
 
 // TestFaults_table lists with boto3 and with this module through each fault
-// once, and holds the table in DESIGN.md in step.
+// once, and compares the outcomes with docs/faults.md.
 func TestFaults_table(t *testing.T) {
 	boto3 := faultyBoto3(t)
 	var table strings.Builder
@@ -323,27 +323,34 @@ func faultyBoto3(t *testing.T) func(map[string]any) outcome {
 	}
 }
 
-// checkTable compares the table with that of DESIGN.md, or writes it there.
+const introduction = `# Faults
+
+What happens to a listing of %d images in pages of 25 if its first request meets
+a single fault: with boto3's default client, and with this library over a client
+with the SDK's standard retryer. The number of attempts at the first page is in
+parentheses. Written by
+
+    AWSIMAGES_COMPARE=1 go test ./internal/interop -run Faults -update
+
+The test fails if boto3 heals a fault that this library does not.
+
+`
+
+// checkTable compares the table with that of docs/faults.md, or writes it there.
 func checkTable(t *testing.T, table string) {
 	t.Helper()
-	const file, begin, end = "../../DESIGN.md", "<!-- faults: go test ./internal/interop -run Faults -update -->\n", "<!-- end of faults -->"
-	design, err := os.ReadFile(file)
+	const file = "../../docs/faults.md"
+	want := fmt.Sprintf(introduction, images) + table
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(design), begin)
-	old, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no table of faults", file)
-	}
-	if old == table {
-		return
-	}
-	if !*update {
-		t.Errorf("the table of %s is\n%s\nwant\n%s", file, old, table)
-		return
-	}
-	if err := os.WriteFile(file, []byte(before+begin+table+end+after), 0o644); err != nil {
-		t.Fatal(err)
+	if string(got) != want {
+		t.Errorf("%s is\n%s\nwant\n%s", file, got, want)
 	}
 }
