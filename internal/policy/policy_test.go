@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"appstreamimages/internal/imagecbor":  {std, sdkAppStream, smithy, "./internal/listing"},
 	"appstreamimages/appstreamimagestest": {std, sdkCore, sdkAppStream, smithy, "./internal/endpoint"},
 	"internal/endpoint":                   {std},
+	"internal/endpoint/endpointtest":      {std, smithy, "./internal/endpoint"},
 	"internal/listing":                    {std, sdkCore, smithy, "./paginate"},
 	"internal/peer":                       {std},
 	"internal/pick":                       {std, sdkCore, "./internal/listing", "./paginate"},
