@@ -1,8 +1,10 @@
 package appstreamimages_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/cbor"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
@@ -129,51 +135,152 @@ func TestMiddleware_lastAttempt(t *testing.T) {
 	}
 }
 
-// Every function that makes calls retries, and so does a client of the SDK with
-// the option.
+// A wrapping client is how programs count their calls.
+type wrapping struct{ *appstream.Client }
+
+func (w wrapping) DescribeImages(ctx context.Context, in *appstream.DescribeImagesInput, optFns ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
+	return w.Client.DescribeImages(ctx, in, optFns...)
+}
+
+// Every function has the middleware with a client of the SDK, and with any
+// client that has Middleware. Each response is faulty in another way.
 func TestMiddleware_callers(t *testing.T) {
-	server := start(t, appstreamimagestest.Catalog(20))
-	client := server.Client(eager)
-	images, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	image := appstreamimagestest.Catalog(1)[0]
+	image.SupportedInstanceFamilies = []string{"", "GENERAL_PURPOSE"} // "" is sent as null
+	server := start(t, []types.Image{image}, func(o *appstreamimagestest.Options) { o.Nulls = true })
+	clients := map[string]appstream.DescribeImagesAPIClient{
+		"a client of the SDK":            server.Client(eager),
+		"with Middleware":                server.Client(eager, appstreamimages.Middleware),
+		"with Middleware twice":          server.Client(eager, appstreamimages.Middleware, appstreamimages.Middleware),
+		"a wrapped client":               wrapping{server.Client(eager, appstreamimages.Middleware)},
+		"a client that is wrapped twice": wrappingAny{wrapping{server.Client(eager, appstreamimages.Middleware)}},
 	}
-	callers := map[string]func(context.Context) error{
-		"Latest": func(ctx context.Context) error {
-			_, err := appstreamimages.Latest(ctx, client, &appstream.DescribeImagesInput{Type: images[0].Visibility})
+	callers := map[string]func(context.Context, appstream.DescribeImagesAPIClient) error{
+		"NewPaginator": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			_, _, err := appstreamimages.NewPaginator(client, nil).Collect(ctx)
 			return err
 		},
-		"ByARN": func(ctx context.Context) error {
-			_, err := appstreamimages.ByARN(ctx, client, *images[0].Arn)
+		"Latest": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			_, err := appstreamimages.Latest(ctx, client, &appstream.DescribeImagesInput{Type: image.Visibility})
 			return err
 		},
-		"ByName": func(ctx context.Context) error {
-			_, err := appstreamimages.ByName(ctx, client, *images[0].Name)
+		"ByARN": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			_, err := appstreamimages.ByARN(ctx, client, *image.Arn)
 			return err
 		},
-		"the waiter": func(ctx context.Context) error {
-			input := &appstream.DescribeImagesInput{Arns: []string{*images[0].Arn}}
+		"ByName": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			_, err := appstreamimages.ByName(ctx, client, *image.Name)
+			return err
+		},
+		"the waiter": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			input := &appstream.DescribeImagesInput{Arns: []string{*image.Arn}}
 			return appstreamimages.NewImageAvailableWaiter(client).Wait(ctx, input, time.Minute)
 		},
-		"a client of the plain SDK": func(ctx context.Context) error {
-			_, err := server.Client(eager, appstreamimages.Middleware, appstreamimages.Middleware).DescribeImages(ctx, nil)
-			return err
-		},
-		"a client that has it under a paginator": func(ctx context.Context) error {
-			_, _, err := appstreamimages.NewPaginator(server.Client(eager, appstreamimages.Middleware), nil).Collect(ctx)
+		"the SDK's own call": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			_, err := client.DescribeImages(ctx, &appstream.DescribeImagesInput{}, appstreamimages.Middleware)
 			return err
 		},
 	}
-	for name, call := range callers {
-		t.Run(name, func(t *testing.T) {
+	for name, client := range clients {
+		for function, call := range callers {
+			t.Run(name+"/"+function, func(t *testing.T) {
+				before := len(server.Requests())
+				server.Script(appstreamimagestest.Cut(300), appstreamimagestest.Truncate(200))
+				if err := call(t.Context(), client); err != nil {
+					t.Errorf("got %v, want no error", err)
+				}
+				if got := len(server.Requests()) - before; got != 3 {
+					t.Errorf("got %d requests, want 3", got)
+				}
+				server.Script(body(""))
+				var invalid *smithy.DeserializationError
+				if err := call(t.Context(), client); !errors.As(err, &invalid) {
+					t.Errorf("an empty body: got %v, want a DeserializationError", err)
+				}
+			})
+		}
+	}
+}
+
+type wrappingAny struct {
+	appstream.DescribeImagesAPIClient
+}
+
+// A user's middleware may read the body before the SDK does, whether the client
+// or the call has it. Nothing comes between it and this package.
+func TestMiddleware_bodyReaders(t *testing.T) {
+	image := appstreamimagestest.Catalog(1)[0]
+	image.SupportedInstanceFamilies = []string{""}
+	server := start(t, []types.Image{image}, func(o *appstreamimagestest.Options) { o.Nulls = true })
+	read := func(o *appstream.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Deserialize.Add(bodyReader, middleware.After)
+		})
+	}
+	none := func(*appstream.Options) {}
+	tests := []struct {
+		reason       string
+		client, call []func(*appstream.Options)
+	}{
+		{"both of the client", []func(*appstream.Options){appstreamimages.Middleware, read}, nil},
+		{"both of the client, in the other order", []func(*appstream.Options){read, appstreamimages.Middleware}, nil},
+		{"the reader of the call", []func(*appstream.Options){appstreamimages.Middleware}, []func(*appstream.Options){none, read}},
+		{"the reader of the client", []func(*appstream.Options){read}, []func(*appstream.Options){appstreamimages.Middleware}},
+		{"both of the call", nil, []func(*appstream.Options){appstreamimages.Middleware, read}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
 			before := len(server.Requests())
 			server.Script(appstreamimagestest.Cut(300), appstreamimagestest.Truncate(200))
-			if err := call(t.Context()); err != nil {
-				t.Errorf("got %v, want no error", err)
+			client := server.Client(append(tc.client, eager)...)
+			out, err := client.DescribeImages(t.Context(), nil, tc.call...)
+			if requests := len(server.Requests()) - before; err != nil || len(out.Images) != 1 || requests != 3 {
+				t.Errorf("the SDK's call: got %v, %v after %d requests, want an image after 3", out, err, requests)
 			}
-			if got := len(server.Requests()) - before; got != 3 {
-				t.Errorf("got %d requests, want 3", got)
+			server.Script(appstreamimagestest.Cut(300), appstreamimagestest.Truncate(200))
+			images, _, err := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) { o.ClientOptions = tc.call }).Collect(t.Context())
+			if err != nil || len(images) != 1 {
+				t.Errorf("NewPaginator: got %v, %v, want an image", images, err)
 			}
 		})
+	}
+}
+
+// bodyReader reads the whole body, as a middleware that logs it does.
+var bodyReader = middleware.DeserializeMiddlewareFunc("BodyReader", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil {
+		var doc []byte
+		doc, err = io.ReadAll(resp.Body)
+		resp.Body = io.NopCloser(bytes.NewReader(doc))
+	}
+	return out, metadata, err
+})
+
+// Other operations do not change.
+func TestMiddleware_otherOperations(t *testing.T) {
+	for reason, doc := range map[string]string{
+		"cut":        "\xa1\x6dImageBuilders\x81",
+		"nulls":      encode(cbor.Map{"ImageBuilders": cbor.List{&cbor.Nil{}}}),
+		"empty":      "",
+		"not theirs": encode(cbor.Map{"message": cbor.String("sign in")}),
+	} {
+		call := func(optFns ...func(*appstream.Options)) (text string, requests int) {
+			client := appstream.New(appstream.Options{
+				Region:      "eu-west-1",
+				Credentials: aws.AnonymousCredentials{},
+				HTTPClient: doFunc(func(*http.Request) (*http.Response, error) {
+					requests++
+					header := http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}}
+					return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(strings.NewReader(doc))}, nil
+				}),
+			}, append(optFns, eager)...)
+			_, err := client.DescribeImageBuilders(t.Context(), nil)
+			return fmt.Sprint(err), requests
+		}
+		want, wantRequests := call()
+		if got, requests := call(appstreamimages.Middleware); got != want || requests != wantRequests {
+			t.Errorf("%s: got %s after %d requests, want %s after %d", reason, got, requests, want, wantRequests)
+		}
 	}
 }

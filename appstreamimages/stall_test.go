@@ -21,7 +21,7 @@ const arnOfImage = "arn:aws:appstream:eu-west-1:123456789012:image/a"
 
 // stalling returns a client whose first n responses stall in their body. The
 // others have an image.
-func stalling(n int, requests *int) *appstream.Client {
+func stalling(n int, requests *int, optFns ...func(*appstream.Options)) *appstream.Client {
 	doc := encode(cbor.Map{"Images": cbor.List{cbor.Map{
 		"Name": cbor.String("a"), "Arn": cbor.String(arnOfImage), "State": cbor.String("AVAILABLE"),
 		"CreatedTime": &cbor.Tag{ID: 1, Value: cbor.Uint(1)},
@@ -37,7 +37,7 @@ func stalling(n int, requests *int) *appstream.Client {
 			header := http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}}
 			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(body), ContentLength: -1}, nil
 		}),
-	}, eager)
+	}, append(optFns, eager)...)
 }
 
 // A hanging body returns no bytes until its context is done.
@@ -52,26 +52,30 @@ func TestStallTimeout(t *testing.T) {
 	const timeout = 7 * time.Second
 	tests := []struct {
 		reason string
-		call   func(context.Context, *appstream.Client) error
+		call   func(context.Context, appstream.DescribeImagesAPIClient) error
 		want   time.Duration
 	}{
-		{"a listing, by default", func(ctx context.Context, client *appstream.Client) error {
+		{"the SDK's own call", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
+			_, err := client.DescribeImages(ctx, &appstream.DescribeImagesInput{}, appstreamimages.Middleware)
+			return err
+		}, time.Minute},
+		{"a listing, by default", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			_, _, err := appstreamimages.NewPaginator(client, nil).Collect(ctx)
 			return err
 		}, time.Minute},
-		{"a listing", func(ctx context.Context, client *appstream.Client) error {
+		{"a listing", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			_, _, err := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) { o.StallTimeout = timeout }).Collect(ctx)
 			return err
 		}, timeout},
-		{"a picker", func(ctx context.Context, client *appstream.Client) error {
+		{"a picker", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			_, err := appstreamimages.Latest(ctx, client, nil, func(o *appstreamimages.PickOptions) { o.StallTimeout = timeout })
 			return err
 		}, timeout},
-		{"a lookup", func(ctx context.Context, client *appstream.Client) error {
+		{"a lookup", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			_, err := appstreamimages.ByARN(ctx, client, arnOfImage, func(o *appstreamimages.LookupOptions) { o.StallTimeout = timeout })
 			return err
 		}, timeout},
-		{"the waiter", func(ctx context.Context, client *appstream.Client) error {
+		{"the waiter", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			waiter := appstreamimages.NewImageAvailableWaiter(client, func(o *appstreamimages.ImageAvailableWaiterOptions) { o.StallTimeout = timeout })
 			return waiter.Wait(ctx, &appstream.DescribeImagesInput{Arns: []string{arnOfImage}}, 10*time.Minute)
 		}, timeout},
@@ -80,10 +84,16 @@ func TestStallTimeout(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				requests := 0
-				client := stalling(1, &requests)
-				begun := time.Now()
-				if err := tc.call(t.Context(), client); err != nil || requests != 2 || time.Since(begun) != tc.want {
-					t.Errorf("got %v after %d requests in %v, want 2 requests in %v", err, requests, time.Since(begun), tc.want)
+				for name, client := range map[string]appstream.DescribeImagesAPIClient{
+					"a client of the SDK": stalling(1, &requests),
+					"with Middleware":     stalling(1, &requests, appstreamimages.Middleware),
+					"a wrapped client":    wrapping{stalling(1, &requests, appstreamimages.Middleware)},
+				} {
+					requests = 0
+					begun := time.Now()
+					if err := tc.call(t.Context(), client); err != nil || requests != 2 || time.Since(begun) != tc.want {
+						t.Errorf("%s: got %v after %d requests in %v, want 2 requests in %v", name, err, requests, time.Since(begun), tc.want)
+					}
 				}
 			})
 		})

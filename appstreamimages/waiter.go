@@ -213,7 +213,7 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 // imageAvailableRetryable is the default value of Retryable.
 func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, err error) (bool, error) {
 	query := newQuery(input, "")
-	if failed, ok := errors.AsType[*paginate.Error](err); ok && isUnknown(err) {
+	if failed := new(paginate.Error); errors.As(err, &failed) && isUnknown(err) {
 		return false, query.Wrap(fmt.Errorf("%w: %w", ErrNotFound, failed.Err))
 	}
 	if err != nil {

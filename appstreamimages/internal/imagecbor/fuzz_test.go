@@ -40,7 +40,8 @@ func FuzzDeserializer(f *testing.F) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		case wantErr == nil:
-			if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok || len(want.Images) > 0 || want.NextToken != nil {
+			var invalid *smithy.DeserializationError
+			if !errors.As(err, &invalid) || len(want.Images) > 0 || want.NextToken != nil {
 				t.Errorf("got %v, want %+v", err, want)
 			}
 		case err == nil:

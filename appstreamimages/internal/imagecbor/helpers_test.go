@@ -89,9 +89,9 @@ func body(text string) appstreamimagestest.Fault {
 func encode(v cbor.Value) string { return string(cbor.Encode(v)) }
 
 // start starts a server that is closed at the end of the test.
-func start(t testing.TB, images []types.Image) *appstreamimagestest.Server {
+func start(t testing.TB, images []types.Image, optFns ...func(*appstreamimagestest.Options)) *appstreamimagestest.Server {
 	t.Helper()
-	server := appstreamimagestest.NewServer(images)
+	server := appstreamimagestest.NewServer(images, optFns...)
 	t.Cleanup(server.Close)
 	return server
 }

@@ -1,11 +1,8 @@
 package imagecbor_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -18,6 +15,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/awsimages/awsimages/appstreamimages"
+	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/appstreamimages/internal/imagecbor"
 )
 
@@ -187,66 +185,21 @@ func TestFillNulls_stillWrong(t *testing.T) {
 	}
 }
 
-// A nullService answers a client with 60 images in pages of 25. Each page has
-// null in every place that the model allows.
-type nullService struct {
-	docs     cbor.List
-	want     []types.Image // as the JSON protocol decodes them
-	requests int
-}
-
-func newNullService() *nullService {
-	s := &nullService{}
+// nullImages returns 60 images that have every field, and, in each map and list,
+// an element with its zero value. A server with Nulls sends null for it.
+func nullImages() (images []types.Image) {
 	for i := range 60 {
 		name := fmt.Sprintf("image-%02d", i)
-		doc, value := fill(reflect.TypeFor[types.Image](), name, true)
+		_, value := fill(reflect.TypeFor[types.Image](), name, true)
 		image := value.Interface().(types.Image)
-		image.Name, image.Arn = &name, aws.String("arn:aws:appstream:us-east-1:123456789012:image/"+name)
+		image.Name, image.Arn = &name, aws.String("arn:aws:appstream:us-east-1:"+appstreamimagestest.Account+":image/"+name)
 		image.State, image.Visibility = types.ImageStateAvailable, types.VisibilityTypePrivate
-		members := doc.(cbor.Map)
-		members["Name"], members["Arn"] = cbor.String(name), cbor.String(*image.Arn)
-		members["State"], members["Visibility"] = cbor.String(image.State), cbor.String(image.Visibility)
-		s.docs, s.want = append(s.docs, members), append(s.want, image)
+		images = append(images, image)
 	}
-	return s
+	return images
 }
 
-func (s *nullService) client(optFns ...func(*appstream.Options)) *appstream.Client {
-	return appstream.New(appstream.Options{Region: "us-east-1", Credentials: aws.AnonymousCredentials{}, HTTPClient: s}, optFns...)
-}
-
-// Do responds with the image of the first name, or with the page of the token.
-func (s *nullService) Do(r *http.Request) (*http.Response, error) {
-	s.requests++
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	value, err := cbor.Decode(body)
-	if err != nil {
-		return nil, err
-	}
-	first, end := 0, len(s.docs)
-	switch input := value.(cbor.Map); {
-	case input["Names"] != nil:
-		_, err = fmt.Sscanf(string(input["Names"].(cbor.List)[0].(cbor.String)), "image-%d", &first)
-		end = first + 1
-	case input["NextToken"] != nil:
-		_, err = fmt.Sscan(string(input["NextToken"].(cbor.String)), &first)
-	}
-	if err != nil {
-		return nil, err
-	}
-	page := cbor.Map{"Images": s.docs[first:min(first+25, end)], "NextToken": &cbor.Nil{}}
-	if first+25 < end {
-		page["NextToken"] = cbor.String(fmt.Sprint(first + 25))
-	}
-	return &http.Response{
-		StatusCode: http.StatusOK,
-		Header:     http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}},
-		Body:       io.NopCloser(bytes.NewReader(cbor.Encode(page))),
-	}, nil
-}
+func withNulls(o *appstreamimagestest.Options) { o.Nulls = true }
 
 // A wrapping client is how programs measure their calls.
 type wrapping struct{ *appstream.Client }
@@ -256,19 +209,19 @@ func (w wrapping) DescribeImages(ctx context.Context, in *appstream.DescribeImag
 }
 
 func TestNulls_client(t *testing.T) {
-	service := newNullService()
-	want := service.want
+	want := nullImages()
+	server := start(t, want, withNulls)
 	clients := map[string]appstream.DescribeImagesAPIClient{
-		"a client of the SDK":                service.client(),
-		"a client with Middleware":           service.client(appstreamimages.Middleware),
-		"a wrapped client with Middleware":   wrapping{service.client(appstreamimages.Middleware)},
-		"a client that has Middleware twice": service.client(appstreamimages.Middleware, appstreamimages.Middleware),
+		"a client of the SDK":                server.Client(),
+		"a client with Middleware":           server.Client(appstreamimages.Middleware),
+		"a wrapped client with Middleware":   wrapping{server.Client(appstreamimages.Middleware)},
+		"a client that has Middleware twice": server.Client(appstreamimages.Middleware, appstreamimages.Middleware),
 	}
 	for name, client := range clients {
-		service.requests = 0
+		before := len(server.Requests())
 		got, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
-		if err != nil || !reflect.DeepEqual(got, want) || service.requests != 3 {
-			t.Errorf("%s: NewPaginator: got %d images, %v after %d requests, want those of the JSON protocol after 3", name, len(got), err, service.requests)
+		if err != nil || !reflect.DeepEqual(got, want) || len(server.Requests())-before != 3 {
+			t.Errorf("%s: NewPaginator: got %d images, %v after %d requests, want those of the JSON protocol after 3", name, len(got), err, len(server.Requests())-before)
 		}
 		latest, err := appstreamimages.Latest(t.Context(), client, nil)
 		if err != nil || !strings.HasPrefix(*latest.Name, "image-") {
@@ -285,7 +238,7 @@ func TestNulls_client(t *testing.T) {
 	}
 
 	var got []types.Image
-	pager := appstream.NewDescribeImagesPaginator(service.client(appstreamimages.Middleware), nil)
+	pager := appstream.NewDescribeImagesPaginator(server.Client(appstreamimages.Middleware), nil)
 	for pager.HasMorePages() {
 		page, err := pager.NextPage(t.Context())
 		if err != nil {
@@ -300,8 +253,8 @@ func TestNulls_client(t *testing.T) {
 
 // The day the SDK decodes nulls, this test fails, and imagecbor shrinks.
 func TestNulls_sdkAlone(t *testing.T) {
-	service := newNullService()
-	out, err := service.client().DescribeImages(t.Context(), nil)
+	server := start(t, nullImages(), withNulls)
+	out, err := server.Client().DescribeImages(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "unexpected value type *cbor.Nil") {
 		t.Errorf("got %+v, %v: the SDK decodes nulls", out, err)
 	}

@@ -47,7 +47,7 @@ func TestCheckResponse(t *testing.T) {
 	}
 	server.Script(body(""))
 	_, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
-	if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok {
+	if invalid := new(smithy.DeserializationError); !errors.As(err, &invalid) {
 		t.Errorf("got %v, want a DeserializationError", err)
 	}
 	if items, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context()); err != nil || len(items) != 20 {
@@ -69,7 +69,7 @@ func TestCheckResponse_retries(t *testing.T) {
 	}
 	server.Script(appstreamimagestest.Fail(503, "Unavailable", "try again"), body(""))
 	_, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
-	if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok {
+	if invalid := new(smithy.DeserializationError); !errors.As(err, &invalid) {
 		t.Errorf("a failure and an empty body: got %v, want a DeserializationError", err)
 	}
 	if n := len(server.Requests()); n != 5 {
