@@ -11,19 +11,18 @@ import (
 )
 
 // A Check tests iterators against the contract documented in package paginate.
-// Its errors name the rule that is broken, and the case that breaks it.
+// Its error has the first failure of each rule that is broken.
 //
-// It ranges over the iterator many times, with pages of many sizes: to the end;
-// breaking at each value and starting over; twice, in turns; concurrently; with
-// an error at each request; with the context canceled before and during each
-// request; with service tokens that repeat; and with a panic in the loop. It
-// checks that no request comes early, late or twice, and resumes from the
-// tokens of pages and errors. It cannot check rule 8, which concerns invalid
-// options.
+// It ranges over the iterator many times, with pages of many sizes: to the end,
+// breaking at each value, twice, in turns, concurrently, with an error at each
+// request, with the context canceled before and during each request, with
+// service tokens that repeat, and with a panic in the loop. It counts the
+// requests, and resumes from the tokens of pages and errors. It does not check
+// rule 8, which concerns invalid options.
 //
-// A Check cannot detect data races or leaked goroutines by itself. Run the test
-// with -race, and call the check in a [testing/synctest] bubble. In a bubble,
-// the check also spends no time waiting for an iterator to fetch ahead.
+// To find data races and leaked goroutines, run the test with -race, in a
+// [testing/synctest] bubble. In a bubble, the check also spends no time waiting
+// for an iterator to fetch ahead.
 type Check[T any] struct {
 	// Item returns the i-th item of the listing, counting from 0. No two items
 	// may be deeply equal.
@@ -33,12 +32,14 @@ type Check[T any] struct {
 	// error if its JSON encoding changes.
 	Input any
 
+	// PageSize is the page size that the function passed to All or Pages sets.
+	// Every request must have it, so that a check finds a fetch function that
+	// ignores [paginate.Request].PageSize, which is easily forgotten. If it is
+	// 0, all requests must have the same page size.
+	PageSize int
+
 	// Ahead is the number of pages that the iterator may fetch ahead of the
 	// loop.
-	//
-	// To check an iterator that merges several listings, let the function
-	// passed to All or Pages merge the given listing with others and yield only
-	// the values of the given one.
 	Ahead int
 }
 
@@ -74,16 +75,61 @@ func check[T, V any](c Check[T], over func(paginate.Fetch[T]) func(context.Conte
 		return fmt.Errorf("paginatetest: Input: %w", err)
 	}
 	var problems []error
+	reported := make(map[rule]bool)
+	report := func(p *problem) {
+		if p != nil && !reported[p.rule] {
+			reported[p.rule] = true
+			problems = append(problems, p)
+		}
+	}
 	for _, s := range scripts {
 		t := trial[T, V]{Check: c, script: s, steps: steps(s), over: over, items: items}
 		for _, tc := range cases[T, V]() {
-			if err := tc.try(t); err != nil {
-				problems = append(problems, err)
-			}
+			report(tc.try(t))
 		}
 	}
 	if after, err := json.Marshal(c.Input); err != nil || string(after) != string(before) {
-		problems = append(problems, restartable.broken("the input was %s and is now %s", before, after))
+		report(restartable.broken("the input was %s and is now %s", before, after))
 	}
 	return errors.Join(problems...)
 }
+
+// A rule is a rule of the contract in the documentation of package paginate.
+type rule struct {
+	number int // 0 if it has no number there
+	name   string
+}
+
+var (
+	restartable = rule{1, "restartable"}
+	lazy        = rule{2, "lazy"}
+	oneError    = rule{3, "one error"}
+	emptyPages  = rule{4, "empty pages"}
+	tokenLoops  = rule{5, "token loops"}
+	contexts    = rule{6, "context"}
+	leaving     = rule{7, "leaving"}
+	resuming    = rule{0, "resuming"}
+	pageSizes   = rule{0, "page size"}
+)
+
+func (r rule) String() string {
+	if r.number == 0 {
+		return r.name
+	}
+	return fmt.Sprintf("rule %d (%s)", r.number, r.name)
+}
+
+// broken returns the error of an iterator that breaks the rule.
+func (r rule) broken(format string, args ...any) *problem {
+	return &problem{r, fmt.Errorf(format, args...)}
+}
+
+// A problem reports which rule an iterator breaks, and how.
+type problem struct {
+	rule rule
+	err  error
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("%v: %v", p.rule, p.err) }
+
+func (p *problem) Unwrap() error { return p.err }

@@ -2,7 +2,6 @@ package paginatetest_test
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"strings"
 	"sync"
@@ -19,7 +18,9 @@ type (
 	yielder = func(int, error) bool
 )
 
-var numbers = paginatetest.Check[int]{Item: func(i int) int { return i + 1 }}
+var numbers = paginatetest.Check[int]{Item: func(i int) int { return i + 1 }, PageSize: 7}
+
+func sized(o *paginate.Options) { o.PageSize = 7 }
 
 // A list is an iterator. With the zero value of the faults it is correct.
 type list struct {
@@ -63,13 +64,16 @@ func (l list) run(ctx context.Context, fetch fetch, yield yielder) {
 			if resume == "" {
 				resume = "None___0" // botocore's older form: from the start
 			}
+			if err == paginate.ErrTokenLoop {
+				resume = ""
+			}
 			l.fail(yield, &paginate.Error{Page: number, ResumeToken: resume, Err: err})
 		}
 		if err := ctx.Err(); err != nil && !l.skipContext {
 			fail(err)
 			return
 		}
-		resp, err := fetch(ctx, paginate.Request{Token: token})
+		resp, err := fetch(ctx, paginate.Request{Token: token, PageSize: 7})
 		if err != nil {
 			fail(err)
 			return
@@ -141,22 +145,6 @@ func TestCheck_faults(t *testing.T) {
 				return func(yield func(int, error) bool) { list{token: kept.get(), keepToken: &kept}.run(ctx, fetch, yield) }
 			}
 		}},
-		{"the same, kept across calls of All", "rule 1", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
-			var kept cursor
-			return func(ctx context.Context) seq {
-				return func(yield func(int, error) bool) { list{token: kept.get(), keepToken: &kept}.run(ctx, fetch, yield) }
-			}
-		}},
-		{"can be used only once", "rule 1", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
-			return func(ctx context.Context) seq {
-				var used atomic.Bool
-				return func(yield func(int, error) bool) {
-					if !used.Swap(true) {
-						list{}.run(ctx, fetch, yield)
-					}
-				}
-			}
-		}},
 		{"fetches before the loop", "rule 2", func(fetch fetch) func(context.Context) iter.Seq2[int, error] {
 			return func(ctx context.Context) seq {
 				first, err := fetch(ctx, paginate.Request{})
@@ -187,12 +175,6 @@ func TestCheck_faults(t *testing.T) {
 		{"the error is not a *paginate.Error", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err *paginate.Error) { yield(0, err.Err) }}.run(ctx, fetch, yield)
 		})},
-		{"hides the cause", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{yieldError: func(yield yielder, err *paginate.Error) {
-				err.Err = errors.New(err.Err.Error())
-				yield(0, err)
-			}}.run(ctx, fetch, yield)
-		})},
 		{"yields the error twice", "rule 3", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err *paginate.Error) {
 				if yield(0, err) {
@@ -212,12 +194,6 @@ func TestCheck_faults(t *testing.T) {
 		{"the error is of another page", "the error is of page 77", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{yieldError: func(yield yielder, err *paginate.Error) { err.Page = 77; yield(0, err) }}.run(ctx, fetch, yield)
 		})},
-		{"requests a page of an impossible size", "a page of -7", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
-				req.PageSize = -7
-				return fetch(ctx, req)
-			}, yield)
-		})},
 		{"makes requests that the loop's context does not end", "rule 6", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, func(_ context.Context, req paginate.Request) (page, error) {
 				return fetch(context.Background(), req)
@@ -225,9 +201,6 @@ func TestCheck_faults(t *testing.T) {
 		})},
 		{"takes an empty page for the end (holodeck)", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{stop: func(p page) bool { return len(p.Items) == 0 }}.run(ctx, fetch, yield)
-		})},
-		{"takes a short page for the end", "rule 4", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			list{stop: func(p page) bool { return len(p.Items) < 2 }}.run(ctx, fetch, yield)
 		})},
 		{"ends silently at a repeated token (SDK, StopOnDuplicateToken)", "rule 5", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			seen := map[string]bool{}
@@ -254,16 +227,25 @@ func TestCheck_faults(t *testing.T) {
 		{"continues after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, fetch, func(n int, err error) bool { yield(n, err); return true })
 		})},
-		{"reads the rest after break", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
-			broken := false
-			list{}.run(ctx, fetch, func(n int, err error) bool {
-				broken = broken || !yield(n, err)
-				return !broken || err == nil
-			})
-		})},
 		{"swallows a panic of the loop", "rule 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			defer func() { _ = recover() }()
 			list{}.run(ctx, fetch, yield)
+		})},
+		{"ignores the page size", "page size: pages of [3] items, to the end: request 1 requests a page of 0 items, want 7", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
+				return fetch(ctx, paginate.Request{Token: req.Token})
+			}, yield)
+		})},
+		{"sets the page size of the first request only", "page size", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
+				if req.Token != "" {
+					req.PageSize = 0
+				}
+				return fetch(ctx, req)
+			}, yield)
+		})},
+		{"the error of a token loop has a token", "leads back", each(func(ctx context.Context, fetch fetch, yield yielder) {
+			list{yieldError: func(yield yielder, err *paginate.Error) { err.ResumeToken = "None___0"; yield(0, err) }}.run(ctx, fetch, yield)
 		})},
 		{"loses the first item of each page", "rule 1", each(func(ctx context.Context, fetch fetch, yield yielder) {
 			list{}.run(ctx, func(ctx context.Context, req paginate.Request) (page, error) {
@@ -275,6 +257,22 @@ func TestCheck_faults(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) { wantProblem(t, numbers.All(tc.all), tc.want) })
+	}
+}
+
+// One mistake is not reported once for each case that finds it.
+func TestCheck_firstFailureOfEachRule(t *testing.T) {
+	err := numbers.All(each(func(context.Context, fetch, yielder) {}))
+	seen := map[string]bool{}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		rule, _, _ := strings.Cut(line, ":")
+		if seen[rule] {
+			t.Errorf("got %q, the second problem of %s", line, rule)
+		}
+		seen[rule] = true
+	}
+	if len(seen) < 2 {
+		t.Errorf("got %v, want the problems of several rules", err)
 	}
 }
 
@@ -300,7 +298,7 @@ func TestCheck_missingPages(t *testing.T) {
 		return func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 				return func(yield func(*paginate.Page[int], error) bool) {
-					for page, err := range paginate.New(fetch).Pages(ctx) {
+					for page, err := range paginate.New(fetch, sized).Pages(ctx) {
 						if err == nil && len(page.Items) == 0 && skipEmpty {
 							continue
 						}
@@ -325,7 +323,7 @@ func TestCheck_wrongTokens(t *testing.T) {
 		return numbers.Pages(func(fetch fetch) func(context.Context) iter.Seq2[*paginate.Page[int], error] {
 			return func(ctx context.Context) iter.Seq2[*paginate.Page[int], error] {
 				return func(yield func(*paginate.Page[int], error) bool) {
-					for page, err := range paginate.New(fetch).Pages(ctx) {
+					for page, err := range paginate.New(fetch, sized).Pages(ctx) {
 						if err == nil {
 							change(page)
 						}

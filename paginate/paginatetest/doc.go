@@ -4,12 +4,12 @@
 // empty pages, an error at a certain request, or service tokens that repeat. It
 // records the requests it receives.
 //
-// A [Check] tests whether an iterator follows the contract of package paginate.
-// It returns an error, so that a test is short:
+// A [Check] tests whether an iterator follows the contract of package paginate:
 //
-//	check := paginatetest.Check[int]{Item: func(i int) int { return i }}
-//	err := check.All(func(fetch paginate.Fetch[int]) func(context.Context) iter.Seq2[int, error] {
-//		return paginate.New(fetch).All
+//	check := paginatetest.Check[Item]{Item: func(i int) Item { return Item{ID: i} }, PageSize: 7}
+//	err := check.All(func(fetch paginate.Fetch[Item]) func(context.Context) iter.Seq2[Item, error] {
+//		client := fakeClient(fetch) // answers the client's calls with the pages of fetch
+//		return paginate.New(fetchWith(client), func(o *paginate.Options) { o.PageSize = 7 }).All
 //	})
 //	if err != nil {
 //		t.Error(err)

@@ -48,5 +48,5 @@ func ExampleCheck() {
 	})
 	problem, _, _ := strings.Cut(err.Error(), "\n")
 	fmt.Println(problem)
-	// Output: pages of [0 2 0 0 3 0] items, to the end, twice: rule 4 (empty pages): 0 values, want 5
+	// Output: rule 4 (empty pages): pages of [0 2 0 0 3 0] items, to the end, twice: 0 values, want 5
 }
