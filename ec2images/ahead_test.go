@@ -46,13 +46,12 @@ func TestNewPaginator_prefetch(t *testing.T) {
 	}
 }
 
-// The SDK's own paginator lists the same images, and its token resumes here.
+// FromSDK lists the same images, and its token resumes here.
 func TestNewPaginator_tokenOfFromSDK(t *testing.T) {
 	images := ec2imagestest.Catalog(95)
 	client := start(t, images).Client()
-	pager := paginate.FromSDK(func() *ec2.DescribeImagesPaginator {
-		return ec2.NewDescribeImagesPaginator(client, everything, func(o *ec2.DescribeImagesPaginatorOptions) { o.Limit = 10 })
-	}, func(out *ec2.DescribeImagesOutput) []types.Image { return out.Images }, func(o *paginate.Options) { o.MaxItems = 33 })
+	pager := paginate.FromSDK(client.DescribeImages, everything, func(out *ec2.DescribeImagesOutput) []types.Image { return out.Images },
+		func(o *paginate.Options) { o.MaxItems, o.PageSize = 33, 10 })
 	for range 2 {
 		first, next, err := pager.Collect(t.Context())
 		if err != nil {

@@ -19,9 +19,15 @@
 // cannot be fetched, the loop ends with a zero item as if the listing were
 // complete.
 //
-// The package is independent of any service. To list EC2 or AppStream images,
-// use [ec2images.NewPaginator] or [appstreamimages.NewPaginator]. This package
-// then provides the types and errors.
+// For an operation of the AWS SDK, of any service, [FromSDK] writes the Fetch
+// function:
+//
+//	pager := paginate.FromSDK(client.ListRoles, &iam.ListRolesInput{},
+//		func(out *iam.ListRolesOutput) []types.Role { return out.Roles })
+//
+// To list EC2 or AppStream images, use [ec2images.NewPaginator] or
+// [appstreamimages.NewPaginator]. This package then provides the types and
+// errors.
 //
 // # The contract
 //
@@ -52,8 +58,7 @@
 //     the first pair, and lists every problem.
 //
 // [Merge] follows the rules for each of its paginators, except as documented
-// there for rules 2 and 3. [FromSDK] follows them as far as the SDK's
-// paginators allow.
+// there for rules 2 and 3.
 //
 // # Concurrency
 //
@@ -79,7 +84,8 @@
 // error is empty where resuming cannot help, so that the next run starts over.
 //
 // Resume tokens are byte for byte the same as botocore's. They can be used in
-// boto3 (StartingToken) and the AWS CLI (--starting-token), and vice versa.
+// boto3 (StartingToken) and the AWS CLI (--starting-token), and vice versa; some
+// operations need [Options].TokenKey for that.
 // MaxItems, PageSize and StartingToken have the names and the meaning that they
 // have in boto3's PaginationConfig, with these differences:
 //

@@ -70,11 +70,11 @@ func TestLimiter_rate(t *testing.T) {
 			return paginate.New(fetch, append(optFns, prefetch(4))...).Pages
 		}},
 		{"FromSDK", pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) pageSeq {
-			return fromEC2(fetch, optFns...).Pages
+			return describeInstances.list(fetch, optFns...).Pages
 		}},
 		{"Merge of three", 3 * pages, func(fetch paginate.Fetch[int], optFns ...func(*paginate.Options)) func(context.Context) pageSeq {
 			return func(ctx context.Context) pageSeq {
-				return paginate.Merge(ctx, 0, paginate.New(fetch, optFns...), paginate.New(fetch, append(optFns, prefetch(2))...), fromS3(fetch, optFns...))
+				return paginate.Merge(ctx, 0, paginate.New(fetch, optFns...), paginate.New(fetch, append(optFns, prefetch(2))...), listObjects.list(fetch, optFns...))
 			}
 		}},
 	}
@@ -120,7 +120,7 @@ func TestLimiter_contract(t *testing.T) {
 		check.Ahead = ahead
 		makers := map[string]func(paginate.Fetch[int], ...func(*paginate.Options)) *paginate.Paginator[int]{
 			"New":     paginate.New[int],
-			"FromSDK": fromEC2,
+			"FromSDK": describeInstances.list,
 		}
 		for name, from := range makers {
 			t.Run(fmt.Sprintf("%s, Prefetch %d", name, ahead), func(t *testing.T) {

@@ -53,7 +53,7 @@ func (op Operation[T]) paginator(opts Options) *Paginator[T] {
 	if op.Begin == nil && op.Err == nil {
 		problems = append(problems, errors.New("Begin is nil"))
 	}
-	start, err := parseToken(opts.StartingToken)
+	start, err := parseToken(opts.StartingToken, opts.TokenKey)
 	if err != nil {
 		err = fmt.Errorf("StartingToken: %w", err)
 	}

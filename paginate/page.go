@@ -34,7 +34,7 @@ type Page[T any] struct {
 // them. It returns the position after the response: what is left to skip is
 // skipped on the pages that follow.
 func newPage[T any](at position, resp Response[T], limit int, keep func(*T) bool) (page *Page[T], next position) {
-	next = position{token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
+	next = position{key: at.key, token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
 	at.skip = min(at.skip, len(resp.Items))
 	page = &Page[T]{Metadata: resp.Metadata, first: at}
 	items := resp.Items[at.skip:]
@@ -86,10 +86,11 @@ func (p *Page[T]) ResumeTokenAt(i int) string {
 
 // at returns the position of the i-th item.
 func (p *Page[T]) at(i int) position {
-	if p.indexes != nil {
-		return position{token: p.first.token, skip: p.indexes[i]}
+	at := p.first
+	if at.skip += i; p.indexes != nil {
+		at.skip = p.indexes[i]
 	}
-	return position{token: p.first.token, skip: p.first.skip + i}
+	return at
 }
 
 // Items returns an iterator over the items of pages. It yields the errors of

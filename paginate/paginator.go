@@ -75,6 +75,14 @@ type Options struct {
 	// the number is complete, with nothing yielded.
 	StartingToken string
 
+	// TokenKey is the key of the service token in resume tokens. The default is
+	// NextToken and, with [FromSDK], the name of the input's field, such as
+	// Marker. boto3 and the AWS CLI use the parameter's name in the service's
+	// model. It differs at most in the case of its first letter: to resume there,
+	// set TokenKey to nextToken for a service such as ECS. Tokens are read
+	// whatever the case of their key.
+	TokenKey string
+
 	// Prefetch is the number of pages to fetch ahead of the loop. 0 disables
 	// prefetching; values above 1000 are treated as 1000.
 	//

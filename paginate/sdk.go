@@ -1,120 +1,88 @@
 package paginate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
 
-	"github.com/aws/smithy-go/middleware"
+	"github.com/awsimages/awsimages/internal/sdkfields"
 )
 
-// SDKPaginator is implemented by the paginators of the AWS SDK for Go, such as
-// *ec2.DescribeInstancesPaginator.
-type SDKPaginator[Out, ClientOptions any] interface {
-	// HasMorePages reports whether there are more pages.
-	HasMorePages() bool
-
-	// NextPage requests the next page.
-	NextPage(ctx context.Context, optFns ...func(*ClientOptions)) (*Out, error)
-}
-
-// FromSDK returns a [Paginator] that lists the items of one of the SDK's own
-// paginators, of any service and operation. Type arguments are inferred:
+// FromSDK returns a [Paginator] that lists the items of an operation of the AWS
+// SDK for Go, of any service, whether or not the SDK has a paginator for it.
+// Type arguments are inferred:
 //
-//	pager := paginate.FromSDK(
-//		func() *s3.ListObjectsV2Paginator { return s3.NewListObjectsV2Paginator(client, input) },
-//		func(out *s3.ListObjectsV2Output) []types.Object { return out.Contents },
-//	)
+//	pager := paginate.FromSDK(client.DescribeSnapshots, &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}},
+//		func(out *ec2.DescribeSnapshotsOutput) []types.Snapshot { return out.Snapshots })
 //
-// The function newPaginator is called at the start of every range and must
-// return a new, non-nil paginator, because the SDK's paginators can be
-// traversed only once. The function items returns the items of an output.
+// The argument call is a method of a client or, to pass options of the client
+// too, a function that calls one. The function items returns the items of an
+// output. A nil input is an empty one.
 //
-// MaxItems, Prefetch, Limiter, Label and [Merge] work as for any Paginator, and
-// [Page].Metadata is the output's ResultMetadata. The SDK's paginators impose
-// two limits:
+// Each call gets a copy of the input with its own token and page size. The
+// input is not changed, but what its fields point to is shared with the calls.
+// A token in the input is the service token to start from, instead of
+// StartingToken. A page size in the input is the default PageSize.
 //
-//   - They take the starting token from their input and the page size from
-//     their own Limit. StartingToken and PageSize are therefore invalid
-//     options.
-//   - They do not expose their service token. FromSDK reads it from the
-//     output's string field NextToken, NextContinuationToken, NextMarker or
-//     Marker. If the input has no token, [Page].ResumeToken,
-//     [Page.ResumeTokenAt] and [Error].ResumeToken can then be used with a
-//     Paginator that [New] makes for the same operation. Without such a field,
-//     tokens are still empty only at the end but cannot be used to resume, and
-//     rule 5 does not hold: a token cycle is followed forever.
+// The listing ends at an output without a token, and at one whose IsTruncated,
+// or the like, is false. It fails if an output has no token although
+// IsTruncated is true. [Page].Metadata is the output's ResultMetadata.
+// [Error].ResumeToken is empty after the error codes for a token that is
+// invalid or has expired. Many services have none; their errors have a resume
+// token.
 //
-// To avoid both limits, call the operation in a [Fetch] function, and pass that
-// to [New].
-func FromSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](
-	newPaginator func() P, items func(*Out) []T, optFns ...func(*Options),
+// The tokens, the page size and IsTruncated are known by the names that they
+// have in the SDK. These are invalid options: an operation without a token,
+// with several, as S3's ListObjectVersions, or with one that is not a string,
+// as DynamoDB's Query; and a PageSize if the input has no field for it, or one
+// into which it does not fit. Use [New] for such operations.
+func FromSDK[In, Out, ClientOptions, T any](
+	call func(context.Context, *In, ...func(*ClientOptions)) (*Out, error),
+	input *In, items func(*Out) []T, optFns ...func(*Options),
 ) *Paginator[T] {
 	opts := apply(optFns)
-	var problems []error
-	if newPaginator == nil || items == nil {
-		problems = append(problems, errors.New("newPaginator or items is nil"))
+	var start In
+	if input != nil {
+		start = *input
 	}
-	if opts.PageSize != 0 {
-		problems = append(problems, fmt.Errorf("PageSize is %d: give the SDK's paginator a Limit instead", opts.PageSize))
+	fields, err := sdkfields.Find(reflect.TypeFor[In](), reflect.TypeFor[Out]())
+	if err != nil {
+		return Operation[T]{Err: err}.paginator(opts)
 	}
-	if opts.StartingToken != "" {
-		problems = append(problems, errors.New("StartingToken is set: give the SDK's paginator an input with the token instead"))
+	token, size, err := fields.Start(&start)
+	opts.PageSize = cmp.Or(opts.PageSize, size)
+	opts.TokenKey = cmp.Or(opts.TokenKey, fields.Token.Name)
+	problems := []error{err, fields.CheckSize(opts.PageSize)}
+	if call == nil || items == nil {
+		problems = append(problems, errors.New("call or items is nil"))
 	}
-	op := Operation[T]{
-		Begin: func() (Fetch[T], func(*T) bool) { return fetchSDK(newPaginator(), items), nil },
-		Err:   errors.Join(problems...),
+	if token != "" {
+		if opts.StartingToken != "" {
+			problems = append(problems, fmt.Errorf("StartingToken and input.%s are both set", fields.Token.Name))
+		}
+		// A resume token, so that it is not read as one.
+		opts.StartingToken = position{key: opts.TokenKey, token: token}.String()
 	}
-	return op.paginator(opts)
-}
-
-// fetchSDK returns the fetch function of one run. It returns the pages in order
-// and ignores the token of the request.
-func fetchSDK[P SDKPaginator[Out, ClientOptions], Out, ClientOptions, T any](pages P, items func(*Out) []T) Fetch[T] {
-	number := 0
-	return func(ctx context.Context, _ Request) (resp Response[T], err error) {
-		out, err := pages.NextPage(ctx)
+	fetch := func(ctx context.Context, req Request) (resp Response[T], err error) {
+		in := start
+		fields.Set(&in, req.Token, req.PageSize)
+		out, err := call(ctx, &in)
 		if err != nil {
 			return resp, err
 		}
 		if out == nil {
-			return resp, errors.New("the SDK's paginator has returned neither an output nor an error")
+			return resp, fmt.Errorf("the client returned neither %v nor an error", reflect.TypeFor[*Out]())
 		}
-		number++
-		members := reflect.ValueOf(out).Elem()
 		resp.Items = items(out)
-		resp.Metadata, _ = member[middleware.Metadata](members, "ResultMetadata")
-		if pages.HasMorePages() {
-			resp.NextToken = nextToken(members)
-			if resp.NextToken == "" {
-				resp.NextToken = "after page " + strconv.Itoa(number)
-			}
-		}
-		return resp, nil
+		resp.Metadata = fields.Metadata(out)
+		resp.NextToken, err = fields.NextToken(out)
+		return resp, err
 	}
-}
-
-// nextToken returns the service token in an output that is not the last one, or
-// "". An output with a NextMarker may also have the Marker of its request.
-func nextToken(out reflect.Value) string {
-	for _, name := range []string{"NextToken", "NextContinuationToken", "NextMarker", "Marker"} {
-		if token, ok := member[*string](out, name); ok && token != nil && *token != "" {
-			return *token
-		}
-	}
-	return ""
-}
-
-// member returns the field of an output and reports whether the output has one
-// with that name and type.
-func member[V any](out reflect.Value, name string) (v V, ok bool) {
-	if out.Kind() != reflect.Struct {
-		return v, false
-	}
-	if field := out.FieldByName(name); field.IsValid() && field.CanInterface() {
-		v, ok = field.Interface().(V)
-	}
-	return v, ok
+	return Operation[T]{
+		Begin:   func() (Fetch[T], func(*T) bool) { return fetch, nil },
+		Err:     errors.Join(problems...),
+		IsFinal: sdkfields.IsFinal,
+	}.paginator(opts)
 }

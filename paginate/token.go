@@ -1,6 +1,7 @@
 package paginate
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -14,14 +15,16 @@ import (
 // A position is a place in a listing: so many items after a service token. They
 // may be more than the page of that token has.
 type position struct {
+	key   string // of the token, in botocore's JSON object; "" is defaultKey
 	token string // "" is the first page
 	skip  int    // the number of items from the start of that page
 }
 
-// The keys of botocore's JSON object for a position.
+// The keys of botocore's JSON object for a position. That of the token is the
+// name of the operation's parameter.
 const (
-	tokenKey = "NextToken"
-	skipKey  = "boto_truncate_amount"
+	defaultKey = "NextToken"
+	skipKey    = "boto_truncate_amount"
 )
 
 // String returns the resume token that botocore writes for the position: the
@@ -30,7 +33,9 @@ const (
 // non-ASCII text unescaped.
 func (p position) String() string {
 	b := make([]byte, 0, len(p.token)+64)
-	b = append(b, `{"`+tokenKey+`": `...)
+	b = append(b, '{')
+	b = appendQuoted(b, cmp.Or(p.key, defaultKey))
+	b = append(b, ": "...)
 	if p.token == "" {
 		b = append(b, "null"...)
 	} else {
@@ -128,16 +133,18 @@ func codeUnit(s string) rune {
 
 // parseToken reads a StartingToken. Text in neither of botocore's two forms is
 // the service's own token. The error wraps [ErrInvalidToken].
-func parseToken(s string) (position, error) {
-	if p, ok, err := parseObject(s); ok || err != nil {
-		return p, err
+func parseToken(s, key string) (p position, err error) {
+	p, ok, err := parseObject(s, cmp.Or(key, defaultKey))
+	if !ok && err == nil {
+		p, err = parseDeprecated(s)
 	}
-	return parseDeprecated(s)
+	p.key = key
+	return p, err
 }
 
-// parseObject reads the form that String writes. It reports false for a text
-// that botocore would not write, however similar.
-func parseObject(s string) (p position, ok bool, err error) {
+// parseObject reads the form that String writes, whatever the case of the key.
+// It reports false for a text that botocore would not write, however similar.
+func parseObject(s, key string) (p position, ok bool, err error) {
 	text, ok := decodeBase64(s)
 	if !ok || !utf8.ValidString(s) || !utf8.Valid(text) {
 		return position{}, false, nil
@@ -146,12 +153,15 @@ func parseObject(s string) (p position, ok bool, err error) {
 	if json.Unmarshal(text, &fields) != nil || fields == nil {
 		return position{}, false, nil
 	}
-	token, hasToken := fields[tokenKey]
 	amount, hasAmount := fields[skipKey]
-	delete(fields, tokenKey)
 	delete(fields, skipKey)
-	if len(fields) > 0 {
-		return position{}, false, nil
+	var token json.RawMessage
+	hasToken := false
+	for name, value := range fields {
+		if hasToken || !strings.EqualFold(name, key) {
+			return position{}, false, nil
+		}
+		token, hasToken = value, true
 	}
 	if hasToken && string(token) != "null" {
 		if token[0] != '"' {

@@ -75,7 +75,7 @@ type service struct {
 	noSize  int      // the page size if none is requested
 	want    []string // the ids of the complete listing
 	ours    func(*testing.T, config) listing
-	fromSDK func(*testing.T, config) listing // with the SDK's paginator
+	fromSDK func(*testing.T, config) listing // with FromSDK
 }
 
 const images = 137
@@ -106,14 +106,8 @@ func services(t *testing.T) []service {
 			return collect(t, c, p, amiID)
 		},
 		fromSDK: func(t *testing.T, c config) listing {
-			limit := func(o *ec2.DescribeImagesPaginatorOptions) { o.Limit = int32(c.PageSize) }
-			p := paginate.FromSDK(
-				func() *ec2.DescribeImagesPaginator {
-					return ec2.NewDescribeImagesPaginator(amisClient, amisInput, limit)
-				},
-				func(out *ec2.DescribeImagesOutput) []ec2types.Image { return out.Images },
-				func(o *paginate.Options) { o.MaxItems = c.MaxItems },
-			)
+			p := paginate.FromSDK(amisClient.DescribeImages, amisInput,
+				func(out *ec2.DescribeImagesOutput) []ec2types.Image { return out.Images }, c.options)
 			return collect(t, c, p, amiID)
 		},
 	}, {
@@ -128,14 +122,8 @@ func services(t *testing.T) []service {
 			return collect(t, c, p, desktopARN)
 		},
 		fromSDK: func(t *testing.T, c config) listing {
-			limit := func(o *appstream.DescribeImagesPaginatorOptions) { o.Limit = int32(c.PageSize) }
-			p := paginate.FromSDK(
-				func() *appstream.DescribeImagesPaginator {
-					return appstream.NewDescribeImagesPaginator(desktopsClient, nil, limit)
-				},
-				func(out *appstream.DescribeImagesOutput) []appstreamtypes.Image { return out.Images },
-				func(o *paginate.Options) { o.MaxItems = c.MaxItems },
-			)
+			p := paginate.FromSDK(desktopsClient.DescribeImages, nil,
+				func(out *appstream.DescribeImagesOutput) []appstreamtypes.Image { return out.Images }, c.options)
 			return collect(t, c, p, desktopARN)
 		},
 	}}

@@ -27,7 +27,7 @@ const (
 // services do not import each other.
 var mayImport = map[string][]string{
 	".":                                   {},
-	"paginate":                            {std, metadata},
+	"paginate":                            {std, metadata, "./internal/sdkfields"},
 	"paginate/paginatetest":               {std, "./paginate"},
 	"filter":                              {std, sdkEC2Types},
 	"ec2images":                           {std, sdkCore, sdkEC2, smithy, "./paginate", "./filter", "./internal/listing", "./internal/pick", "./internal/wildcard", "./ec2images/internal/imagexml"},
@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"internal/peer":                       {std},
 	"internal/pick":                       {std, sdkCore, "./internal/listing", "./paginate"},
 	"internal/sample":                     {std},
+	"internal/sdkfields":                  {std, metadata},
 	"internal/wildcard":                   {std},
 
 	"ec2images/internal/imagexml":            {std, sdkEC2, smithy, "./internal/listing"},
