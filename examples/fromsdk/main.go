@@ -1,11 +1,10 @@
-// Command fromsdk lists the results of three other AWS operations with the
-// SDK's own paginators: EC2 instances, the objects of an S3 bucket, and IAM
-// roles.
+// Command fromsdk lists with an operation of each of six services. Their tokens
+// and page sizes have different names, which [paginate.FromSDK] knows.
 //
-//	go run -C examples ./fromsdk
-//	go run -C examples ./fromsdk -aws -bucket my-bucket
+//	go run -C examples ./fromsdk -bucket my-bucket
+//	go run -C examples ./fromsdk -bucket my-bucket -endpoint http://127.0.0.1:5000
 //
-// Without -aws it uses fake clients and needs no AWS account.
+// The second form lists from another endpoint than AWS, such as moto's.
 package main
 
 import (
@@ -14,16 +13,20 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"iter"
 	"log"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -32,88 +35,68 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	useAWS := flag.Bool("aws", false, "list from AWS, with the default credential chain")
-	bucket := flag.String("bucket", "example", "the bucket to list")
+	bucket := flag.String("bucket", "", "the bucket to list")
+	endpoint := flag.String("endpoint", "", "the endpoint to list from, instead of AWS")
 	flag.Parse()
 
 	ctx := context.Background()
-	c := fakes()
-	if *useAWS {
-		cfg, err := config.LoadDefaultConfig(ctx)
-		if err != nil {
-			log.Fatal(err)
-		}
-		c = clients{ec2.NewFromConfig(cfg), s3.NewFromConfig(cfg), iam.NewFromConfig(cfg)}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		log.Fatal(err)
 	}
-	if err := run(ctx, os.Stdout, c, *bucket); err != nil {
+	if *endpoint != "" {
+		cfg.BaseEndpoint = endpoint
+	}
+	if err := run(ctx, os.Stdout, cfg, *bucket); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// clients are the clients of the SDK's paginators.
-type clients struct {
-	ec2 ec2.DescribeInstancesAPIClient
-	s3  s3.ListObjectsV2APIClient
-	iam iam.ListRolesAPIClient
-}
+// run lists ten items with each operation.
+func run(ctx context.Context, w io.Writer, cfg aws.Config, bucket string) error {
+	ten := func(o *paginate.Options) { o.MaxItems = 10 }
 
-// run lists ten items of each operation.
-func run(ctx context.Context, out io.Writer, c clients, bucket string) error {
+	snapshots := paginate.FromSDK(ec2.NewFromConfig(cfg).DescribeSnapshots, &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}},
+		func(out *ec2.DescribeSnapshotsOutput) []ec2types.Snapshot { return out.Snapshots }, ten)
+
+	objects := paginate.FromSDK(s3.NewFromConfig(cfg, pathStyle).ListObjectsV2, &s3.ListObjectsV2Input{Bucket: &bucket},
+		func(out *s3.ListObjectsV2Output) []s3types.Object { return out.Contents }, ten)
+
+	roles := paginate.FromSDK(iam.NewFromConfig(cfg).ListRoles, nil,
+		func(out *iam.ListRolesOutput) []iamtypes.Role { return out.Roles }, ten)
+
+	tables := paginate.FromSDK(dynamodb.NewFromConfig(cfg).ListTables, nil,
+		func(out *dynamodb.ListTablesOutput) []string { return out.TableNames }, ten)
+
+	zones := paginate.FromSDK(route53.NewFromConfig(cfg).ListHostedZones, nil,
+		func(out *route53.ListHostedZonesOutput) []route53types.HostedZone { return out.HostedZones }, ten)
+
+	balancers := paginate.FromSDK(elb.NewFromConfig(cfg).DescribeLoadBalancers, nil,
+		func(out *elb.DescribeLoadBalancersOutput) []elbtypes.LoadBalancer { return out.LoadBalancers }, ten)
+
 	return errors.Join(
-		show(out, instances(c.ec2, ten).All(ctx), func(i ec2types.Instance) string {
-			return fmt.Sprint("instance ", aws.ToString(i.InstanceId), " ", i.InstanceType)
-		}),
-		show(out, objects(c.s3, bucket, ten).All(ctx), func(o s3types.Object) string {
-			return fmt.Sprint("object ", aws.ToString(o.Key), " ", aws.ToInt64(o.Size))
-		}),
-		show(out, roles(c.iam, ten).All(ctx), func(r iamtypes.Role) string {
-			return "role " + aws.ToString(r.RoleName)
-		}),
+		show(ctx, w, "snapshot", snapshots, func(s ec2types.Snapshot) *string { return s.SnapshotId }),
+		show(ctx, w, "object", objects, func(o s3types.Object) *string { return o.Key }),
+		show(ctx, w, "role", roles, func(r iamtypes.Role) *string { return r.RoleName }),
+		show(ctx, w, "table", tables, func(name string) *string { return &name }),
+		show(ctx, w, "zone", zones, func(z route53types.HostedZone) *string { return z.Name }),
+		show(ctx, w, "load balancer", balancers, func(b elbtypes.LoadBalancer) *string { return b.LoadBalancerName }),
 	)
 }
 
+// pathStyle keeps the bucket's name out of the host's, which another endpoint
+// does not know.
+func pathStyle(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil }
+
 // show prints a line for each item.
-func show[T any](out io.Writer, items iter.Seq2[T, error], line func(T) string) error {
-	for item, err := range items {
+func show[T any](ctx context.Context, w io.Writer, kind string, pager *paginate.Paginator[T], name func(T) *string) error {
+	for item, err := range pager.All(ctx) {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(out, line(item)); err != nil {
+		if _, err := fmt.Fprintln(w, kind, aws.ToString(name(item))); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func ten(o *paginate.Options) { o.MaxItems = 10 }
-
-// instances lists the instances of all reservations.
-func instances(client ec2.DescribeInstancesAPIClient, optFns ...func(*paginate.Options)) *paginate.Paginator[ec2types.Instance] {
-	return paginate.FromSDK(
-		func() *ec2.DescribeInstancesPaginator {
-			return ec2.NewDescribeInstancesPaginator(client, nil, func(o *ec2.DescribeInstancesPaginatorOptions) { o.Limit = 1000 })
-		},
-		func(out *ec2.DescribeInstancesOutput) (instances []ec2types.Instance) {
-			for _, reservation := range out.Reservations {
-				instances = append(instances, reservation.Instances...)
-			}
-			return instances
-		}, optFns...)
-}
-
-// objects lists the objects of a bucket.
-func objects(client s3.ListObjectsV2APIClient, bucket string, optFns ...func(*paginate.Options)) *paginate.Paginator[s3types.Object] {
-	input := &s3.ListObjectsV2Input{Bucket: &bucket}
-	return paginate.FromSDK(
-		func() *s3.ListObjectsV2Paginator { return s3.NewListObjectsV2Paginator(client, input) },
-		func(out *s3.ListObjectsV2Output) []s3types.Object { return out.Contents },
-		optFns...)
-}
-
-// roles lists the roles of the account.
-func roles(client iam.ListRolesAPIClient, optFns ...func(*paginate.Options)) *paginate.Paginator[iamtypes.Role] {
-	return paginate.FromSDK(
-		func() *iam.ListRolesPaginator { return iam.NewListRolesPaginator(client, nil) },
-		func(out *iam.ListRolesOutput) []iamtypes.Role { return out.Roles },
-		optFns...)
 }
