@@ -11,8 +11,8 @@ import (
 // The images of the catalog were created in the six years before this day.
 var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// Catalog returns the first n images of a fictitious account and Region. It
-// returns the same images on every call. See [CatalogImage].
+// Catalog returns the first n images of a fictitious Region, always the same.
+// See [CatalogImage].
 func Catalog(n int) []types.Image {
 	images := make([]types.Image, n)
 	for i := range images {

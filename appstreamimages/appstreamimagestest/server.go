@@ -21,8 +21,7 @@ type Server struct {
 	// URL is the address of the server, without a trailing slash.
 	URL string
 
-	// Region serves the requests that no added Region serves: all of them, if
-	// none is added.
+	// Region serves the requests that no added Region serves.
 	*Region
 
 	endpoint *endpoint.Server
@@ -30,11 +29,8 @@ type Server struct {
 	answers  atomic.Int64 // number of responses
 }
 
-// NewServer starts a server that lists images in the given order. The
-// Visibility of an image determines whose it is: the caller's own images are
-// PRIVATE. The server is one account in any Region; [Server.AddRegion] adds
-// others. The caller must call Close when finished, and must not modify images
-// while the server runs.
+// NewServer starts a server that lists images in the given order. The caller must
+// close it, and must not modify images while it runs.
 func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	s := &Server{}
 	s.Region = newRegion(s, "", images, optFns)
@@ -43,15 +39,13 @@ func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	return s
 }
 
-// AddRegion adds what one account sees in one Region: the images, tokens and
-// faults for requests that are signed with the given access key and Region. It
-// shares nothing with the other Regions of the server, and has the defaults of
-// [NewServer]. As in AWS, its tokens are invalid elsewhere.
+// AddRegion adds a Region with the defaults of [NewServer], for requests that are
+// signed with the given access key and Region name. An empty accessKeyID or
+// region stands for any. It replaces a Region with the same arguments.
 //
-// An empty accessKeyID or region stands for any. A request is served by the
-// first of these that exists: the Region that was added for its access key and
-// Region, for its access key in any Region, for its Region and any access key,
-// and the server's own. Adding a Region again replaces it.
+// A request is served by the Region of its access key and name, else by that of
+// its access key and any name, that of its name and any access key, or the
+// server's own.
 func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *Region {
 	g := newRegion(s, accessKeyID+"/"+region, images, optFns)
 	s.endpoint.AddRegion(accessKeyID, region, g.endpoint)
@@ -62,13 +56,12 @@ func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, opt
 func (s *Server) Close() { s.endpoint.Close() }
 
 // Client returns an ordinary client of the server, with the Region us-east-1 and
-// the [Credentials] of the access key AKIDEXAMPLE. It does not retry, so that no
-// fault is hidden, unless optFns set RetryMaxAttempts or a Retryer.
+// the access key AKIDEXAMPLE. It does not retry unless optFns set
+// RetryMaxAttempts or a Retryer.
 //
 // A client that is created in another way should use the same HTTP client,
-// server.Client().Options().HTTPClient. With the SDK's own, some calls to a local
-// server fail with "use of closed network connection" (aws/aws-sdk-go-v2 issue
-// 2737).
+// server.Client().Options().HTTPClient: with the SDK's own, some calls to a local
+// server fail with "use of closed network connection" (aws/aws-sdk-go-v2#2737).
 func (s *Server) Client(optFns ...func(*appstream.Options)) *appstream.Client {
 	retries := func(o *appstream.Options) {
 		if _, none := o.Retryer.(aws.NopRetryer); none && o.RetryMaxAttempts != 0 {
@@ -84,23 +77,21 @@ func (s *Server) Client(optFns ...func(*appstream.Options)) *appstream.Client {
 	}, append(slices.Clip(optFns), retries)...)
 }
 
-// Credentials returns credentials with the given access key, which identifies
-// the account in [Server.AddRegion]. The server does not check the secret key.
+// Credentials returns credentials with the given access key and any secret key.
 func Credentials(accessKeyID string) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: "secret"}, nil
 	})
 }
 
-// AllRequests returns the requests that all Regions of the server have received
-// so far, in order, including those that failed.
+// AllRequests returns the requests to all Regions so far, in order, including
+// those that failed.
 func (s *Server) AllRequests() []Request { return s.requests.All() }
 
 // Options configure a [Region]. The zero value injects no faults.
 type Options struct {
-	// Nulls makes each response contain a null for each field that is not set
-	// and for each zero value in a list or a map, as AppStream may send them
-	// (aws/aws-sdk-go-v2 issue 3501).
+	// Nulls sends a null for each field that is not set, and for each zero value
+	// in a list or a map.
 	Nulls bool
 
 	// Fault, if not nil, is applied to every request.
@@ -110,9 +101,8 @@ type Options struct {
 // Account is the ID of the caller's account in the ARNs of the [Catalog].
 const Account = "123456789012"
 
-// A Region is what one account sees in one Region: images, tokens and faults. It
-// is safe for concurrent use. [NewServer] creates the first Region of a server;
-// [Server.AddRegion] adds others.
+// A Region is what one account sees in one Region: images, faults, and tokens
+// that are invalid elsewhere. It is safe for concurrent use.
 type Region struct {
 	options  Options
 	server   *Server
@@ -126,14 +116,13 @@ type Region struct {
 
 // A Request is a request that a [Region] has received.
 type Request struct {
-	// Input is the decoded input of the call.
+	// Input is the input of DescribeImages.
 	Input appstream.DescribeImagesInput
 
-	// Region and AccessKeyID are those with which the request is signed, or
-	// empty if it is not signed.
+	// Region and AccessKeyID are those of the signature, if any.
 	Region, AccessKeyID string
 
-	// Header contains the headers of the request.
+	// Header is the header of the request.
 	Header http.Header
 }
 
@@ -147,24 +136,21 @@ func newRegion(server *Server, name string, images []types.Image, optFns []func(
 	return g
 }
 
-// SetImages replaces the images, for example with the same images in another
-// state.
+// SetImages replaces the images.
 func (g *Region) SetImages(images []types.Image) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.images = images
 }
 
-// ExpireTokens invalidates all tokens that the Region has issued so far.
+// ExpireTokens invalidates all tokens so far.
 func (g *Region) ExpireTokens() { g.tokens.Expire() }
 
-// Script queues faults for the following requests to the Region: the first fault
-// applies to the next request, and so on. A nil Fault has no effect. Unused
-// faults remain queued.
+// Script queues a fault for each of the following requests. A nil Fault has no
+// effect.
 func (g *Region) Script(faults ...Fault) { g.endpoint.Script(faults...) }
 
-// Requests returns the requests that the Region has received so far, in order,
-// including those that failed.
+// Requests returns the requests so far, in order, including those that failed.
 func (g *Region) Requests() []Request { return g.requests.All() }
 
 // record records a request before any fault applies to it.

@@ -55,8 +55,8 @@ var publishers = []publisher{
 	{owner: Account, name: "AwsBackup_i-0{date}00000{n}_{date}", description: "created by AWS Backup", root: "/dev/xvda", gib: 50, arches: intel, details: linux, tags: true},
 }
 
-// Catalog returns the first n images of a fictitious Region. It returns the
-// same images on every call. See [CatalogImage].
+// Catalog returns the first n images of a fictitious Region, always the same.
+// See [CatalogImage].
 func Catalog(n int) []types.Image {
 	images := make([]types.Image, n)
 	for i := range images {
@@ -68,8 +68,7 @@ func Catalog(n int) []types.Image {
 // The images of the catalog were created in the six years before this day.
 var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// CatalogImage returns the i-th image of the catalog, so that a test can use
-// more images than fit in memory. All IDs are different.
+// CatalogImage returns the i-th image of the catalog. All IDs are different.
 //
 // There are 14 kinds of images. Most have the name patterns, owners,
 // architectures and disks of well-known publishers, such as al2023-ami-2023.*,
@@ -78,11 +77,10 @@ var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // RHEL-*-Access2-* are private images that are shared with it. Creation dates
 // are spread, in no order, over the six years before 2026.
 //
-// Like real images, some lack fields: one in 36 has no Name, one in 50 has an
-// empty CreationDate, a third have dates without milliseconds, and one in six
-// is deprecated. Some have no Description, no DeprecationTime or no root
-// device; some have block devices without Ebs, or up to 27 block devices; some
-// of the account's own are disabled, pending or failed.
+// Like real images, some lack a Name, a CreationDate, milliseconds in it, a
+// Description, a DeprecationTime or a root device. Some are deprecated; some have
+// up to 27 block devices, or one without Ebs; some of the account's own are
+// disabled, pending or failed.
 func CatalogImage(i int) types.Image {
 	r := scramble(uint64(i))
 	p := &publishers[i%len(publishers)]

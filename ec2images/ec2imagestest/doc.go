@@ -1,6 +1,5 @@
 // Package ec2imagestest serves machine images over EC2's wire protocol, so that
-// code that lists images can be tested with real clients, without an AWS
-// account.
+// code can be tested with real clients and without an AWS account.
 //
 //	server := ec2imagestest.NewServer(ec2imagestest.Catalog(5000))
 //	defer server.Close()
@@ -8,17 +7,37 @@
 //		…
 //	}
 //
-// A [Server] implements DescribeImages and DescribeRegions. It follows EC2's
-// documentation and can inject faults. Like EC2, it applies filters after it has
-// split the images into pages, so pages can be short or empty.
+// A [Server] is one account in any Region; [Server.AddRegion] adds others. Any
+// client with a configurable endpoint can use a server: [Server.Client], boto3
+// with endpoint_url, the AWS CLI with --endpoint-url. Signatures are not checked.
 //
-// A server is one account in any Region. To test code that lists several
-// accounts or Regions, give each its own images and faults with
-// [Server.AddRegion]. DescribeRegions returns the Regions that were added for
-// the caller's access key or for any. An account that has no Region by name, or
-// one that stands for any, also has the 17 Regions that need no opt-in.
+// # Behavior
 //
-// Any client with a configurable endpoint can use a server: the SDK for Go
-// through [Server.Client], boto3 with endpoint_url, the AWS CLI with
-// --endpoint-url. Signatures are not checked.
+// A server implements [DescribeImages] and [DescribeRegions]. AWS documents:
+//
+//   - pages of up to MaxResults images, filters, wildcards, and [error codes];
+//   - that images of other accounts are not listed if they are deprecated
+//     (except with IncludeDeprecated, or by ID) or [disabled];
+//   - that a deregistered image is first missing and then unknown;
+//   - the opt-in status of Regions.
+//
+// Users have observed:
+//
+//   - that filters apply after the images are split into pages, which can
+//     therefore be empty (aws/karpenter-provider-aws#6126);
+//   - that AuthFailure also means a Region that is not enabled (boto/boto3#2022);
+//   - the texts about an invalid token (aws/karpenter-provider-aws#6061), ID
+//     (boto/boto3#1505), escape sequence (hashicorp/packer#6572), Region
+//     (awslabs/amazon-s3-tar-tool#7), number of values (convox/rack#2205) or
+//     state (turbot/steampipe-plugin-aws#2276).
+//
+// Not known are EC2's order of images (here that of the slice), its minimum of
+// MaxResults (here 1), and its response to NextToken with ImageIds (here that to
+// MaxResults with ImageIds). The filter public-ssm-parameter-name is not
+// implemented.
+//
+// [DescribeImages]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
+// [DescribeRegions]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
+// [disabled]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/disable-an-ami.html
+// [error codes]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 package ec2imagestest

@@ -24,8 +24,7 @@ type Server struct {
 	// URL is the address of the server, without a trailing slash.
 	URL string
 
-	// Region serves the requests that no added Region serves: all of them, if
-	// none is added.
+	// Region serves the requests that no added Region serves.
 	*Region
 
 	endpoint *endpoint.Server
@@ -33,12 +32,8 @@ type Server struct {
 	answers  atomic.Int64 // number of responses
 }
 
-// NewServer starts a server that lists images in the given order. As in EC2,
-// deprecated images of other accounts are listed only with IncludeDeprecated,
-// and disabled images only with IncludeDisabled: a listing of Catalog(100) has
-// 84 images. The server is one account in any Region; [Server.AddRegion] adds
-// others. The caller must call Close when finished, and must not modify images
-// while the server runs.
+// NewServer starts a server that lists images in the given order. The caller must
+// close it, and must not modify images while it runs.
 func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	s := &Server{}
 	s.Region = newRegion(s, "", images, optFns)
@@ -47,15 +42,13 @@ func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	return s
 }
 
-// AddRegion adds what one account sees in one Region: the images, tokens and
-// faults for requests that are signed with the given access key and Region. It
-// shares nothing with the other Regions of the server, and has the defaults of
-// [NewServer]. As in AWS, its tokens are invalid elsewhere.
+// AddRegion adds a Region with the defaults of [NewServer], for requests that are
+// signed with the given access key and Region name. An empty accessKeyID or
+// region stands for any. It replaces a Region with the same arguments.
 //
-// An empty accessKeyID or region stands for any. A request is served by the
-// first of these that exists: the Region that was added for its access key and
-// Region, for its access key in any Region, for its Region and any access key,
-// and the server's own. Adding a Region again replaces it.
+// A request is served by the Region of its access key and name, else by that of
+// its access key and any name, that of its name and any access key, or the
+// server's own.
 func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *Region {
 	g := newRegion(s, accessKeyID+"/"+region, images, optFns)
 	s.endpoint.AddRegion(accessKeyID, region, g.endpoint)
@@ -66,13 +59,12 @@ func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, opt
 func (s *Server) Close() { s.endpoint.Close() }
 
 // Client returns an ordinary client of the server, with the Region us-east-1 and
-// the [Credentials] of the access key AKIDEXAMPLE. It does not retry, so that no
-// fault is hidden, unless optFns set RetryMaxAttempts or a Retryer.
+// the access key AKIDEXAMPLE. It does not retry unless optFns set
+// RetryMaxAttempts or a Retryer.
 //
 // A client that is created in another way should use the same HTTP client,
-// server.Client().Options().HTTPClient. With the SDK's own, some calls to a local
-// server fail with "use of closed network connection" (aws/aws-sdk-go-v2 issue
-// 2737).
+// server.Client().Options().HTTPClient: with the SDK's own, some calls to a local
+// server fail with "use of closed network connection" (aws/aws-sdk-go-v2#2737).
 func (s *Server) Client(optFns ...func(*ec2.Options)) *ec2.Client {
 	retries := func(o *ec2.Options) {
 		if _, none := o.Retryer.(aws.NopRetryer); none && o.RetryMaxAttempts != 0 {
@@ -88,35 +80,31 @@ func (s *Server) Client(optFns ...func(*ec2.Options)) *ec2.Client {
 	}, append(slices.Clip(optFns), retries)...)
 }
 
-// Credentials returns credentials with the given access key, which identifies
-// the account in [Server.AddRegion]. The server does not check the secret key.
+// Credentials returns credentials with the given access key and any secret key.
 func Credentials(accessKeyID string) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: "secret"}, nil
 	})
 }
 
-// AllRequests returns the requests that all Regions of the server have received
-// so far, in order, including those that failed.
+// AllRequests returns the requests to all Regions so far, in order, including
+// those that failed.
 func (s *Server) AllRequests() []Request { return s.requests.All() }
 
 // Options configure a [Region]. The zero value injects no faults.
 type Options struct {
-	// Account is the ID of the calling account, to which "self" refers. The
-	// default is [Account].
+	// Account is the ID of the caller's account. The default is [Account].
 	Account string
 
-	// Now returns the time that decides whether an image is deprecated. The
-	// default is [time.Now].
+	// Now decides whether an image is deprecated. The default is [time.Now].
 	Now func() time.Time
 
-	// LaunchPermissions maps the ID of an image to the accounts that may launch
-	// it. It affects only ExecutableUsers. An image that is neither public nor
-	// the caller's own is always shared with the caller.
+	// LaunchPermissions maps image IDs to accounts, for ExecutableUsers. A
+	// private image of another account is always shared with the caller.
 	LaunchPermissions map[string][]string
 
-	// NotOptedIn makes every call fail with AuthFailure, as in a Region that the
-	// account has not enabled.
+	// NotOptedIn makes every call fail with AuthFailure, and DescribeRegions
+	// report the Region as not-opted-in.
 	NotOptedIn bool
 
 	// Unauthorized makes every call fail with UnauthorizedOperation.
@@ -129,9 +117,8 @@ type Options struct {
 // Account is the ID of the caller's account by default.
 const Account = "123456789012"
 
-// A Region is what one account sees in one Region: images, tokens and faults. It
-// is safe for concurrent use. [NewServer] creates the first Region of a server;
-// [Server.AddRegion] adds others.
+// A Region is what one account sees in one Region: images, faults, and tokens
+// that are invalid elsewhere. It is safe for concurrent use.
 type Region struct {
 	options  Options
 	server   *Server
@@ -147,18 +134,16 @@ type Region struct {
 
 // A Request is a request that a [Region] has received.
 type Request struct {
-	// Operation is the name of the operation: DescribeImages or DescribeRegions.
+	// Operation is DescribeImages or DescribeRegions.
 	Operation string
 
-	// Input is the decoded input of DescribeImages. It is empty for another
-	// operation.
+	// Input is the input of DescribeImages.
 	Input ec2.DescribeImagesInput
 
-	// Region and AccessKeyID are those with which the request is signed, or
-	// empty if it is not signed.
+	// Region and AccessKeyID are those of the signature, if any.
 	Region, AccessKeyID string
 
-	// Header contains the headers of the request.
+	// Header is the header of the request.
 	Header http.Header
 }
 
@@ -177,8 +162,7 @@ func newRegion(server *Server, name string, images []types.Image, optFns []func(
 	return g
 }
 
-// SetImages replaces the images. The IDs of images that are no longer among
-// them become unknown.
+// SetImages replaces the images.
 func (g *Region) SetImages(images []types.Image) {
 	byID := make(map[string]int, len(images))
 	for i := range images {
@@ -189,9 +173,8 @@ func (g *Region) SetImages(images []types.Image) {
 	g.images, g.byID, g.gone = images, byID, make(map[string]bool)
 }
 
-// Deregister removes images as EC2 does: at first, a call with their IDs
-// returns no images, and only later an error. Here it returns an error after
-// the next call of [Region.SetImages].
+// Deregister removes images as EC2 does: their IDs are missing at first, and
+// unknown after the next [Region.SetImages].
 func (g *Region) Deregister(ids ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -202,16 +185,14 @@ func (g *Region) Deregister(ids ...string) {
 	g.gone = gone
 }
 
-// ExpireTokens invalidates all tokens that the Region has issued so far.
+// ExpireTokens invalidates all tokens so far.
 func (g *Region) ExpireTokens() { g.tokens.Expire() }
 
-// Script queues faults for the following requests to the Region: the first fault
-// applies to the next request, and so on. A nil Fault has no effect. Unused
-// faults remain queued.
+// Script queues a fault for each of the following requests. A nil Fault has no
+// effect.
 func (g *Region) Script(faults ...Fault) { g.endpoint.Script(faults...) }
 
-// Requests returns the requests that the Region has received so far, in order,
-// including those that failed.
+// Requests returns the requests so far, in order, including those that failed.
 func (g *Region) Requests() []Request { return g.requests.All() }
 
 // record records a request before any fault applies to it.
