@@ -89,7 +89,7 @@ func (f Int) want(literal string) string {
 // An OwnerAliasValue is a value of the filter [OwnerAlias].
 type OwnerAliasValue string
 
-// The documented aliases. AWS may add others, so [Validate] accepts every value.
+// The documented aliases. AWS may add others: [Validate] accepts every value.
 const (
 	OwnerAliasAmazon         OwnerAliasValue = "amazon"
 	OwnerAliasAWSBackupVault OwnerAliasValue = "aws-backup-vault"

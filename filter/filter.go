@@ -36,8 +36,9 @@ func literals[E ~string](name string, values []E) types.Filter {
 // text.
 const listed = 10
 
-// Format returns filters as one line for logs and errors. Ambiguous names and values are quoted as Go strings. Of more than 10 values
-// of a filter, the text has the first 10 and the number of the others.
+// Format returns filters as one line for logs and errors. Ambiguous names and
+// values are quoted as Go strings. Of more than 10 values of a filter, the text
+// has the first 10 and the number of the others.
 func Format(filters []types.Filter) string {
 	texts := make([]string, len(filters))
 	for i, f := range filters {

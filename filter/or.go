@@ -67,8 +67,8 @@ func (a *Alternatives) Compile() (*Matcher, error) {
 	return &m, nil
 }
 
-// String returns the alternatives, or the first 10 and the number of the others,
-// as [Format] formats them, separated by |.
+// String returns the alternatives as [Format] formats them, separated by |. Of
+// more than 10, the text has the first 10 and the number of the others.
 func (a *Alternatives) String() string {
 	var texts []string
 	for i, set := range a.All() {
