@@ -70,6 +70,7 @@ type restricted interface {
 	want(literal string) string
 }
 
+// OwnerAlias is not among them: AWS may add aliases.
 var restrictedFields = []restricted{
 	Architecture,
 	BlockDeviceMappingDeleteOnTermination,
@@ -86,7 +87,6 @@ var restrictedFields = []restricted{
 	ImageWatermarkWatermarkCreationTime,
 	ImageType,
 	IsPublic,
-	OwnerAlias,
 	Platform,
 	ProductCodeType,
 	RootDeviceType,
