@@ -3,10 +3,53 @@ package paginate_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
+
+func TestError_wrapsTheCause(t *testing.T) {
+	cause := &customError{}
+	src := &paginatetest.Source[int]{
+		Pages: paginatetest.Pages(numbers(4), 2),
+		Fail: func(number int, _ paginate.Request) error {
+			if number == 2 {
+				return cause
+			}
+			return nil
+		},
+	}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.Label = "eu-west-1" })
+	items, resumeToken, err := p.Collect(t.Context())
+	if want := []int{1, 2}; !slices.Equal(items, want) {
+		t.Errorf("items before the error: got %v, want %v", items, want)
+	}
+	var failed *paginate.Error
+	ok := errors.As(err, &failed)
+	if !ok {
+		t.Fatalf("got %T, want *paginate.Error", err)
+	}
+	if failed.Page != 2 || failed.Label != "eu-west-1" {
+		t.Errorf("got page %d of %q, want page 2 of eu-west-1", failed.Page, failed.Label)
+	}
+	if got := (*customError)(nil); !errors.As(err, &got) || got != cause {
+		t.Errorf("the cause is not reachable through %v", err)
+	}
+	if want := "paginate: eu-west-1: page 2: custom"; err.Error() != want {
+		t.Errorf("got the text %q, want %q", err, want)
+	}
+
+	// The token resumes at the page that failed, and Collect returns it.
+	if resumeToken != failed.ResumeToken {
+		t.Errorf("Collect: got the token %q, want %q", resumeToken, failed.ResumeToken)
+	}
+	rest, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = resumeToken }))
+	if want := []int{3, 4}; err != nil || !slices.Equal(rest, want) {
+		t.Errorf("resumed: got %v, %v, want %v", rest, err, want)
+	}
+}
 
 func TestError_oneLine(t *testing.T) {
 	one, two, three := errors.New("one"), errors.New("two"), &customError{}

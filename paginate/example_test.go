@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
@@ -141,7 +142,7 @@ func ExampleError() {
 	names, _, err := paginate.New(src.Fetch).Collect(context.Background())
 	fmt.Println(names, err)
 
-	if failed, ok := errors.AsType[*paginate.Error](err); ok {
+	if failed := (*paginate.Error)(nil); errors.As(err, &failed) {
 		retry := paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = failed.ResumeToken })
 		names, _, err = retry.Collect(context.Background())
 		fmt.Println(names, err)
@@ -158,4 +159,86 @@ func ExampleItems() {
 		break
 	}
 	// Output: al2023 <nil>
+}
+
+func ExampleLimiter() {
+	// In a program, rate.NewLimiter(5, 1) of golang.org/x/time/rate.
+	limiter := &metronome{interval: time.Millisecond}
+	shared := func(o *paginate.Options) { o.Limiter = limiter }
+	pages := paginate.Merge(context.Background(), 0,
+		paginate.New(service.Fetch, shared),
+		paginate.New(service.Fetch, shared),
+	)
+	images := 0
+	for _, err := range paginate.Items(pages) {
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		images++
+	}
+	fmt.Println(images, "images in", limiter.waited, "requests")
+	// Output: 10 images in 6 requests
+}
+
+func ExampleMerge() {
+	europe := &paginatetest.Source[string]{Pages: paginatetest.Pages([]string{"al2023", "debian-12", "golden"}, 2)}
+	asia := &paginatetest.Source[string]{Pages: paginatetest.Pages([]string{"al2023", "windows-2025"}, 2)}
+	pagers := []*paginate.Paginator[string]{
+		paginate.New(europe.Fetch, func(o *paginate.Options) { o.Label = "eu-west-1" }),
+		paginate.New(asia.Fetch, func(o *paginate.Options) { o.Label = "ap-south-1" }),
+	}
+	for page, err := range paginate.Merge(context.Background(), 8, pagers...) {
+		if err != nil {
+			fmt.Println(err) // names the Region; the others continue
+			continue
+		}
+		for _, name := range page.Items {
+			fmt.Println(page.Label, name)
+		}
+	}
+	// Unordered output:
+	// eu-west-1 al2023
+	// eu-west-1 debian-12
+	// eu-west-1 golden
+	// ap-south-1 al2023
+	// ap-south-1 windows-2025
+}
+
+// Items makes one sequence of the pages. What failed is in the error.
+func ExampleMerge_items() {
+	up := &paginatetest.Source[string]{Pages: paginatetest.Pages([]string{"al2023", "debian-12"}, 1)}
+	down := &paginatetest.Source[string]{Fail: func(int, paginate.Request) error { return errors.New("request limit exceeded") }}
+	pages := paginate.Merge(context.Background(), 1, // one at a time: in turns
+		paginate.New(up.Fetch),
+		paginate.New(down.Fetch, func(o *paginate.Options) { o.Label = "eu-west-1" }),
+	)
+	for name, err := range paginate.Items(pages) {
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(name)
+	}
+	// Output:
+	// al2023
+	// paginate: eu-west-1: page 1: request limit exceeded
+	// debian-12
+}
+
+func ExampleOptions_prefetch() {
+	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.Prefetch = 2 })
+	for name, err := range pager.All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(name) // meanwhile the next two pages are fetched
+	}
+	// Output:
+	// al2023
+	// bottlerocket
+	// debian-12
+	// ubuntu-24.04
+	// windows-2025
 }

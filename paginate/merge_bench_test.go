@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"testing"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/awsimages/awsimages/paginate"
+	"golang.org/x/sync/errgroup"
 )
 
 // byHand is what one writes without Merge: a group with a limit, a goroutine

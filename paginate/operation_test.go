@@ -1,16 +1,61 @@
 package paginate_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// operation returns the operation of [paginate.New].
-func operation(fetch paginate.Fetch[int]) paginate.Operation[int] {
-	return paginate.Operation[int]{Begin: func() (paginate.Fetch[int], func(*int) bool) { return fetch, nil }}
+func TestOptions_everyProblem(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+	extra := errors.New("the client is nil")
+	op := operation(src.Fetch)
+	op.Err = extra
+	p := op.Paginator(func(o *paginate.Options) {
+		o.MaxItems = -1
+		o.PageSize = math.MinInt32
+		o.StartingToken = "a___b___1"
+	})
+	for range 2 {
+		items, resumeToken, err := p.Collect(t.Context())
+		if len(items) > 0 || resumeToken != "" { // the one that was given cannot be read
+			t.Errorf("got %v and the token %q, want neither", items, resumeToken)
+		}
+		for _, want := range []error{paginate.ErrInvalidOptions, paginate.ErrInvalidToken, extra} {
+			if !errors.Is(err, want) {
+				t.Errorf("got %v, want it to wrap %v", err, want)
+			}
+		}
+		for _, want := range []string{"MaxItems is -1", "PageSize is -2147483648", "StartingToken", "the client is nil"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("got %q, want it to say %q", err, want)
+			}
+		}
+	}
+	if n := len(src.Requests()); n != 0 {
+		t.Errorf("%d requests, want none", n)
+	}
+}
+
+func TestPaginator_nilArguments(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+	var ctx context.Context
+	_, token, err := paginate.New(src.Fetch).Collect(ctx)
+	if !errors.Is(err, paginate.ErrInvalidOptions) || len(src.Requests()) > 0 || token == "" {
+		t.Errorf("nil context: got %v, the token %q and %d requests, want ErrInvalidOptions, a token and none", err, token, len(src.Requests()))
+	}
+	_, _, err = paginate.New[int](nil).Collect(t.Context())
+	if !errors.Is(err, paginate.ErrInvalidOptions) {
+		t.Errorf("nil fetch: got %v, want ErrInvalidOptions", err)
+	}
 }
 
 // without returns an operation that leaves out the items before which its run
@@ -104,5 +149,46 @@ func TestOperation_keepAndPositions(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestPaginator_validate(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(2), 2)}
+	problem := errors.New("a problem")
+	tests := []struct {
+		reason string
+		op     paginate.Operation[int]
+		opts   func(*paginate.Options)
+		want   string // "" if the options are valid
+	}{
+		{"valid", operation(src.Fetch), func(*paginate.Options) {}, ""},
+		{"an option", operation(src.Fetch), func(o *paginate.Options) { o.MaxPages = -1 }, "paginate: invalid options: MaxPages is -1, must not be negative"},
+		{"a problem alone", paginate.Operation[int]{Err: problem}, func(o *paginate.Options) { o.Label = "a" }, "paginate: a: invalid options: a problem"},
+		{"a problem that is one of options", paginate.Operation[int]{Package: "images", Selection: "all", Err: fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, problem)}, func(*paginate.Options) {}, "images: all: invalid options: a problem"},
+		{"no Begin", paginate.Operation[int]{}, func(*paginate.Options) {}, "paginate: invalid options: Begin is nil"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			p := tc.op.Paginator(tc.opts)
+			err := p.Validate()
+			if tc.want == "" {
+				if err != nil {
+					t.Errorf("got %v, want no error", err)
+				}
+				return
+			}
+			if err == nil || err.Error() != tc.want || !errors.Is(err, paginate.ErrInvalidOptions) {
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+			if _, _, same := p.Collect(t.Context()); same != err {
+				t.Errorf("Collect: got %v, want the same error", same)
+			}
+			if tc.op.Err != nil && !errors.Is(err, problem) {
+				t.Errorf("got %v, want it to wrap the problem", err)
+			}
+		})
+	}
+	if n := len(src.Requests()); n > 0 {
+		t.Errorf("%d requests, want none", n)
 	}
 }

@@ -12,6 +12,41 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
+func TestPage_ownedByTheCaller(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(6), 6)}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 2 })
+	for page, err := range p.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		page.Items = append(page.Items, 100)
+		if got, want := page.ResumeTokenAt(2), page.ResumeToken; got != want {
+			t.Errorf("ResumeTokenAt(2) after an append: got %q, want %q", got, want)
+		}
+	}
+	if got := src.Pages[0].Items[2]; got != 3 {
+		t.Errorf("an append to a cut page has written %v over the service's third item", got)
+	}
+}
+
+// The page's slice has no spare capacity, so an append does not write into a
+// slice that the fetch function may have kept.
+func TestPage_cutPageHasNoRoom(t *testing.T) {
+	kept := numbers(3)
+	p := paginate.New(func(context.Context, paginate.Request) (paginate.Response[int], error) {
+		return paginate.Response[int]{Items: kept}, nil
+	}, func(o *paginate.Options) { o.MaxItems = 1 })
+	for page, err := range p.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		page.Items = append(page.Items, 100)
+	}
+	if want := numbers(3); !slices.Equal(kept, want) {
+		t.Errorf("got %v, want %v", kept, want)
+	}
+}
+
 // A listing that stops before any item resumes there, even if the run itself
 // started within that page.
 func TestPage_resumeTokenAtEveryItem(t *testing.T) {
@@ -147,7 +182,7 @@ func FuzzListing(f *testing.F) {
 			taken := 0
 		loop:
 			for page, err := range p.Pages(t.Context()) {
-				if failed, ok := errors.AsType[*paginate.Error](err); ok {
+				if failed := (*paginate.Error)(nil); errors.As(err, &failed) {
 					token = failed.ResumeToken
 					break
 				}
@@ -170,4 +205,83 @@ func FuzzListing(f *testing.F) {
 			t.Errorf("got %v, want %v", got, items)
 		}
 	})
+}
+
+// Pages that are skipped as a whole are yielded, empty. The tokens of all name
+// the page that holds the item, as soon as that is known.
+func TestPage_skipped(t *testing.T) {
+	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(9), 2, 0, 3, 4)}
+	type page struct {
+		items         []int
+		first, resume string
+	}
+	at := paginate.WriteToken
+	tests := []struct {
+		reason string
+		skip   int
+		max    int
+		want   []page
+	}{
+		{"no item", 0, 0, []page{
+			{[]int{1, 2}, at("", 0), at("t1", 0)},
+			{nil, at("t2", 0), at("t2", 0)},
+			{[]int{3, 4, 5}, at("t2", 0), at("t3", 0)},
+			{[]int{6, 7, 8, 9}, at("t3", 0), ""},
+		}},
+		{"the first page, exactly", 2, 0, []page{
+			{nil, at("t1", 0), at("t1", 0)},
+			{nil, at("t2", 0), at("t2", 0)},
+			{[]int{3, 4, 5}, at("t2", 0), at("t3", 0)},
+			{[]int{6, 7, 8, 9}, at("t3", 0), ""},
+		}},
+		{"into the third page, over an empty one", 4, 0, []page{
+			{nil, at("t1", 2), at("t1", 2)},
+			{nil, at("t2", 2), at("t2", 2)},
+			{[]int{5}, at("t2", 2), at("t3", 0)},
+			{[]int{6, 7, 8, 9}, at("t3", 0), ""},
+		}},
+		{"into the third page, which MaxItems cuts again", 3, 1, []page{
+			{nil, at("t1", 1), at("t1", 1)},
+			{nil, at("t2", 1), at("t2", 1)},
+			{[]int{4}, at("t2", 1), at("t2", 2)},
+		}},
+		{"MaxItems counts none of the skipped", 4, 2, []page{
+			{nil, at("t1", 2), at("t1", 2)},
+			{nil, at("t2", 2), at("t2", 2)},
+			{[]int{5}, at("t2", 2), at("t3", 0)},
+			{[]int{6}, at("t3", 0), at("t3", 1)},
+		}},
+		{"all but the last item", 8, 0, []page{
+			{nil, at("t1", 6), at("t1", 6)},
+			{nil, at("t2", 6), at("t2", 6)},
+			{nil, at("t3", 3), at("t3", 3)},
+			{[]int{9}, at("t3", 3), ""},
+		}},
+		{"more than there are: the listing has become shorter", 99, 0, []page{
+			{nil, at("t1", 97), at("t1", 97)},
+			{nil, at("t2", 97), at("t2", 97)},
+			{nil, at("t3", 94), at("t3", 94)},
+			{nil, "", ""},
+		}},
+	}
+	for _, tc := range tests {
+		for ahead := range 3 {
+			t.Run(fmt.Sprintf("%s, Prefetch %d", tc.reason, ahead), func(t *testing.T) {
+				p := paginate.New(src.Fetch, prefetch(ahead), startAt(at("", tc.skip)), func(o *paginate.Options) { o.MaxItems = tc.max })
+				var got []page
+				for p, err := range p.Pages(t.Context()) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, page{p.Items, p.ResumeTokenAt(0), p.ResumeToken})
+				}
+				same := func(a, b page) bool {
+					return slices.Equal(a.items, b.items) && a.first == b.first && a.resume == b.resume
+				}
+				if !slices.EqualFunc(got, tc.want, same) {
+					t.Errorf("got  %v\nwant %v", got, tc.want)
+				}
+			})
+		}
+	}
 }

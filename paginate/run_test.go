@@ -11,6 +11,193 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
+func TestError_resumesAtTheFirstPage(t *testing.T) {
+	src := &paginatetest.Source[int]{
+		Pages: paginatetest.Pages(numbers(4), 2),
+		Fail:  func(int, paginate.Request) error { return errors.New("down") },
+	}
+	_, resumeToken, err := paginate.New(src.Fetch).Collect(t.Context())
+	if err == nil || resumeToken == "" {
+		t.Fatalf("got the token %q and the error %v: an empty token says that the listing is complete", resumeToken, err)
+	}
+	src.Fail = nil
+	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = resumeToken }))
+	if want := numbers(4); err != nil || !slices.Equal(got, want) {
+		t.Errorf("resumed: got %v, %v, want %v", got, err, want)
+	}
+}
+
+func TestErrTokenLoop_startingTokenRepeats(t *testing.T) {
+	// The page of t1 has the token t1.
+	pages := paginatetest.Pages(numbers(4), 2)
+	pages[1].NextToken = "t1"
+	src := &paginatetest.Source[int]{Pages: pages}
+	got, err := list(paginate.New(src.Fetch, func(o *paginate.Options) { o.StartingToken = "t1" }))
+	if want := []int{3, 4}; !errors.Is(err, paginate.ErrTokenLoop) || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v and ErrTokenLoop", got, err, want)
+	}
+	if n := len(src.Requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+func TestErrTokenLoop_afterMaxItems(t *testing.T) {
+	pages := paginatetest.Pages(numbers(4), 2)
+	pages[1].NextToken = "t1"
+	src := &paginatetest.Source[int]{Pages: pages}
+	p := paginate.New(src.Fetch, func(o *paginate.Options) { o.MaxItems = 4 })
+	if got, err := list(p); err != nil || len(got) != 4 {
+		t.Errorf("got %v, %v: a repeated token on the page that completes MaxItems is no error", got, err)
+	}
+}
+
+// Each pair of page sizes, 0 for none, lists each item once, wherever the
+// first run is cut and however the second one is made.
+func TestOptions_resumeAtAnyPageSize(t *testing.T) {
+	const n = 11
+	items := numbers(n)
+	fetch := offsets(items)
+	resume := map[string]func(opts ...func(*paginate.Options)) ([]int, error){
+		"Collect": func(opts ...func(*paginate.Options)) ([]int, error) {
+			got, _, err := paginate.New(fetch, opts...).Collect(t.Context())
+			return got, err
+		},
+		"Prefetch": func(opts ...func(*paginate.Options)) ([]int, error) {
+			got, _, err := paginate.New(fetch, append(opts, prefetch(2))...).Collect(t.Context())
+			return got, err
+		},
+		"Merge": func(opts ...func(*paginate.Options)) (got []int, _ error) {
+			for item, err := range paginate.Items(paginate.Merge(t.Context(), 0, paginate.New(fetch, opts...))) {
+				if err != nil {
+					return got, err
+				}
+				got = append(got, item)
+			}
+			return got, nil
+		},
+		"MaxItems 2, again and again": func(opts ...func(*paginate.Options)) (got []int, _ error) {
+			for runs := 0; runs <= n; runs++ {
+				part, resumeToken, err := paginate.New(fetch, append(opts, func(o *paginate.Options) { o.MaxItems = 2 })...).Collect(t.Context())
+				if got = append(got, part...); resumeToken == "" || err != nil {
+					return got, err
+				}
+				opts = append(opts, startAt(resumeToken))
+			}
+			return got, errors.New("the runs do not end")
+		},
+	}
+	for name, resume := range resume {
+		t.Run(name, func(t *testing.T) {
+			for size := range n + 2 {
+				for cut := 1; cut < n; cut++ {
+					_, resumeToken, err := paginate.New(fetch, pageSize(size), func(o *paginate.Options) { o.MaxItems = cut }).Collect(t.Context())
+					if err != nil {
+						t.Fatal(err)
+					}
+					for nextSize := range n + 2 {
+						got, err := resume(pageSize(nextSize), startAt(resumeToken))
+						if want := items[cut:]; err != nil || !slices.Equal(got, want) {
+							t.Errorf("cut at %d in pages of %d, resumed in pages of %d: got %v, %v, want %v", cut, size, nextSize, got, err, want)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// An error on a page that would have been skipped resumes with what is left to
+// skip.
+func TestError_resumesWhileSkipping(t *testing.T) {
+	for fail := 1; fail <= 4; fail++ {
+		t.Run(fmt.Sprint("request ", fail), func(t *testing.T) {
+			src := &paginatetest.Source[int]{
+				Pages: paginatetest.Pages(numbers(7), 2),
+				Fail: func(number int, _ paginate.Request) error {
+					if number == fail {
+						return errors.New("down")
+					}
+					return nil
+				},
+			}
+			items, resumeToken, err := paginate.New(src.Fetch, startAt("None___5")).Collect(t.Context())
+			if err == nil {
+				t.Fatal("got no error")
+			}
+			rest, err := list(paginate.New(src.Fetch, startAt(resumeToken)))
+			if got, want := append(items, rest...), []int{6, 7}; err != nil || !slices.Equal(got, want) {
+				t.Errorf("got %v, %v, want %v", got, err, want)
+			}
+		})
+	}
+}
+
+func TestErrTokenLoop_whileSkipping(t *testing.T) {
+	pages := paginatetest.Pages(numbers(6), 2)
+	pages[2].NextToken = "t1"
+	src := &paginatetest.Source[int]{Pages: pages}
+	got, err := list(paginate.New(src.Fetch, startAt("None___1000000")))
+	if !errors.Is(err, paginate.ErrTokenLoop) || len(got) > 0 || len(src.Requests()) != 3 {
+		t.Errorf("got %v, %v and %d requests, want ErrTokenLoop after 3", got, err, len(src.Requests()))
+	}
+}
+
+// Over a listing that has changed an amount is what any offset is: items that
+// came before it are repeated, as many as are gone are skipped.
+func TestOptions_resumeOverAChangedListing(t *testing.T) {
+	tests := []struct {
+		reason string
+		items  []int
+		want   []int
+	}{
+		{"nothing has changed", []int{1, 2, 3, 4, 5, 6}, []int{5, 6}},
+		{"one more before", []int{0, 1, 2, 3, 4, 5, 6}, []int{4, 5, 6}},
+		{"one less before", []int{2, 3, 4, 5, 6}, []int{6}},
+		{"no more than the amount is left", []int{3, 4, 5, 6}, nil},
+		{"less than the amount is left", []int{5, 6}, nil},
+		{"nothing is left", nil, nil},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			for size := range 8 {
+				got, resumeToken, err := paginate.New(offsets(tc.items), pageSize(size), startAt("None___4")).Collect(t.Context())
+				if !slices.Equal(got, tc.want) || resumeToken != "" || err != nil {
+					t.Errorf("in pages of %d: got %v, %q, %v, want %v and a complete listing", size, got, resumeToken, err, tc.want)
+				}
+			}
+		})
+	}
+}
+
+// A service token of any bytes comes back to the service as it was.
+func TestError_resumesAtATokenThatIsNotUTF8(t *testing.T) {
+	const token = "\xff\x00\xc3é\ufffd"
+	down := true
+	fetch := func(_ context.Context, req paginate.Request) (paginate.Response[int], error) {
+		switch req.Token {
+		case "":
+			return paginate.Response[int]{Items: []int{1}, NextToken: token}, nil
+		case token:
+			if down {
+				return paginate.Response[int]{}, errors.New("down")
+			}
+			return paginate.Response[int]{Items: []int{2}}, nil
+		}
+		return paginate.Response[int]{}, fmt.Errorf("the token %q is another one", req.Token)
+	}
+	_, resumeToken, err := paginate.New(fetch).Collect(t.Context())
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	down = false
+	for _, start := range []string{resumeToken, token} {
+		got, err := list(paginate.New(fetch, startAt(start)))
+		if want := []int{2}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("resumed at %q: got %v, %v, want %v", start, got, err, want)
+		}
+	}
+}
+
 func TestOptions_maxPages(t *testing.T) {
 	tests := []struct {
 		reason   string
@@ -208,56 +395,5 @@ func TestError_resumedBlindly(t *testing.T) {
 	items, err := collect(func(token string) *paginate.Paginator[int] { return paginate.New(src.Fetch, startAt(token)) })
 	if !errors.Is(err, paginate.ErrTokenLoop) || len(items) != n {
 		t.Errorf("a token loop: got %v, %v, want all of %d items and ErrTokenLoop", items, err, n)
-	}
-}
-
-// onRequests returns a Fail function of those requests.
-func onRequests(err error, numbers ...int) func(int, paginate.Request) error {
-	return func(number int, _ paginate.Request) error {
-		if slices.Contains(numbers, number) {
-			return err
-		}
-		return nil
-	}
-}
-
-func TestPaginator_validate(t *testing.T) {
-	src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(2), 2)}
-	problem := errors.New("a problem")
-	tests := []struct {
-		reason string
-		op     paginate.Operation[int]
-		opts   func(*paginate.Options)
-		want   string // "" if the options are valid
-	}{
-		{"valid", operation(src.Fetch), func(*paginate.Options) {}, ""},
-		{"an option", operation(src.Fetch), func(o *paginate.Options) { o.MaxPages = -1 }, "paginate: invalid options: MaxPages is -1, must not be negative"},
-		{"a problem alone", paginate.Operation[int]{Err: problem}, func(o *paginate.Options) { o.Label = "a" }, "paginate: a: invalid options: a problem"},
-		{"a problem that is one of options", paginate.Operation[int]{Package: "images", Selection: "all", Err: fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, problem)}, func(*paginate.Options) {}, "images: all: invalid options: a problem"},
-		{"no Begin", paginate.Operation[int]{}, func(*paginate.Options) {}, "paginate: invalid options: Begin is nil"},
-	}
-	for _, tc := range tests {
-		t.Run(tc.reason, func(t *testing.T) {
-			p := tc.op.Paginator(tc.opts)
-			err := p.Validate()
-			if tc.want == "" {
-				if err != nil {
-					t.Errorf("got %v, want no error", err)
-				}
-				return
-			}
-			if err == nil || err.Error() != tc.want || !errors.Is(err, paginate.ErrInvalidOptions) {
-				t.Errorf("got %v, want %s", err, tc.want)
-			}
-			if _, _, same := p.Collect(t.Context()); same != err {
-				t.Errorf("Collect: got %v, want the same error", same)
-			}
-			if tc.op.Err != nil && !errors.Is(err, problem) {
-				t.Errorf("got %v, want it to wrap the problem", err)
-			}
-		})
-	}
-	if n := len(src.Requests()); n > 0 {
-		t.Errorf("%d requests, want none", n)
 	}
 }
