@@ -221,6 +221,7 @@ func TestMatcher_IsCertain(t *testing.T) {
 		{"a second's prefix", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43*")), true},
 		{"the form with milliseconds", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43.*")), false},
 		{"the end of a time", filter.And(filter.ScanResultFindingScanDate.Like("*.000Z")), false},
+		{"a prefix and more", filter.And(filter.CreationDate.Like("2021*-09*")), false},
 		{"a whole time", filter.And(filter.CreationDate.Like("2021-09-29T11:04:43Z")), false},
 	} {
 		t.Run(test.reason, func(t *testing.T) {

@@ -109,8 +109,12 @@ func TestAlternatives_errors(t *testing.T) {
 			}
 		})
 	}
-	const want = `filter: alternative 1: Filters[1] hypervisor: invalid value "kvm", want ovm or xen`
-	if got := filter.Or(webARM, filter.And(filter.Name.Is("a"), filter.Raw("hypervisor", "kvm"))).Validate().Error(); got != want {
+	const want = `filter: alternative 0: Filters[1] hypervisor: invalid value "kvm", want ovm or xen
+filter: alternative 1: exceeds EC2's limit: 51 filters, maximum 50`
+	if got := filter.Or(
+		filter.And(filter.Name.Is("a"), filter.Raw("hypervisor", "kvm")),
+		slices.Repeat(webARM[:1], 51),
+	).Validate().Error(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -56,6 +56,7 @@ var patternTests = []struct {
 	{`a?b*c?d`, `axbxxcxd`, true, "stars and ? mixed, each for more"},
 	{`a?b*c?d`, `axxbcd`, false, "stars and ? mixed, one too short"},
 	{`?*?`, ``, true, "wildcards side by side"},
+	{"?\x00?", ``, false, "a NUL is a character like others"},
 	{`\??`, `?`, true, "an escaped ? and one for none"},
 	{`\??`, `x`, false, "an escaped ? is a ?"},
 

@@ -77,17 +77,20 @@ func TestValidate(t *testing.T) {
 
 // All problems are in one error, each with its position.
 func TestValidate_error(t *testing.T) {
+	long := strings.Repeat("x", 256)
 	err := filter.Validate(filter.And(
 		filter.Name.Is("fine"),
 		filter.Raw("hypervisor", "xen", "kvm"),
 		filter.Raw("", `\d`),
 		filter.ImageID.Is(slices.Repeat([]string{"ami-1"}, 201)...),
+		filter.Name.Is(long),
 	))
 	want := []filter.Error{
 		{Index: 1, Name: "hypervisor", Value: "kvm", Err: filter.ErrValue},
 		{Index: 2, Err: filter.ErrNoName},
 		{Index: 2, Value: `\d`, Err: filter.ErrEscape},
 		{Index: 3, Name: "image-id", Err: filter.ErrLimit},
+		{Index: 4, Name: "name", Value: long, Err: filter.ErrLimit},
 	}
 	var got []error
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
@@ -105,7 +108,8 @@ func TestValidate_error(t *testing.T) {
 	const wantText = `filter: Filters[1] hypervisor: invalid value "kvm", want ovm or xen
 filter: Filters[2]: no name
 filter: Filters[2]: bad escape sequence in "\\d": a backslash must precede *, ? or \
-filter: Filters[3] image-id: exceeds EC2's limit: 201 values, maximum 200`
+filter: Filters[3] image-id: exceeds EC2's limit: 201 values, maximum 200
+filter: Filters[4] name: exceeds EC2's limit: value has 256 characters, maximum 255`
 	if got := err.Error(); got != wantText {
 		t.Errorf("got %s\nwant %s", got, wantText)
 	}
