@@ -2,9 +2,11 @@ package ec2imagestest_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
@@ -66,6 +68,20 @@ func TestCatalog_missingFields(t *testing.T) {
 		}
 		if n == 0 || n == len(images) {
 			t.Errorf("%s: %d of %d images", kind, n, len(images))
+		}
+	}
+}
+
+// Some images are shared with the caller: EC2 lists them with ExecutableUsers.
+func TestCatalog_shared(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(5000))
+	out, err := server.Client().DescribeImages(t.Context(), &ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}})
+	if err != nil || len(out.Images) == 0 {
+		t.Fatalf("got %d images, %v, want some", len(out.Images), err)
+	}
+	for _, image := range out.Images {
+		if *image.Public || *image.OwnerId != "309956199498" || !strings.Contains(*image.ImageLocation, "-Access2-") {
+			t.Errorf("got %s of %s, public %v, want one of Red Hat's", *image.ImageLocation, *image.OwnerId, *image.Public)
 		}
 	}
 }

@@ -15,18 +15,28 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A test of code that lists several Regions. One Region is not enabled, and one
-// throttles the request for its second page.
+// A test of code that lists the Regions that an account has enabled. One Region
+// is not enabled, and one throttles the request for its second page.
 func ExampleServer_AddRegion() {
-	images := make([]types.Image, 30)
-	server := ec2imagestest.NewServer(images) // in any other Region
+	server := ec2imagestest.NewServer(nil)
 	defer server.Close()
-	server.AddRegion("", "ap-east-1", nil, func(o *ec2imagestest.Options) { o.Fault = ec2imagestest.InvalidCredentials() })
+	images := make([]types.Image, 30)
+	server.AddRegion("", "ap-east-1", images, func(o *ec2imagestest.Options) { o.NotOptedIn = true })
 	server.AddRegion("", "eu-west-1", images).Script(nil, ec2imagestest.Throttle())
+	server.AddRegion("", "us-east-1", images)
 
-	regions := []string{"ap-east-1", "eu-west-1", "us-east-1"}
+	ctx := context.Background()
+	enabled, err := server.Client().DescribeRegions(ctx, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var regions []string
+	for _, region := range enabled.Regions {
+		regions = append(regions, *region.RegionName)
+	}
 	pagers := ec2images.NewRegionPaginators(server.Client(), nil, regions, func(o *ec2images.Options) { o.PageSize = 20 })
-	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
+	for page, err := range paginate.Merge(ctx, 1, pagers...) {
 		var api smithy.APIError
 		if errors.As(err, &api) {
 			fmt.Println(api.ErrorCode())
@@ -35,7 +45,6 @@ func ExampleServer_AddRegion() {
 		fmt.Println(page.Label, "has", len(page.Items), "images")
 	}
 	// Unordered output:
-	// AuthFailure
 	// eu-west-1 has 20 images
 	// RequestLimitExceeded
 	// us-east-1 has 20 images

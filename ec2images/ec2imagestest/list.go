@@ -159,7 +159,7 @@ func selectsDisabled(f types.Filter) bool {
 
 // compile returns a matcher of the filters, or EC2's error.
 func compile(filters []types.Filter) (*filter.Matcher, *endpoint.Error) {
-	if len(filters) > 50 {
+	if len(filters) > 50 { // EC2's own text is not known
 		return nil, invalid("FilterLimitExceeded", "The maximum number of filters specified on a single call is 50")
 	}
 	for _, f := range filters {

@@ -295,7 +295,7 @@ func faultyBoto3(t *testing.T) func(map[string]any) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd.Stderr = t.Output()
+	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

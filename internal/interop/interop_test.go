@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -147,7 +148,7 @@ func boto3(t *testing.T) func(*testing.T, service, config) listing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd.Stderr = t.Output()
+	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +191,7 @@ func awsCLI(t *testing.T, s service, c config) (l listing) {
 		args = append(args, "--starting-token", c.StartingToken)
 	}
 	cmd := peer.AWSCLI(t, args...)
-	cmd.Stderr = t.Output()
+	cmd.Stderr = os.Stderr
 	output, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("aws %v: %v", args, err)
