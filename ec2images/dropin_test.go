@@ -38,8 +38,8 @@ func (d *double) DescribeImages(_ context.Context, in *ec2.DescribeImagesInput, 
 // Each row is what broke the tests of a program that was moved onto this library,
 // or what the program had no place for.
 func TestDropIn(t *testing.T) {
-	fixture := types.Image{ImageId: new("ami-12345-copied-1"), CreationDate: new("2026-01-01T00:00:00Z")}
-	disabled := types.Image{ImageId: new("ami-nonexistent"), State: types.ImageStateDisabled, CreationDate: new("2026-01-02T00:00:00Z")}
+	fixture := types.Image{ImageId: aws.String("ami-12345-copied-1"), CreationDate: aws.String("2026-01-01T00:00:00Z")}
+	disabled := types.Image{ImageId: aws.String("ami-nonexistent"), State: types.ImageStateDisabled, CreationDate: aws.String("2026-01-02T00:00:00Z")}
 	tests := []struct {
 		reason string
 		try    func(t *testing.T, d *double)
@@ -90,7 +90,7 @@ func TestDropIn(t *testing.T) {
 			}
 		}},
 		{"the caller's own deprecated images, without listing those of others (packer-plugin-amazon)", func(t *testing.T, d *double) {
-			d.images[0].DeprecationTime = new("2020-01-01T00:00:00Z")
+			d.images[0].DeprecationTime = aws.String("2020-01-01T00:00:00Z")
 			image, err := ec2images.Latest(t.Context(), d, self, func(o *ec2images.PickOptions) { o.IncludeDeprecated = true })
 			if err != nil || *image.ImageId != "ami-12345-copied-1" || d.inputs[0].IncludeDeprecated != nil {
 				t.Errorf("got %v, %v and the input %s, want the image and the caller's input", image.ImageId, err, text(d.inputs[0]))

@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package listing_test
 
 import (
@@ -153,7 +155,7 @@ func TestHeal_everyPage(t *testing.T) {
 								o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Retryer = aws.NopRetryer{} })
 							}
 							got, err := list(t.Context(), ec2images.NewPaginator(client, nil, once))
-							failed, ok := errors.AsType[*paginate.Error](err)
+							failed, ok := asType[*paginate.Error](err)
 							if !ok || !slices.Equal(got, want[:page*healSize]) {
 								t.Fatalf("with one attempt: got %d images, %v, want %d and an error", len(got), err, page*healSize)
 							}

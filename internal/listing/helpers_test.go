@@ -1,6 +1,7 @@
 package listing_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -65,4 +66,11 @@ func pageDocument(next string, ids ...string) string {
 		b.WriteString("<nextToken>" + next + "</nextToken>")
 	}
 	return b.String() + "</DescribeImagesResponse>"
+}
+
+// asType returns the error in the tree of err that is a T.
+func asType[T error](err error) (T, bool) {
+	var target T
+	ok := errors.As(err, &target)
+	return target, ok
 }

@@ -53,8 +53,8 @@ func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 // isExplained reports whether an error is a service error or the error of a
 // stalled response, which is already retryable.
 func isExplained(err error) bool {
-	_, ok := errors.AsType[smithy.APIError](err)
-	return ok || errors.Is(err, ErrStalled)
+	var api smithy.APIError
+	return errors.As(err, &api) || errors.Is(err, ErrStalled)
 }
 
 // A watchedBody is a response body that records whether reading it failed.

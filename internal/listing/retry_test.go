@@ -253,7 +253,7 @@ func TestRetryCutResponses_retryer(t *testing.T) {
 				server := start(t, ec2imagestest.Catalog(20))
 				server.Script(fault, fault, fault)
 				_, _, err := ec2images.NewPaginator(server.Client(func(o *ec2.Options) { o.Retryer = tc.retryer }), nil).Collect(t.Context())
-				_, ok := errors.AsType[*smithy.DeserializationError](err)
+				_, ok := asType[*smithy.DeserializationError](err)
 				if !ok || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "unexpected EOF") {
 					t.Errorf("got %v, want a DeserializationError that wraps io.ErrUnexpectedEOF", err)
 				}
@@ -333,7 +333,7 @@ func TestRetryCutResponses_otherOperations(t *testing.T) {
 	}))
 	defer server.Close()
 	client := start(t, nil).Client(eager, ec2images.Middleware, func(o *ec2.Options) { o.BaseEndpoint = &server.URL })
-	_, err := client.RunInstances(t.Context(), &ec2.RunInstancesInput{MinCount: new(int32(1)), MaxCount: new(int32(1))})
+	_, err := client.RunInstances(t.Context(), &ec2.RunInstancesInput{MinCount: aws.Int32(1), MaxCount: aws.Int32(1)})
 	if want := []string{"RunInstances"}; err == nil || !slices.Equal(actions, want) {
 		t.Errorf("got %v after %v, want an error after %v", err, actions, want)
 	}

@@ -2,7 +2,6 @@ package listing_test
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"io"
 	"math/rand/v2"
@@ -87,7 +86,9 @@ func TestSoak(t *testing.T) {
 	defer cancel()
 	var group sync.WaitGroup
 	for n := range listings {
-		group.Go(func() {
+		group.Add(1)
+		go func() {
+			defer group.Done()
 			for ctx.Err() == nil && !t.Failed() {
 				var got []string
 				for token, again := "", true; again; {
@@ -99,7 +100,7 @@ func TestSoak(t *testing.T) {
 						o.DisableFastDecoder = n%2 == 0
 					}).Collect(t.Context())
 					got = append(got, ids(images)...)
-					if _, ok := errors.AsType[*paginate.Error](err); err != nil && !ok || ec2images.IsTokenRefused(err) {
+					if _, ok := asType[*paginate.Error](err); err != nil && !ok || ec2images.IsTokenRefused(err) {
 						t.Errorf("got %v, want a *paginate.Error", err)
 						return
 					}
@@ -112,7 +113,7 @@ func TestSoak(t *testing.T) {
 				}
 				complete.Add(1)
 			}
-		})
+		}()
 	}
 	group.Wait()
 	transport.CloseIdleConnections()

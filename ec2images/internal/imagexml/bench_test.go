@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -31,7 +32,7 @@ func (s pageShape) page(tb testing.TB, n int) []byte {
 	for i := range images {
 		images[i] = s.image(i)
 	}
-	return imagesDocument(tb, images, new("eyJ2IjoiMiIsImMiOiJhYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eiJ9"))
+	return imagesDocument(tb, images, aws.String("eyJ2IjoiMiIsImMiOiJhYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eiJ9"))
 }
 
 // plainImage returns the n-th image, with what public images commonly have.
@@ -40,39 +41,39 @@ func plainImage(n int) types.Image {
 	return types.Image{
 		Architecture: types.ArchitectureValuesX8664,
 		BlockDeviceMappings: []types.BlockDeviceMapping{{
-			DeviceName: new("/dev/xvda"),
+			DeviceName: aws.String("/dev/xvda"),
 			Ebs: &types.EbsBlockDevice{
-				DeleteOnTermination: new(true),
-				Encrypted:           new(false),
-				Iops:                new(int32(3000)),
-				SnapshotId:          new(fmt.Sprintf("snap-%017x", n)),
-				Throughput:          new(int32(125)),
-				VolumeSize:          new(int32(8)),
+				DeleteOnTermination: aws.Bool(true),
+				Encrypted:           aws.Bool(false),
+				Iops:                aws.Int32(3000),
+				SnapshotId:          aws.String(fmt.Sprintf("snap-%017x", n)),
+				Throughput:          aws.Int32(125),
+				VolumeSize:          aws.Int32(8),
 				VolumeType:          types.VolumeTypeGp3,
 			},
 		}},
 		BootMode:                 types.BootModeValuesUefiPreferred,
-		CreationDate:             new("2025-11-22T01:38:08.000Z"),
-		DeprecationTime:          new("2026-02-20T01:39:00.000Z"),
-		DeregistrationProtection: new("disabled"),
-		Description:              new("Amazon Linux 2023 AMI 2023.9.20251117.1 x86_64 HVM kernel-6.1"),
-		EnaSupport:               new(true),
-		FreeTierEligible:         new(true),
+		CreationDate:             aws.String("2025-11-22T01:38:08.000Z"),
+		DeprecationTime:          aws.String("2026-02-20T01:39:00.000Z"),
+		DeregistrationProtection: aws.String("disabled"),
+		Description:              aws.String("Amazon Linux 2023 AMI 2023.9.20251117.1 x86_64 HVM kernel-6.1"),
+		EnaSupport:               aws.Bool(true),
+		FreeTierEligible:         aws.Bool(true),
 		Hypervisor:               types.HypervisorTypeXen,
-		ImageId:                  new(fmt.Sprintf("ami-%017x", n)),
-		ImageLocation:            new("amazon/" + name),
-		ImageOwnerAlias:          new("amazon"),
+		ImageId:                  aws.String(fmt.Sprintf("ami-%017x", n)),
+		ImageLocation:            aws.String("amazon/" + name),
+		ImageOwnerAlias:          aws.String("amazon"),
 		ImageType:                types.ImageTypeValuesMachine,
 		ImdsSupport:              types.ImdsSupportValuesV20,
-		Name:                     new(name),
-		OwnerId:                  new("137112412989"),
-		PlatformDetails:          new("Linux/UNIX"),
-		Public:                   new(true),
-		RootDeviceName:           new("/dev/xvda"),
+		Name:                     aws.String(name),
+		OwnerId:                  aws.String("137112412989"),
+		PlatformDetails:          aws.String("Linux/UNIX"),
+		Public:                   aws.Bool(true),
+		RootDeviceName:           aws.String("/dev/xvda"),
 		RootDeviceType:           types.DeviceTypeEbs,
-		SriovNetSupport:          new("simple"),
+		SriovNetSupport:          aws.String("simple"),
 		State:                    types.ImageStateAvailable,
-		UsageOperation:           new("RunInstances"),
+		UsageOperation:           aws.String("RunInstances"),
 		VirtualizationType:       types.VirtualizationTypeHvm,
 	}
 }
@@ -81,13 +82,13 @@ func plainImage(n int) types.Image {
 func taggedImage(n int) types.Image {
 	image := plainImage(n)
 	image.BlockDeviceMappings = append(image.BlockDeviceMappings, types.BlockDeviceMapping{
-		DeviceName: new("/dev/sdf"),
+		DeviceName: aws.String("/dev/sdf"),
 		Ebs: &types.EbsBlockDevice{
-			DeleteOnTermination: new(false),
-			Encrypted:           new(true),
-			KmsKeyId:            new("arn:aws:kms:eu-west-1:137112412989:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
-			SnapshotId:          new(fmt.Sprintf("snap-%017x", n+1<<20)),
-			VolumeSize:          new(int32(100)),
+			DeleteOnTermination: aws.Bool(false),
+			Encrypted:           aws.Bool(true),
+			KmsKeyId:            aws.String("arn:aws:kms:eu-west-1:137112412989:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+			SnapshotId:          aws.String(fmt.Sprintf("snap-%017x", n+1<<20)),
+			VolumeSize:          aws.Int32(100),
 			VolumeType:          types.VolumeTypeGp3,
 		},
 	})
@@ -97,7 +98,7 @@ func taggedImage(n int) types.Image {
 		{"CostCenter", "4711"},
 		{"aws:ec2launchtemplate:version", "17"},
 	} {
-		image.Tags = append(image.Tags, types.Tag{Key: new(tag.key), Value: new(tag.value)})
+		image.Tags = append(image.Tags, types.Tag{Key: aws.String(tag.key), Value: aws.String(tag.value)})
 	}
 	return image
 }

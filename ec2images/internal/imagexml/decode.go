@@ -106,7 +106,8 @@ func (d *Decoder) Decode(doc []byte, skipUnknown bool) (images []types.Image, ne
 		d.memory = memory{content: string(d.text)}
 		switch d.elements[0].name {
 		case nameNextToken:
-			nextToken = new(d.string(0))
+			token := d.string(0)
+			nextToken = &token
 		case nameRequestId:
 			// The SDK takes it from the header of the response.
 		default:

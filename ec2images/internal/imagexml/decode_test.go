@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images/internal/imagexml/sdkschema"
@@ -31,7 +32,7 @@ type decoderTest struct {
 }
 
 func decoderTests(tb testing.TB) []decoderTest {
-	page := func(images []types.Image) string { return string(imagesDocument(tb, images, new("token"))) }
+	page := func(images []types.Image) string { return string(imagesDocument(tb, images, aws.String("token"))) }
 	full := fullImages(3)
 	return []decoderTest{
 		// Documents that EC2 sends.
@@ -239,6 +240,7 @@ func TestFastDecoder_everyField(t *testing.T) {
 
 // Every known element is tried in every place, with valid and invalid contents.
 func TestFastDecoder_everyElementEverywhere(t *testing.T) {
+	compare(t)
 	schema, err := imageSchema()
 	if err != nil {
 		t.Fatal(err)

@@ -80,10 +80,10 @@ func describeImages(ctx context.Context, status int, body io.Reader, optFns ...f
 	o.Closed = original.closedAtEnd && r.Body == original
 	if err != nil {
 		o.Err = err.Error()
-		if err, ok := errors.AsType[*smithy.DeserializationError](err); ok {
+		if err, ok := asType[*smithy.DeserializationError](err); ok {
 			o.Type, o.Snapshot = "DeserializationError", string(err.Snapshot)
 		}
-		if err, ok := errors.AsType[smithy.APIError](err); ok {
+		if err, ok := asType[smithy.APIError](err); ok {
 			o.Type = "APIError " + err.ErrorCode()
 		}
 		return o
@@ -129,7 +129,7 @@ func sameAsSDK(t *testing.T, status int, body func() io.Reader) (got outcome, fa
 }
 
 func TestFastDecoder_body(t *testing.T) {
-	doc := string(imagesDocument(t, fullImages(50), new("token")))
+	doc := string(imagesDocument(t, fullImages(50), aws.String("token")))
 	broken := errors.New("connection reset by peer")
 	tests := []struct {
 		name string
@@ -159,7 +159,7 @@ func TestFastDecoder_body(t *testing.T) {
 // The snapshot of a document that cannot be decoded is the last kilobyte that
 // the SDK has read, which depends on how much each read returned.
 func TestFastDecoder_snapshot(t *testing.T) {
-	page := string(imagesDocument(t, fullImages(50), new("token")))
+	page := string(imagesDocument(t, fullImages(50), aws.String("token")))
 	const wrong = "<name>&nothing;</name>"
 	tests := []struct {
 		reason string
@@ -318,7 +318,7 @@ func TestDecodedFast(t *testing.T) {
 // The option of a client reaches DecodedFast through the SDK's paginator.
 func TestDecodedFast_client(t *testing.T) {
 	client := start(t, ec2imagestest.Catalog(10)).Client(ec2images.FastDecoder)
-	pager := ec2.NewDescribeImagesPaginator(client, &ec2.DescribeImagesInput{MaxResults: new(int32(3))})
+	pager := ec2.NewDescribeImagesPaginator(client, &ec2.DescribeImagesInput{MaxResults: aws.Int32(3)})
 	for pager.HasMorePages() {
 		page, err := pager.NextPage(t.Context())
 		if err != nil || !ec2images.DecodedFast(page.ResultMetadata) {
@@ -374,7 +374,7 @@ func TestFastDecoder_otherDeserializer(t *testing.T) {
 				func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 					out, metadata, err := next.HandleDeserialize(ctx, in)
 					seen, _ = io.ReadAll(out.RawResponse.(*smithyhttp.Response).Body)
-					out.Result = &ec2.DescribeImagesOutput{NextToken: new("theirs")}
+					out.Result = &ec2.DescribeImagesOutput{NextToken: aws.String("theirs")}
 					return out, metadata, err
 				}))
 			return err
@@ -411,7 +411,7 @@ func (*stateless) ID() string { return "OperationDeserializer" }
 
 func (*stateless) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
-	out.Result = &ec2.DescribeImagesOutput{NextToken: new("stateless")}
+	out.Result = &ec2.DescribeImagesOutput{NextToken: aws.String("stateless")}
 	return out, metadata, err
 }
 
@@ -509,8 +509,8 @@ func TestFastDecoder_paginator(t *testing.T) {
 	want := ec2imagestest.Catalog(2500)
 	var pages, fast int
 	pager := ec2images.NewPaginator(start(t, want).Client(), &ec2.DescribeImagesInput{
-		IncludeDeprecated: new(true),
-		IncludeDisabled:   new(true),
+		IncludeDeprecated: aws.Bool(true),
+		IncludeDisabled:   aws.Bool(true),
 	}, func(o *ec2images.Options) {
 		o.ClientOptions = append(o.ClientOptions, ec2images.FastDecoder, imagexml.WatchSDK(func(f bool) {
 			pages++
@@ -540,7 +540,9 @@ func TestFastDecoder_concurrent(t *testing.T) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range 4 {
-		wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			var got [8][]types.Image
 			for range 50 {
 				i := int(next.Add(1)) % len(docs)
@@ -552,7 +554,7 @@ func TestFastDecoder_concurrent(t *testing.T) {
 					t.Errorf("page %d: got %v, want %v", i, got[i], want[i])
 				}
 			}
-		})
+		}()
 	}
 	wg.Wait()
 }

@@ -6,11 +6,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // FuzzFastDecoder passes arbitrary bytes to the SDK's decoder and to this one.
 func FuzzFastDecoder(f *testing.F) {
-	f.Add(imagesDocument(f, fullImages(1), new("token")))
+	f.Add(imagesDocument(f, fullImages(1), aws.String("token")))
 	f.Add(imagesDocument(f, raggedImages(rand.New(rand.NewPCG(1, 2)), 2), nil))
 	f.Add(pageShape{image: taggedImage}.page(f, 1))
 	for seed := range uint64(20) {
@@ -60,7 +62,7 @@ func raggedToken(r *rand.Rand) *string {
 	if r.IntN(2) == 0 {
 		return nil
 	}
-	return new(raggedText(r))
+	return aws.String(raggedText(r))
 }
 
 func withoutIndentation(doc []byte) []byte {

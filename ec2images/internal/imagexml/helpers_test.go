@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -148,9 +150,10 @@ func thin(r *rand.Rand, v reflect.Value, missing int) {
 			thin(r, v.Index(i), missing)
 		}
 	case reflect.Struct:
-		for sf, f := range v.Fields() {
+		for i := range v.NumField() {
+			f := v.Field(i)
 			switch {
-			case !sf.IsExported():
+			case !v.Type().Field(i).IsExported():
 			case r.IntN(4) < missing:
 				f.SetZero()
 			default:
@@ -185,4 +188,19 @@ type fake func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOu
 
 func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _ ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
 	return f(ctx, in)
+}
+
+// asType returns the error in the tree of err that is a T.
+func asType[T error](err error) (T, bool) {
+	var target T
+	ok := errors.As(err, &target)
+	return target, ok
+}
+
+// compare skips a long test unless it is asked for.
+func compare(t *testing.T) {
+	t.Helper()
+	if os.Getenv("AWSIMAGES_COMPARE") == "" {
+		t.Skip("needs AWSIMAGES_COMPARE=1")
+	}
 }

@@ -71,6 +71,7 @@ func TestFastDecoder_hostile(t *testing.T) {
 			const n = 1 << 12
 			sameAsSDK(t, 200, func() io.Reader { return strings.NewReader(tt.doc(n)) })
 
+			compare(t) // the memory
 			small, large := allocated(t, tt.doc(n), ec2images.FastDecoder), allocated(t, tt.doc(4*n), ec2images.FastDecoder)
 			sdk, size := allocated(t, tt.doc(4*n)), uint64(len(tt.doc(4*n)))
 			t.Logf("%d bytes for a document of %d, SDK %d", large, size, sdk)
@@ -99,6 +100,7 @@ func allocated(t *testing.T, doc string, optFns ...func(*ec2.Options)) uint64 {
 
 // A body far beyond any page is not read into memory.
 func TestFastDecoder_endless(t *testing.T) {
+	compare(t)
 	largest := 0
 	o, fast := sameAsSDK(t, 200, func() io.Reader {
 		return io.MultiReader(

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -64,6 +65,7 @@ func TestFastDecoder_allocations(t *testing.T) {
 
 // The first page also allocates a buffer.
 func TestFastDecoder_bytes(t *testing.T) {
+	compare(t)
 	most := 3.0
 	if underRace() {
 		most = 3.5
@@ -102,6 +104,7 @@ func liveHeap() int {
 // One image of each page is retained. If it retained its page, or a buffer,
 // that would be some hundred kilobytes.
 func TestFastDecoder_keptImage(t *testing.T) {
+	compare(t)
 	const pages, most = 64, 8 << 10
 	page := taggedPage(t, 100)
 	client := pageClient(page, ec2images.FastDecoder)
@@ -126,6 +129,7 @@ func taggedPage(tb testing.TB, n int) []byte {
 
 // A retained string retains the text of its image.
 func TestFastDecoder_keptString(t *testing.T) {
+	compare(t)
 	const pages, most = 64, 4 << 10
 	client := pageClient(taggedPage(t, 100), ec2images.FastDecoder)
 
@@ -144,6 +148,7 @@ func TestFastDecoder_keptString(t *testing.T) {
 // The buffer of a document that is much larger than a page is not kept. A kept
 // buffer would still exist after one collection.
 func TestFastDecoder_hugeDocument(t *testing.T) {
+	compare(t)
 	const most = 4 << 20
 	client := pageClient(taggedPage(t, 6000), ec2images.FastDecoder)
 	before := liveHeap()
@@ -167,14 +172,14 @@ func TestFastDecoder_ownMemory(t *testing.T) {
 
 	image := images[0]
 	*image.ImageId, *image.Public, *image.BlockDeviceMappings[0].Ebs.Iops = "changed", false, -1
-	image.Tags = append(image.Tags, types.Tag{Key: new("added")})
+	image.Tags = append(image.Tags, types.Tag{Key: aws.String("added")})
 	image.BlockDeviceMappings = append(image.BlockDeviceMappings, types.BlockDeviceMapping{})
 	image.InstanceTypeSpecification.SupportedInstanceTypes = append(image.InstanceTypeSpecification.SupportedInstanceTypes, types.InstanceTypeItem{})
 
 	wantFirst := want[0]
-	wantFirst.ImageId, wantFirst.Public = new("changed"), new(false)
-	wantFirst.BlockDeviceMappings[0].Ebs.Iops = new(int32(-1))
-	wantFirst.Tags = append(wantFirst.Tags, types.Tag{Key: new("added")})
+	wantFirst.ImageId, wantFirst.Public = aws.String("changed"), aws.Bool(false)
+	wantFirst.BlockDeviceMappings[0].Ebs.Iops = aws.Int32(-1)
+	wantFirst.Tags = append(wantFirst.Tags, types.Tag{Key: aws.String("added")})
 	wantFirst.BlockDeviceMappings = append(wantFirst.BlockDeviceMappings, types.BlockDeviceMapping{})
 	specification := *wantFirst.InstanceTypeSpecification
 	specification.SupportedInstanceTypes = append(specification.SupportedInstanceTypes, types.InstanceTypeItem{})

@@ -20,6 +20,7 @@ import (
 // In fact it retains one: the loop's page is released before the next is
 // requested.
 func TestNewPaginator_memory(t *testing.T) {
+	compare(t)
 	const pages, size = 100, 1000
 	document := taggedPage(t, size)
 	client := pageClient(document, ec2images.FastDecoder)

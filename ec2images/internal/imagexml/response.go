@@ -49,8 +49,8 @@ func CheckResponse(operation string) func(*middleware.Stack) error {
 // IsShort reports whether a decoder's error means that the document is
 // incomplete.
 func IsShort(err error) bool {
-	syntax, ok := errors.AsType[*xml.SyntaxError](err)
-	return ok && strings.HasPrefix(syntax.Msg, "unexpected EOF") || errors.Is(err, io.ErrUnexpectedEOF)
+	var syntax *xml.SyntaxError
+	return errors.As(err, &syntax) && strings.HasPrefix(syntax.Msg, "unexpected EOF") || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // A recordedBody records the error that ended it. net/http returns the
@@ -79,7 +79,8 @@ func checkRoot(resp *smithyhttp.Response, operation string) error {
 	}{io.MultiReader(&head, &errorReader{cmp.Or(body.err, io.EOF)}, resp.Body), resp.Body}
 
 	var found string
-	_, isSyntax := errors.AsType[*xml.SyntaxError](err)
+	var syntax *xml.SyntaxError
+	isSyntax := errors.As(err, &syntax)
 	whole := head.Len() < enough
 	switch {
 	case err == nil && root.Name.Local == operation+"Response":

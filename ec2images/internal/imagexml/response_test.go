@@ -2,7 +2,6 @@ package imagexml_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -33,6 +32,11 @@ func TestNewPaginator_invalidResponses(t *testing.T) {
 		{"a proxy's page that is no XML", ec2imagestest.Body(200, "text/html", "<html><br><p class=x>"), "<html>"},
 		{"text", ec2imagestest.Body(200, "text/plain", "all is well"), "not XML"},
 		{"JSON", ec2imagestest.Body(200, "application/json", `{"Images": []}`), "not XML"},
+		{"markup that is not XML", ec2imagestest.Body(200, "text/html", "<1>"), "not XML"},
+		{"markup that is not XML after a declaration", ec2imagestest.Body(200, "text/html", `<?xml version="1.0"?><1>`), "not XML"},
+		{"a declaration, and no root element within 64 KiB", ec2imagestest.Body(200, "text/xml", `<?xml version="1.0"?>`+strings.Repeat(" ", 1<<17)), "not XML"},
+		{"a comment that does not end within 64 KiB", ec2imagestest.Body(200, "text/xml", "<!--"+strings.Repeat(" ", 1<<17)), "not XML"},
+		{"a declaration alone", ec2imagestest.Body(200, "text/xml", `<?xml version="1.0"?>`), "unexpected EOF"},
 		{"another operation's answer", ec2imagestest.Body(200, "text/xml", "<DescribeRegionsResponse/>"), "<DescribeRegionsResponse>"},
 		{"an error's document", ec2imagestest.Body(200, "text/xml", "<Response><Errors/></Response>"), "<Response>"},
 		{"endless white space", ec2imagestest.Body(200, "text/xml", strings.Repeat(" ", 1<<20)), "not XML"},
@@ -51,7 +55,7 @@ func TestNewPaginator_invalidResponses(t *testing.T) {
 			}
 			continue
 		}
-		if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok || !strings.Contains(err.Error(), tc.says) || len(items) > 0 {
+		if _, ok := asType[*smithy.DeserializationError](err); !ok || !strings.Contains(err.Error(), tc.says) || len(items) > 0 {
 			t.Errorf("%s: got %d images, %v, want a DeserializationError that says %q", tc.reason, len(items), err, tc.says)
 		}
 	}
@@ -65,7 +69,7 @@ func TestNewPaginator_errorResponses(t *testing.T) {
 	server := start(t, nil)
 	server.Script(ec2imagestest.Throttle(), ec2imagestest.Body(http.StatusBadGateway, "text/html", "<html>bad gateway</html>"))
 	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
-	if api, ok := errors.AsType[smithy.APIError](err); !ok || api.ErrorCode() != "RequestLimitExceeded" {
+	if api, ok := asType[smithy.APIError](err); !ok || api.ErrorCode() != "RequestLimitExceeded" {
 		t.Errorf("got %v, want RequestLimitExceeded", err)
 	}
 	_, _, err = ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
@@ -98,7 +102,7 @@ func TestNewPaginator_invalidResponsesToRetries(t *testing.T) {
 	}
 	server.Script(ec2imagestest.Fail(503, "Unavailable", "try again"), ec2imagestest.Body(200, "text/xml", ""))
 	_, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
-	if _, ok := errors.AsType[*smithy.DeserializationError](err); !ok {
+	if _, ok := asType[*smithy.DeserializationError](err); !ok {
 		t.Errorf("a failure and an empty body: got %v, want a DeserializationError", err)
 	}
 	if n := len(server.Requests()); n != 5 {

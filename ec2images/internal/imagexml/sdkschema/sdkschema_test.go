@@ -45,7 +45,8 @@ func addStructure(t *testing.T, to map[string]map[string]sdkschema.Field, s refl
 		return
 	}
 	to[s.Name()] = map[string]sdkschema.Field{}
-	for sf := range s.Fields() {
+	for i := range s.NumField() {
+		sf := s.Field(i)
 		if !sf.IsExported() {
 			continue
 		}
