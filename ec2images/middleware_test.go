@@ -314,3 +314,34 @@ func TestMiddleware_readBody(t *testing.T) {
 		}
 	}
 }
+
+// An error says once that the response is incomplete, however often Middleware
+// is an option.
+func TestMiddleware_twice(t *testing.T) {
+	documents := record(t, start(t, []types.Image{available("ami-1", "2026-01-01T00:00:00.000Z")}), self)
+	server := &transport{documents: documents, change: func(_ int, resp *http.Response) { cutIn(1)(1, resp) }}
+	client := server.client(ec2images.Middleware, ec2images.Middleware)
+	_, _, err := ec2images.NewPaginator(client, self, func(o *ec2images.Options) {
+		o.ClientOptions = []func(*ec2.Options){ec2images.Middleware}
+	}).Collect(t.Context())
+	if err == nil || strings.Count(err.Error(), "incomplete") != 1 {
+		t.Errorf("got %v, want one that says once that the response is incomplete", err)
+	}
+}
+
+// Other operations do not change.
+func TestMiddleware_otherOperations(t *testing.T) {
+	requests := 0
+	client := ec2.New(ec2.Options{
+		Region:      "eu-west-1",
+		Credentials: aws.AnonymousCredentials{},
+		HTTPClient: smithyhttp.ClientDoFunc(func(*http.Request) (*http.Response, error) {
+			requests++
+			body := io.NopCloser(io.MultiReader(strings.NewReader("<Describe"), failing{io.ErrUnexpectedEOF}))
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: -1}, nil
+		}),
+	}, noPause, ec2images.Middleware, ec2images.FastDecoder)
+	if _, err := client.DescribeRegions(t.Context(), nil); err == nil || requests != 1 {
+		t.Errorf("got %v after %d requests, want an error after 1", err, requests)
+	}
+}

@@ -3,6 +3,7 @@ package listing_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -42,6 +43,17 @@ func eager(o *ec2.Options) {
 	o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
 	})
+}
+
+// once lets a client make one attempt.
+func once(o *ec2.Options) { o.Retryer = aws.NopRetryer{} }
+
+// A pause is an empty reader that takes its time.
+type pause struct{ time.Duration }
+
+func (p *pause) Read([]byte) (int, error) {
+	time.Sleep(p.Duration)
+	return 0, io.EOF
 }
 
 func ids(images []types.Image) []string {

@@ -13,13 +13,10 @@ import (
 // RetryCut makes the error of a cut response retryable, for the client's
 // retryer. A response is cut if reading its body failed, or if isShort reports
 // that the document ends before its last element. RetryCut does not change the
-// error if the service returned an error or if the caller canceled the call.
+// error if the service returned an error, the caller canceled the call, or the
+// response stalled. LimitStall, if any, must be added later.
 func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
-	const id = "awsimages:RetryCut"
 	return func(stack *middleware.Stack) error {
-		if _, ok := stack.Deserialize.Get(id); ok {
-			return nil
-		}
 		var body *watchedBody // of the last attempt; a stack is for one call
 		watch := middleware.DeserializeMiddlewareFunc("awsimages:WatchBody",
 			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
@@ -33,12 +30,17 @@ func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 				}
 				return out, metadata, err
 			})
-		mark := middleware.DeserializeMiddlewareFunc(id,
+		mark := middleware.DeserializeMiddlewareFunc("awsimages:RetryCut",
 			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 				middleware.DeserializeOutput, middleware.Metadata, error,
 			) {
 				out, metadata, err := next.HandleDeserialize(ctx, in)
-				if err != nil && ctx.Err() == nil && body != nil && (body.failed || isShort(err)) && !isExplained(err) {
+				var answer smithy.APIError
+				if err == nil || errors.As(err, &answer) {
+					return out, metadata, err
+				}
+				// LimitStall also ends the context.
+				if ctx.Err() == nil && body != nil && (body.failed || isShort(err)) {
 					err = &cutError{err}
 				}
 				return out, metadata, err
@@ -48,13 +50,6 @@ func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 		}
 		return stack.Deserialize.Add(mark, middleware.Before)
 	}
-}
-
-// isExplained reports whether an error is a service error or the error of a
-// stalled response, which is already retryable.
-func isExplained(err error) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) || errors.Is(err, ErrStalled)
 }
 
 // A watchedBody is a response body that records whether reading it failed.

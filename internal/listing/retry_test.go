@@ -91,7 +91,7 @@ func cutError(http.Handler) http.Handler {
 	})
 }
 
-func TestRetryCutResponses_kinds(t *testing.T) {
+func TestRetryCut_kinds(t *testing.T) {
 	tests := []struct {
 		reason   string
 		fault    ec2imagestest.Fault
@@ -133,7 +133,7 @@ func TestRetryCutResponses_kinds(t *testing.T) {
 }
 
 // Wherever a response is cut, the listing is complete after a retry.
-func TestRetryCutResponses_everyByte(t *testing.T) {
+func TestRetryCut_everyByte(t *testing.T) {
 	doc := pageDocument("", "ami-1")
 	for name, failure := range map[string]error{"the document ends": io.EOF, "the connection is closed": io.ErrUnexpectedEOF} {
 		for n := range len(doc) {
@@ -162,7 +162,7 @@ func TestRetryCutResponses_everyByte(t *testing.T) {
 }
 
 // HTTP/2 ends a stream, or a connection, with its own errors.
-func TestRetryCutResponses_http2(t *testing.T) {
+func TestRetryCut_http2(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	doc := document(t, server)
 	tests := []struct {
@@ -203,7 +203,7 @@ func TestRetryCutResponses_http2(t *testing.T) {
 
 // A body whose errors cannot be distinguished by type, such as those of
 // HTTP/2's GOAWAY.
-func TestRetryCutResponses_anyError(t *testing.T) {
+func TestRetryCut_anyError(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	goAway := errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR")
 	calls := 0
@@ -231,7 +231,7 @@ func (r failing) Read([]byte) (int, error) { return 0, r.err }
 
 // The retryer of the client decides, and the error of the last attempt is the
 // SDK's.
-func TestRetryCutResponses_retryer(t *testing.T) {
+func TestRetryCut_retryer(t *testing.T) {
 	only := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{500: {}}}}
 	})
@@ -265,7 +265,7 @@ func TestRetryCutResponses_retryer(t *testing.T) {
 	}
 }
 
-func TestRetryCutResponses_reset(t *testing.T) {
+func TestRetryCut_reset(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	server.Script(reset)
 	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
@@ -276,7 +276,7 @@ func TestRetryCutResponses_reset(t *testing.T) {
 
 // Every function that makes calls retries, and so does a client of the SDK with
 // the option.
-func TestRetryCutResponses_callers(t *testing.T) {
+func TestRetryCut_callers(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	client := server.Client(eager)
 	owned := &ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}
@@ -322,7 +322,7 @@ func TestRetryCutResponses_callers(t *testing.T) {
 }
 
 // An operation that does not only read is not repeated.
-func TestRetryCutResponses_otherOperations(t *testing.T) {
+func TestRetryCut_otherOperations(t *testing.T) {
 	var actions []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		actions = append(actions, r.FormValue("Action"))
@@ -340,7 +340,7 @@ func TestRetryCutResponses_otherOperations(t *testing.T) {
 }
 
 // A caller who cancels during a response receives the context's error.
-func TestRetryCutResponses_canceled(t *testing.T) {
+func TestRetryCut_canceled(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	ctx, cancel := context.WithCancel(t.Context())
 	server.Script(func(next http.Handler) http.Handler {
@@ -359,5 +359,28 @@ func TestRetryCutResponses_canceled(t *testing.T) {
 	}
 	if got := len(server.Requests()); got != 1 {
 		t.Errorf("got %d requests, want 1", got)
+	}
+}
+
+// An attempt without a response is not an incomplete response, whatever the
+// attempt before it was.
+func TestRetryCut_noResponse(t *testing.T) {
+	doc := pageDocument("", "ami-1")
+	refused := errors.New("connection refused")
+	calls := 0
+	client := ec2.New(ec2.Options{
+		Region:      "eu-west-1",
+		Credentials: aws.AnonymousCredentials{},
+		HTTPClient: doFunc(func(*http.Request) (*http.Response, error) {
+			if calls++; calls > 1 {
+				return nil, refused
+			}
+			body := io.NopCloser(io.MultiReader(strings.NewReader(doc[:100]), failing{io.ErrUnexpectedEOF}))
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body, ContentLength: -1}, nil
+		}),
+	}, eager)
+	_, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
+	if !errors.Is(err, refused) || errors.Is(err, io.ErrUnexpectedEOF) || calls != 3 {
+		t.Errorf("got %v after %d calls, want the last error alone after 3", err, calls)
 	}
 }

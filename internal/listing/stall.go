@@ -35,12 +35,11 @@ func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 		timeout = defaultStallTimeout
 	}
 	return func(stack *middleware.Stack) error {
-		const id = "awsimages:LimitStall"
-		if _, ok := stack.Deserialize.Get(id); ok || timeout < 0 {
+		if timeout < 0 {
 			return nil
 		}
 		var guard *stallGuard // of the last attempt; a stack is for one call
-		begin := middleware.DeserializeMiddlewareFunc(id,
+		begin := middleware.DeserializeMiddlewareFunc("awsimages:LimitStall",
 			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 				middleware.DeserializeOutput, middleware.Metadata, error,
 			) {

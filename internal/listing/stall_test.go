@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,8 +18,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images"
 )
@@ -182,6 +186,23 @@ func TestErrStalled(t *testing.T) {
 	})
 }
 
+// The error of a body that stalls has the response.
+func TestErrStalled_response(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := pipe(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Amzn-Requestid", "request-1")
+			hang(pageDocument(""), 50)(w, r)
+		})
+		_, _, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
+			o.ClientOptions = append(o.ClientOptions, once)
+		}).Collect(t.Context())
+		response, ok := asType[*awshttp.ResponseError](err)
+		if !errors.Is(err, ec2images.ErrStalled) || !ok || response.RequestID != "request-1" {
+			t.Errorf("got %v, want ErrStalled with the request ID", err)
+		}
+	})
+}
+
 // Every function that makes calls has the option.
 func TestStallTimeout_callers(t *testing.T) {
 	doc := pageDocument("", "ami-1")
@@ -298,7 +319,11 @@ func http2(transport *http.Transport) http.RoundTripper {
 // takes 5 minutes here, and the limit is 1 minute.
 func TestStallTimeout_matrix(t *testing.T) {
 	const long = 5 * time.Minute
-	doc := pageDocument("", "ami-1")
+	ids := make([]string, 300) // more than any buffer holds
+	for i := range ids {
+		ids[i] = "ami-" + strconv.Itoa(i)
+	}
+	doc := pageDocument("", ids...)
 	answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, doc) }
 	// steady sends the document in ten pieces, within 5 minutes.
 	steady := func(w http.ResponseWriter, _ *http.Request) {
@@ -347,6 +372,24 @@ func TestStallTimeout_matrix(t *testing.T) {
 			})
 		}
 	}
+	// slowReader makes a call wait within the body.
+	slowReader := func(o *ec2.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("slowReader",
+				func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+					middleware.DeserializeOutput, middleware.Metadata, error,
+				) {
+					out, metadata, err := next.HandleDeserialize(ctx, in)
+					if resp, ok := out.RawResponse.(*smithyhttp.Response); ok {
+						resp.Body = struct {
+							io.Reader
+							io.Closer
+						}{io.MultiReader(io.LimitReader(resp.Body, 100), &pause{long}, resp.Body), resp.Body}
+					}
+					return out, metadata, err
+				}), middleware.After)
+		})
+	}
 	none := func(*ec2.Options) {}
 	type handlers []http.HandlerFunc
 	tests := []struct {
@@ -382,6 +425,14 @@ func TestStallTimeout_matrix(t *testing.T) {
 		}, none, handlers{unavailable, answer}, 0, long},
 		{"a middleware that waits before the request", plain, delay(long, 0), handlers{answer}, 0, long},
 		{"a middleware that waits after the response", plain, delay(0, long), handlers{answer}, 0, long},
+		{"a middleware that waits within the body", plain, slowReader, handlers{answer}, 0, long},
+		{"hooks that come after the response", func(transport *http.Transport) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				resp, err := transport.RoundTrip(r)
+				time.AfterFunc(time.Second, func() { httptrace.ContextClientTrace(r.Context()).WroteRequest(httptrace.WroteRequestInfo{}) })
+				return resp, err
+			})
+		}, delay(0, long), handlers{answer}, 0, long},
 		{"a slow dial", func(transport *http.Transport) http.RoundTripper {
 			dial := transport.DialContext
 			transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -413,10 +464,13 @@ func TestStallTimeout_matrix(t *testing.T) {
 				begun := time.Now()
 				images, _, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
 					o.ClientOptions = append(o.ClientOptions, tc.option)
+					if tc.stalls == 0 {
+						o.ClientOptions = append(o.ClientOptions, once)
+					}
 				}).Collect(t.Context())
 				requests := len(tc.handlers)
-				if elapsed := time.Since(begun); err != nil || len(images) != 1 || int(server.requests.Load()) != requests || elapsed != tc.elapsed {
-					t.Errorf("got %d images, %v after %d requests in %v, want 1 after %d in %v", len(images), err, server.requests.Load(), elapsed, requests, tc.elapsed)
+				if elapsed := time.Since(begun); err != nil || len(images) != len(ids) || int(server.requests.Load()) != requests || elapsed != tc.elapsed {
+					t.Errorf("got %d images, %v after %d requests in %v, want %d after %d in %v", len(images), err, server.requests.Load(), elapsed, len(ids), requests, tc.elapsed)
 				}
 			})
 			if tc.stalls == 0 {
@@ -497,4 +551,24 @@ func TestStallTimeout_contexts(t *testing.T) {
 			t.Errorf("the context of attempt %d is not canceled", i+1)
 		}
 	}
+}
+
+// A body that ends although the limit is exceeded is complete.
+func TestStallTimeout_ended(t *testing.T) {
+	doc := pageDocument("", "ami-1")
+	synctest.Test(t, func(t *testing.T) {
+		client := ec2.New(ec2.Options{
+			Region:      "eu-west-1",
+			Credentials: aws.AnonymousCredentials{},
+			HTTPClient: doFunc(func(*http.Request) (*http.Response, error) {
+				body := io.NopCloser(io.MultiReader(strings.NewReader(doc), &pause{2 * time.Minute}))
+				return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Body: body}, nil
+			}),
+		}, once)
+		for page, err := range ec2images.NewPaginator(client, nil).Pages(t.Context()) {
+			if err != nil || !ec2images.DecodedFast(page.Metadata) {
+				t.Errorf("got %v, decoded fast %v, want a page that is", err, ec2images.DecodedFast(page.Metadata))
+			}
+		}
+	})
 }
