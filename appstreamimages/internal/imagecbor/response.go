@@ -10,7 +10,8 @@ import (
 	"github.com/aws/smithy-go/encoding/cbor"
 )
 
-// checkResponse checks the body of a response without images and without a token.
+// checkResponse checks the body of a response without images and without a
+// token.
 func checkResponse(body []byte) error {
 	found := "its body is empty"
 	if len(body) > 0 {
@@ -33,10 +34,11 @@ func checkResponse(body []byte) error {
 // incomplete.
 func IsShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
-// isIncomplete reports whether a document is an incomplete map, given the error that
-// decoding it returned. A document is incomplete if decoding it has another
+// isIncomplete reports whether a document is an incomplete map, given the error
+// that decoding it returned. A document is incomplete if decoding it has another
 // result when bytes follow; one that is malformed before its end fails in the
-// same way. The limit is a string that lacks more than a mebibyte.
+// same way. A document that ends more than a mebibyte before the end of a string
+// is not recognized.
 func isIncomplete(doc []byte, err error) bool {
 	const (
 		majorType = 0b111_00000
