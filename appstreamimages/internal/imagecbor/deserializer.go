@@ -59,7 +59,7 @@ func (d *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 	}
 	if err == nil {
 		result, ok := out.Result.(*appstream.DescribeImagesOutput)
-		if ok && len(result.Images) == 0 && result.NextToken == nil {
+		if ok && len(result.Images) == 0 {
 			err = checkResponse(body.data.Bytes())
 		}
 		return out, metadata, err
@@ -96,7 +96,7 @@ func (r *receiver) HandleDeserialize(ctx context.Context, in middleware.Deserial
 ) {
 	out, metadata, err := r.next.HandleDeserialize(ctx, in)
 	resp, ok := out.RawResponse.(*smithyhttp.Response)
-	if ok && err == nil && resp.Body != nil && resp.StatusCode == http.StatusOK && resp.Header.Get("Smithy-Protocol") == "rpc-v2-cbor" {
+	if ok && err == nil && resp.StatusCode == http.StatusOK && resp.Header.Get("Smithy-Protocol") == "rpc-v2-cbor" {
 		r.out, r.metadata, r.body = out, metadata, &keptBody{ReadCloser: resp.Body}
 		resp.Body = r.body
 	}

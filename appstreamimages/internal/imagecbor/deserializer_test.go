@@ -114,7 +114,6 @@ func TestDeserializer_otherResponses(t *testing.T) {
 	}{
 		{"another status", func(resp *smithyhttp.Response) { resp.StatusCode = http.StatusBadRequest }, nil},
 		{"another protocol", func(resp *smithyhttp.Response) { resp.Header.Set("Smithy-Protocol", "json") }, nil},
-		{"no body", func(resp *smithyhttp.Response) { resp.Body = nil }, nil},
 		{"a failed request", func(*smithyhttp.Response) {}, failed},
 	}
 	for _, tc := range tests {
@@ -124,6 +123,7 @@ func TestDeserializer_otherResponses(t *testing.T) {
 		) {
 			calls++
 			out, metadata, _ := next.HandleDeserialize(ctx, in)
+			_, _ = io.Copy(io.Discard, out.RawResponse.(*smithyhttp.Response).Body)
 			return out, metadata, failed
 		}))
 		next := middleware.DeserializeHandlerFunc(func(ctx context.Context, in middleware.DeserializeInput) (

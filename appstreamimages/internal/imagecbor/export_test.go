@@ -7,3 +7,5 @@ import "github.com/aws/smithy-go/middleware"
 func NewDeserializer(sdk middleware.DeserializeMiddleware) middleware.DeserializeMiddleware {
 	return &deserializer{sdk}
 }
+
+var FillNulls = fillNulls

@@ -160,6 +160,23 @@ func TestFillNulls(t *testing.T) {
 	}
 }
 
+// Types that are not in the model yet.
+func TestFillNulls_otherTypes(t *testing.T) {
+	type inner struct{ List []string }
+	type outer struct {
+		Pointer *inner
+		Lists   [][]string
+		Map     map[string]inner
+	}
+	null := func() cbor.List { return cbor.List{&cbor.Nil{}} }
+	doc := cbor.Map{"Pointer": cbor.Map{"List": null()}, "Lists": cbor.List{null()}, "Map": cbor.Map{"A": cbor.Map{"List": null()}, "B": &cbor.Nil{}}}
+	filled := cbor.List{cbor.String("")}
+	want := cbor.Map{"Pointer": cbor.Map{"List": filled}, "Lists": cbor.List{filled}, "Map": cbor.Map{"A": cbor.Map{"List": filled}, "B": cbor.Map{}}}
+	if ok := imagecbor.FillNulls(doc, reflect.TypeFor[outer]()); !ok || !reflect.DeepEqual(doc, want) {
+		t.Errorf("got %v, want %v", doc, want)
+	}
+}
+
 // If the SDK cannot decode the document for another reason as well, the error
 // is that of the first attempt.
 func TestFillNulls_stillWrong(t *testing.T) {

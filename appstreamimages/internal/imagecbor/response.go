@@ -10,8 +10,7 @@ import (
 	"github.com/aws/smithy-go/encoding/cbor"
 )
 
-// checkResponse checks the body of a response without images and without a
-// token.
+// checkResponse checks the body of a response without images.
 func checkResponse(body []byte) error {
 	found := "its body is empty"
 	if len(body) > 0 {

@@ -1,6 +1,7 @@
 package imagecbor_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/appstreamimages/internal/imagecbor"
 )
 
 func TestCheckResponse(t *testing.T) {
@@ -28,6 +30,7 @@ func TestCheckResponse(t *testing.T) {
 		{"an answer without images", body(encode(cbor.Map{"Images": cbor.List{}})), true, ""},
 		{"without members", body(encode(cbor.Map{})), true, ""},
 		{"without images, with a null token", body(encode(cbor.Map{"NextToken": &cbor.Nil{}})), true, ""},
+		{"with other members as well", body(encode(cbor.Map{"Images": cbor.List{}, "New": cbor.String("a")})), true, ""},
 		{"empty: the SDK takes it for the last page", body(""), false, "empty"},
 		{"another shape: the SDK takes it for the last page", body(encode(cbor.Map{"message": cbor.String("sign in")})), false, "other members"},
 		{"a proxy's page", appstreamimagestest.Body(200, "text/html", "<html>sign in</html>"), false, "smithy-protocol"},
@@ -52,6 +55,18 @@ func TestCheckResponse(t *testing.T) {
 	}
 	if items, _, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context()); err != nil || len(items) != 20 {
 		t.Errorf("afterwards: got %d images, %v", len(items), err)
+	}
+}
+
+// The error has the beginning of the body, for the log.
+func TestCheckResponse_snapshot(t *testing.T) {
+	for _, n := range []int{10, 5000} {
+		doc := cbor.Encode(cbor.Map{"message": cbor.String(strings.Repeat("a", n))})
+		_, err := decode(t, imagecbor.NewDeserializer(sdk(t)), doc)
+		invalid := new(smithy.DeserializationError)
+		if !errors.As(err, &invalid) || !bytes.Equal(invalid.Snapshot, doc[:min(len(doc), 1024)]) {
+			t.Errorf("%d bytes: got %v with a snapshot of %d bytes", n, err, len(invalid.Snapshot))
+		}
 	}
 }
 
