@@ -11,13 +11,9 @@
 //		fmt.Println(item)
 //	}
 //
-// The second variable is required. A loop with only one, as in
-//
-//	for item := range pager.All(ctx) // wrong
-//
-// compiles. The tool errcheck reports such a loop; go vet does not. If a page
-// cannot be fetched, the loop ends with a zero item as if the listing were
-// complete.
+// The second variable is required. A loop with only one compiles, and ends with
+// a zero item if a page cannot be fetched. The tool errcheck reports such a
+// loop; go vet does not.
 //
 // For an operation of the AWS SDK, of any service, [FromSDK] writes the Fetch
 // function:
@@ -26,23 +22,20 @@
 //		func(out *iam.ListRolesOutput) []types.Role { return out.Roles })
 //
 // To list EC2 or AppStream images, use [ec2images.NewPaginator] or
-// [appstreamimages.NewPaginator]. This package then provides the types and
-// errors.
+// [appstreamimages.NewPaginator].
 //
 // # The contract
 //
-// All iterators in this module follow these rules, which package [paginatetest]
-// can check:
+// All iterators in this module follow these rules. Package [paginatetest] checks
+// the first seven.
 //
 //  1. Restartable. Each range starts again at [Options].StartingToken. A
 //     Paginator holds no traversal state, is safe for concurrent use, and never
 //     modifies its arguments.
 //  2. Lazy. No request is made before the loop needs a page, and none beyond
 //     that page unless [Options].Prefetch is set.
-//  3. One error. There is at most one error, and it is the last pair. It is an
-//     [*Error], paired with the zero value. All items before it have been
-//     yielded. Use [errors.Is] and [errors.As] to find its cause,
-//     such as the SDK's error or [context.Canceled].
+//  3. One error. An error is the last pair. It is an [*Error], paired with the
+//     zero value. All items before it have been yielded.
 //  4. Empty pages. An empty page does not end the listing; a missing service
 //     token does. Pages yields empty pages; All skips them.
 //  5. Token loops. A service token that repeats in a run, however many pages
@@ -54,54 +47,32 @@
 //  7. Leaving. After a break, no more requests are made. However the loop ends,
 //     no goroutine outlives it. The one exception: if Fetch panics, the loop
 //     panics without waiting for other requests.
-//  8. Invalid options. They are reported without making a request. The error is
-//     the first pair, and lists every problem.
+//  8. Invalid options. No request is made. The error lists every problem.
 //
-// [Merge] follows the rules for each of its paginators, except as documented
-// there for rules 2 and 3.
-//
-// # Concurrency
-//
-// By default, each page is requested when the loop needs it, in the goroutine
-// of the loop. With [Options].Prefetch, later pages are fetched while the loop
-// body runs. Merge lists several paginators concurrently, for example one per
-// Region. Both limit their requests and their memory, and both finish when the
-// loop does.
-//
-// A [Limiter] limits the rate of requests. Several paginators can share one.
+// [Merge] differs in rules 2 and 3.
 //
 // # Resuming
 //
-// There are two kinds of tokens. A service token belongs to the service: it is
-// [Request].Token and [Response].NextToken. A resume token belongs to this
-// package. It consists of the service token of a page and a number of items to
-// skip from there.
+// A listing can stop at any item and resume later, in another process: pass
+// [Page].ResumeToken, [Page.ResumeTokenAt] or [Error].ResumeToken as
+// [Options].StartingToken. Over a listing that has not changed, each item is
+// then yielded once, with any page size. The token of an error is empty where
+// resuming cannot help, so that the next run starts over.
 //
-// A listing can stop at any item and resume later, in another process or
-// another language: pass [Page].ResumeToken, [Page.ResumeTokenAt] or
-// [Error].ResumeToken as [Options].StartingToken. Over a listing that has not
-// changed, each item is then yielded once, with any page size. The token of an
-// error is empty where resuming cannot help, so that the next run starts over.
+// A resume token is the service token of a page and a number of items to skip
+// from there, byte for byte as botocore writes it. Tokens of boto3
+// (StartingToken) and the AWS CLI (--starting-token) can be used here, and vice
+// versa; some operations need [Options].TokenKey for that. MaxItems, PageSize
+// and StartingToken have the meaning that they have in boto3's
+// PaginationConfig, with these differences:
 //
-// Resume tokens are byte for byte the same as botocore's. They can be used in
-// boto3 (StartingToken) and the AWS CLI (--starting-token), and vice versa; some
-// operations need [Options].TokenKey for that.
-// MaxItems, PageSize and StartingToken have the names and the meaning that they
-// have in boto3's PaginationConfig, with these differences:
-//
-//   - MaxItems 0 means no limit; negative values are rejected.
+//   - MaxItems 0 means no limit.
 //   - The items of a resume token are skipped on as many pages as necessary.
-//     botocore skips items on one page only and drops the rest of the number,
-//     so a listing resumes correctly there only with the same page size or a
-//     larger one.
-//   - A StartingToken that is base64 JSON with keys other than botocore's is
-//     treated as the service's own token; its keys never become request
-//     parameters.
-//   - Token cycles of any length are detected, including those through
-//     StartingToken.
-//   - Ranging over the same value twice lists everything twice.
-//   - A resume token is available after every page, at every item and in every
-//     error, not only when MaxItems ended the listing.
+//     botocore skips them on one page only, so a listing resumes correctly there
+//     only with the same page size or a larger one.
+//   - A StartingToken that is base64 JSON with other keys than botocore's is the
+//     service's own token; its keys never become request parameters.
+//   - Token loops of any length are detected.
 //   - The token "None" has no special meaning.
 //   - A service token that is not UTF-8 is preserved. botocore cannot send one.
 //

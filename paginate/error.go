@@ -8,57 +8,47 @@ import (
 )
 
 var (
-	// ErrTokenLoop is returned when the service returns a service token that it
-	// has already returned in this run, or the one at which the run started.
-	// Following it would list the same pages forever.
+	// ErrTokenLoop is returned when the service returns a token that it has
+	// already returned in this run, or the one at which the run started.
 	ErrTokenLoop = errors.New("the service repeated a pagination token")
 
-	// ErrInvalidToken is returned when StartingToken cannot be parsed. No
-	// request was made. A [Fetch] function can wrap it in the error for a token
-	// that it refuses. A token that the service refuses is not an
-	// ErrInvalidToken, but the service's own error.
+	// ErrInvalidToken is returned when StartingToken cannot be parsed. A
+	// [Fetch] function can return it for a token that it refuses. A token that
+	// the service refuses is the service's own error.
 	ErrInvalidToken = errors.New("invalid token")
 
 	// ErrMaxPages is returned when a run needs another request after
-	// [Options].MaxPages pages. The listing can be resumed.
+	// [Options].MaxPages pages.
 	ErrMaxPages = errors.New("the listing has more pages than MaxPages")
 
-	// ErrInvalidOptions is returned when options are invalid. No request was
-	// made.
+	// ErrInvalidOptions is returned when options are invalid.
 	ErrInvalidOptions = errors.New("invalid options")
 )
 
-// An Error reports why a listing ended early. Every error that an iterator of
-// this package yields is an *Error.
+// An Error reports why a listing ended early.
 type Error struct {
 	// Label is [Options].Label.
 	Label string
 
 	// Page is the number of the page that could not be fetched, counting from 1
-	// in this run. It is 0 if the options were invalid.
+	// in this run, or 0 if options are invalid.
 	Page int
 
 	// ResumeToken is the StartingToken that resumes at the page that could not
-	// be fetched. No item is skipped and none is repeated. In the resumed run,
-	// MaxItems counts from zero.
-	//
-	// It is empty if resuming cannot help, because each further run would fail
-	// in the same way: after [ErrTokenLoop], [ErrInvalidToken], an error that
-	// [Operation].IsFinal reports, or invalid arguments of [Merge]. An empty
-	// StartingToken starts over.
+	// be fetched. It is empty if resuming cannot help, because each further run
+	// would fail in the same way: after [ErrTokenLoop], [ErrInvalidToken], and
+	// an error that [Operation].IsFinal reports.
 	ResumeToken string
 
-	// Err is the cause: the error of the [Fetch] function or of the [Limiter],
-	// the context's error, [ErrTokenLoop], or an error that wraps
-	// [ErrInvalidOptions].
+	// Err is the cause: an error of the [Fetch] function, the [Limiter] or the
+	// context, or one of this package.
 	Err error
 
 	pkg, selection string // of the Operation
 }
 
-// Error returns the package, the label, the selection, the number of the page
-// and the cause, in one line: line breaks in them, as [errors.Join] makes them,
-// become "; ". The resume token, which can be long, is left out.
+// Error returns a text of one line, without the resume token. Line breaks in
+// the cause, as [errors.Join] makes them, become "; ".
 func (e *Error) Error() string {
 	parts := []string{cmp.Or(e.pkg, "paginate")}
 	for _, part := range []string{e.Label, e.selection} {

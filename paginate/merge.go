@@ -9,30 +9,25 @@ import (
 	"sync/atomic"
 )
 
-// Merge returns an iterator over the pages of several paginators. It requests
-// them concurrently: at most limit requests at a time, or one per paginator if
-// limit is 0. The Label of a page or error identifies its paginator.
+// Merge returns an iterator over the pages of several paginators. It makes at
+// most limit requests at a time, or one per paginator if limit is 0. A request
+// that hangs, or waits for its [Limiter], counts toward the limit. The Label of
+// a page or error identifies its paginator.
 //
 // Pages of one paginator are yielded in order, pages of different paginators as
 // they arrive. The paginators take turns, one page each, in the order of the
-// arguments, so that a long listing does not hold up the others. With a limit
-// of 1, pages are yielded in exactly that order. The total time is at most the
-// time for all requests, limit at a time, plus the time for the requests of the
-// longest listing. A request that hangs, or waits for its [Limiter], occupies
-// one of the limit places.
+// arguments. With a limit of 1, pages are yielded in exactly that order.
 //
 // Merge follows the contract of the package for each paginator, with two
 // differences:
 //
-//   - It fetches ahead of the loop. At most limit pages wait for the loop, and
-//     a loop that exits early has made at most limit unnecessary requests.
-//   - An error is not necessarily the last pair. It ends only the paginator
-//     with its Label, and the others continue. To stop at the first error,
-//     break out of the loop. When ctx is done, Merge yields the pages already
-//     fetched and then one error for each unfinished paginator.
+//   - It fetches at most limit pages ahead of the loop.
+//   - An error ends only the paginator with its Label, and the others continue.
+//     To stop at the first error, break out of the loop. When ctx is done,
+//     Merge yields the pages already fetched and then one error for each
+//     unfinished paginator.
 //
-// The Prefetch option of the paginators is ignored. With no paginators, Merge
-// yields nothing. If limit is negative, or ctx or a paginator is nil, Merge
+// Prefetch is ignored. If limit is negative, or ctx or a paginator is nil, Merge
 // yields a single error that wraps [ErrInvalidOptions].
 func Merge[T any](ctx context.Context, limit int, pagers ...*Paginator[T]) iter.Seq2[*Page[T], error] {
 	pagers = slices.Clone(pagers)

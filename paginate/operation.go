@@ -8,35 +8,30 @@ import (
 // An Operation is what a package that wraps this one lists. Other programs use
 // [New].
 type Operation[T any] struct {
-	// Begin is called once for each run, before the first request. Fetch is
-	// used for that run alone, so it can keep state. In a run that resumes, it
-	// is not called for the pages before StartingToken.
+	// Begin is called once for each run, before the first request. The
+	// functions are used for that run alone, so they can keep state.
 	//
 	// Keep can be nil. Otherwise it is called after each successful fetch, for
 	// each item of the response in order, also for those that the run skips.
 	// An item is not yielded if keep returns false. MaxItems does not count
-	// it, but resume tokens do. A resume token therefore means the same item
-	// in every run, although keep may decide differently.
+	// it, but resume tokens do, so that they mean the same item in every run.
 	//
 	// Begin can be nil if Err is not.
 	Begin func() (fetch Fetch[T], keep func(item *T) bool)
 
-	// Package and Selection are the words at the beginning of errors: the name
-	// of the package that wraps this one, "paginate" by default, and what is
-	// listed, such as "owners self".
+	// Package and Selection begin the text of errors: the name of the package,
+	// "paginate" by default, and what is listed, such as "owners self".
 	Package, Selection string
 
-	// Err is a problem of the arguments, or nil. It is reported together with
-	// the invalid options.
+	// Err, if not nil, is reported together with the invalid options.
 	Err error
 
-	// IsFinal, if not nil, reports whether resuming cannot help after an error
-	// of fetch. [Error].ResumeToken is then empty.
+	// IsFinal, if not nil, reports whether resuming cannot help after an
+	// error, so that [Error].ResumeToken is empty.
 	IsFinal func(error) bool
 }
 
-// Paginator returns a paginator that lists the operation. It makes no request.
-// Invalid options are reported as documented for [New].
+// Paginator returns a paginator like [New].
 func (op Operation[T]) Paginator(optFns ...func(*Options)) *Paginator[T] {
 	return op.paginator(apply(optFns))
 }

@@ -6,12 +6,11 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// A Page is one page of a listing: the items returned by one request, without
-// those skipped by StartingToken, left out by an [Operation], or beyond
-// MaxItems.
+// A Page has the items returned by one request, without those skipped by
+// StartingToken, left out by an [Operation], or beyond MaxItems.
 type Page[T any] struct {
-	// Items are the items of the page. There may be none. The caller owns the
-	// slice; keeping part of it keeps all of it in memory.
+	// Items are the items of the page. There may be none. The caller may keep
+	// or modify the slice.
 	Items []T
 
 	// ResumeToken is the StartingToken that resumes after the last of Items. It
@@ -71,12 +70,11 @@ func kept[T any](items []T, first int, keep func(*T) bool) ([]T, []int) {
 }
 
 // ResumeTokenAt returns the StartingToken that resumes at Items[i].
-// ResumeTokenAt(len(p.Items)) is p.ResumeToken, which is empty if the listing
-// is complete; an empty StartingToken starts over. An i that is out of range
-// counts as 0 or len(p.Items), whichever is nearer.
+// ResumeTokenAt(len(p.Items)) is p.ResumeToken. An i that is out of range counts
+// as 0 or len(p.Items), whichever is nearer.
 //
-// A run that resumes at an item requests the page that holds it again, with its
-// own page size, and skips the items before it.
+// A run that resumes at an item requests its page again and skips the items
+// before it.
 func (p *Page[T]) ResumeTokenAt(i int) string {
 	if i >= p.size {
 		return p.ResumeToken
@@ -94,7 +92,7 @@ func (p *Page[T]) at(i int) position {
 }
 
 // Items returns an iterator over the items of pages. It yields the errors of
-// pages with the zero value of T, and continues after them if pages does.
+// pages too, and continues after them if pages does.
 func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for page, err := range pages {

@@ -36,24 +36,22 @@ type Response[T any] struct {
 // ignored.
 //
 // With [Options].Prefetch and with [Merge], Fetch is called in other
-// goroutines. A panic in Fetch is raised again in the goroutine of the loop, with
-// its stack, and so is a call of [runtime.Goexit]. If a loop exits early,
-// the context is canceled and the loop waits for Fetch to return, so Fetch
-// should honor its context. Only a panic in Fetch does not wait for other
-// calls.
+// goroutines. A panic in Fetch, or a call of [runtime.Goexit], is repeated in
+// the goroutine of the loop; the text of the panic has the original stack. If a
+// loop exits early, the context is canceled and the loop waits for Fetch to
+// return.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
 // Options configure a [Paginator]. The zero value lists everything, with the
 // service's default page size.
 type Options struct {
 	// MaxItems limits the number of items of one run. 0 means no limit.
-	// MaxItems does not affect the page size. A resumed run counts from zero.
-	// The resume token after the last of MaxItems items may be non-empty even
-	// if no items are left. An empty token means that the listing is complete.
+	// MaxItems does not affect the page size. The resume token after MaxItems
+	// items can be non-empty even if no items are left.
 	MaxItems int
 
 	// MaxPages limits the number of pages of one run. 0 means no limit. A run
-	// that needs another page ends with [ErrMaxPages]. This bounds a run over a
+	// that needs another page ends with [ErrMaxPages]. MaxPages bounds a
 	// service that returns a new token with every page, forever.
 	MaxPages int
 
@@ -65,14 +63,9 @@ type Options struct {
 	// StartingToken is the token to start from: a resume token from [Page],
 	// [Error] or [Paginator.Collect], from boto3 or the AWS CLI, or the
 	// service's own token. If it is empty, the listing starts at the beginning.
-	// In particular, the empty token of a completed listing starts over.
 	//
-	// A resume token stands for a number of items after a service token. It
-	// resumes at the same item with any PageSize: the part of the number that
-	// remains after a page is skipped on the pages that follow. Pages yields
-	// those pages without items. If the listing has changed, the number counts
-	// the current items, as any offset does. A listing that is now shorter than
-	// the number is complete, with nothing yielded.
+	// Like any offset, the number in a resume token counts the items as they
+	// are now. If there are fewer, nothing is yielded.
 	StartingToken string
 
 	// TokenKey is the key of the service token in resume tokens. The default is
@@ -86,32 +79,24 @@ type Options struct {
 	// Prefetch is the number of pages to fetch ahead of the loop. 0 disables
 	// prefetching; values above 1000 are treated as 1000.
 	//
-	// The run then takes the longer of the request time and the time of the
-	// loop body, rather than their sum. Items, tokens, errors and their order
-	// are unchanged. The cost is up to Prefetch additional pages in memory and,
-	// if the loop exits early, up to Prefetch unnecessary requests. A goroutine
-	// makes the requests, one at a time. It lives only as long as the range
-	// statement.
+	// Requests then overlap the loop body. The cost is up to Prefetch
+	// additional pages in memory and, if the loop exits early, up to Prefetch
+	// unnecessary requests.
 	Prefetch int
 
 	// Limiter, if not nil, limits the rate of requests: each request waits for
-	// it, including those of Prefetch and [Merge]. Give several paginators the
-	// same one to limit all their requests together. Retries that the client
-	// makes are not requests of the paginator, and do not wait.
-	//
-	// An error of the Limiter ends the run as the error of the page to be
-	// requested. A nil pointer in a Limiter is not a nil Limiter: its Wait is
-	// called.
+	// it, but not a client's retries. Several paginators can share one. If Wait
+	// returns an error, the run ends with it, as if the request had failed.
 	Limiter Limiter
 
 	// Label identifies the paginator in its pages and errors, for example by
-	// Region. It has no other effect.
+	// Region.
 	Label string
 }
 
 // A Limiter decides when a request may be made. A *rate.Limiter of
-// golang.org/x/time/rate is one. It must be safe for concurrent use if several
-// paginators share it, or if a paginator is used concurrently.
+// golang.org/x/time/rate is one. Its Wait returns an error, which is not
+// [context.DeadlineExceeded], as soon as the deadline is too close.
 type Limiter interface {
 	// Wait returns nil when one request may be made. It returns an error if
 	// there can be no request, in particular if ctx ends first.
@@ -130,9 +115,9 @@ type Paginator[T any] struct {
 // New returns a [Paginator] that lists the items returned by fetch. It makes no
 // request.
 //
-// Invalid options are reported by the paginator's iterators, which then yield a
-// single [*Error] that wraps [ErrInvalidOptions] and lists every problem. If
-// StartingToken cannot be parsed, the error also wraps [ErrInvalidToken].
+// If options are invalid, each iterator yields a single [*Error] that wraps
+// [ErrInvalidOptions] and lists every problem. If StartingToken cannot be
+// parsed, it also wraps [ErrInvalidToken].
 func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	op := Operation[T]{Begin: func() (Fetch[T], func(*T) bool) { return fetch, nil }}
 	if fetch == nil {
@@ -141,8 +126,8 @@ func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	return op.Paginator(optFns...)
 }
 
-// Validate returns the error that every run yields without a request because
-// the options are invalid, or nil. The error is an [*Error].
+// Validate returns the error that every run yields if options are invalid, an
+// [*Error], or nil.
 func (p *Paginator[T]) Validate() error {
 	if p.invalid == nil {
 		return nil
@@ -150,12 +135,8 @@ func (p *Paginator[T]) Validate() error {
 	return p.invalid
 }
 
-// All returns an iterator over the items, from StartingToken to the end of the
-// listing or to MaxItems, whichever comes first. An error, if any, is the last
-// pair and is an [*Error].
-//
-// Range over it with both variables. A loop with only the item compiles, but
-// cannot tell a failed listing from a complete one.
+// All returns an iterator over the items. An error, if any, is the last pair and
+// is an [*Error]. Range over it with both variables.
 //
 // To stop at an item and resume from it later, range over [Paginator.Pages]
 // instead and use [Page.ResumeTokenAt].
@@ -163,14 +144,9 @@ func (p *Paginator[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return Items(p.Pages(ctx))
 }
 
-// Pages returns an iterator over the pages, including empty ones, from
-// StartingToken to the end of the listing or to the page in which MaxItems is
-// reached. An error, if any, is the last pair and is an [*Error].
-//
-// Each request yields a page. The pages that a resume token skips are therefore
-// yielded too, without items.
-//
-// If ctx is nil, the error wraps [ErrInvalidOptions].
+// Pages returns an iterator over the pages, one for each request. Pages that are
+// empty, or that a resume token skips, are yielded without items. An error, if
+// any, is the last pair and is an [*Error]. A nil ctx is an invalid option.
 func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		if p.opts.Prefetch > 0 && p.check(ctx) == nil {
@@ -191,12 +167,9 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	}
 }
 
-// Collect returns the items as a slice. The resumeToken resumes the listing. It
-// is empty if the listing is complete.
-//
-// If the listing fails, Collect returns the error together with the items
-// before it. The resumeToken is then the error's ResumeToken, which resumes at
-// the page that could not be fetched.
+// Collect returns the items as a slice. The resumeToken is empty if the listing
+// is complete. If the listing fails, Collect returns the items before the error,
+// the error, and the ResumeToken of the error.
 func (p *Paginator[T]) Collect(ctx context.Context) (items []T, resumeToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// A position is a place in a listing: so many items after a service token. They
-// may be more than the page of that token has.
+// A position is a number of items after a service token, possibly more than
+// that page has.
 type position struct {
 	key   string // of the token, in botocore's JSON object; "" is defaultKey
 	token string // "" is the first page

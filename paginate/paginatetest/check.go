@@ -13,29 +13,21 @@ import (
 // A Check tests iterators against the contract documented in package paginate.
 // Its error has the first failure of each rule that is broken.
 //
-// It ranges over the iterator many times, with pages of many sizes: to the end,
-// breaking at each value, twice, in turns, concurrently, with an error at each
-// request, with the context canceled before and during each request, with
-// service tokens that repeat, and with a panic in the loop. It counts the
-// requests, and resumes from the tokens of pages and errors. It does not check
-// rule 8, which concerns invalid options.
-//
-// To find data races and leaked goroutines, run the test with -race, in a
-// [testing/synctest] bubble. In a bubble, the check also spends no time waiting
-// for an iterator to fetch ahead.
+// It does not check rule 8, which concerns invalid options. To find data races
+// and leaked goroutines, run the test with -race, in a [testing/synctest]
+// bubble.
 type Check[T any] struct {
 	// Item returns the i-th item of the listing, counting from 0. No two items
 	// may be deeply equal.
 	Item func(i int) T
 
-	// Input, if not nil, is the value that the iterator is made from. It is an
-	// error if its JSON encoding changes.
+	// Input, if not nil, is a value whose JSON encoding must not change.
 	Input any
 
-	// PageSize is the page size that the function passed to All or Pages sets.
-	// Every request must have it, so that a check finds a fetch function that
-	// ignores [paginate.Request].PageSize, which is easily forgotten. If it is
-	// 0, all requests must have the same page size.
+	// PageSize is the page size that the function passed to All or Pages sets,
+	// and that every request must have. Set it to find a fetch function that
+	// ignores [paginate.Request].PageSize. If it is 0, all requests must have
+	// the same page size.
 	PageSize int
 
 	// Ahead is the number of pages that the iterator may fetch ahead of the

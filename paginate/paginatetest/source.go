@@ -15,22 +15,19 @@ import (
 type Source[T any] struct {
 	// Pages are the responses. The empty token requests the first page, and any
 	// other token the page after the first page with that NextToken. A token
-	// that a later page repeats therefore leads back. A token that no page has
-	// is an error.
+	// that no page has is an error.
 	Pages []paginate.Response[T]
 
-	// Fail, if not nil, is called before each request is answered, possibly
-	// concurrently. The number counts requests from 1. If Fail returns an
-	// error, so does Fetch.
+	// Fail, if not nil, is called before each request is answered. The number
+	// counts requests from 1. If Fail returns an error, so does Fetch.
 	Fail func(number int, req paginate.Request) error
 
 	mu       sync.Mutex
 	requests []paginate.Request
 }
 
-// Fetch returns the page of a token. It is a [paginate.Fetch]. The items are
-// copied, so callers may modify them. If ctx is done, Fetch returns its error,
-// as a client would.
+// Fetch returns a copy of the page of a token. It is a [paginate.Fetch]. If ctx
+// is done, it returns the context's error, as a client would.
 func (s *Source[T]) Fetch(ctx context.Context, req paginate.Request) (paginate.Response[T], error) {
 	s.mu.Lock()
 	s.requests = append(s.requests, req)
@@ -68,9 +65,9 @@ func (s *Source[T]) Requests() []paginate.Request {
 }
 
 // Pages splits items into pages of the given sizes, repeating the last size as
-// needed. Without sizes there is a single page. A size of 0 makes an empty
-// page. The tokens are t1, t2 and so on; the last page has none. Pages panics
-// if a size is negative, or if the last one is 0 while items are left.
+// needed. Without sizes there is a single page. The tokens are t1, t2 and so on;
+// the last page has none. Pages panics if a size is negative, or if the last one
+// is 0 while items are left.
 func Pages[T any](items []T, sizes ...int) []paginate.Response[T] {
 	if len(sizes) == 0 {
 		sizes = []int{len(items)}
