@@ -88,7 +88,8 @@ func ExampleOnly() {
 	fmt.Println(err)
 
 	_, err = appstreamimages.Only(context.Background(), client, nil)
-	several, ok := errors.AsType[*appstreamimages.AmbiguousError](err)
+	var several *appstreamimages.AmbiguousError
+	ok := errors.As(err, &several)
 	fmt.Println(ok, several.Count)
 	// Output:
 	// <nil>
@@ -113,7 +114,8 @@ func ExampleImageAvailableWaiter() {
 	err := waiter.Wait(context.Background(), &appstream.DescribeImagesInput{
 		Names: []string{"engineering-desktop_9"},
 	}, 2*time.Hour)
-	_, failed := errors.AsType[*appstreamimages.ImageFailedError](err)
+	var failure *appstreamimages.ImageFailedError
+	failed := errors.As(err, &failure)
 	fmt.Println(failed)
 	fmt.Println(err)
 	// Output:

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
 	"github.com/awsimages/awsimages/appstreamimages"
@@ -21,10 +22,10 @@ func TestCompareCreated(t *testing.T) {
 	images := []types.Image{
 		image("arn:9", nil),
 		image("arn:8", nil),
-		image("arn:1", new(created.AddDate(-1, 0, 0))),
+		image("arn:1", aws.Time(created.AddDate(-1, 0, 0))),
 		image("arn:3", &created),
-		image("arn:2", new(created.In(time.FixedZone("", 3600)))),
-		image("arn:4", new(created.Add(time.Millisecond))),
+		image("arn:2", aws.Time(created.In(time.FixedZone("", 3600)))),
+		image("arn:4", aws.Time(created.Add(time.Millisecond))),
 	}
 	for i, a := range images {
 		for j, b := range images {
@@ -49,7 +50,7 @@ func TestCheckLaunchable(t *testing.T) {
 	} {
 		t.Run(string(state), func(t *testing.T) {
 			image := inState("web", state)
-			image.CreatedTime = new(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			image.CreatedTime = aws.Time(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 			err := appstreamimages.CheckLaunchable(image)
 			if (err == nil) != want || err != nil && err.Error() != "appstreamimages: image web is not safe to launch: not available" {
 				t.Errorf("got %v, want it to be safe: %v", err, want)

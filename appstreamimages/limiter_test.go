@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package appstreamimages_test
 
 import (
@@ -7,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
@@ -57,13 +60,13 @@ func TestLimiter(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls := 0
 				image := inState("web", types.ImageStatePending)
-				image.CreatedTime = new(time.Now())
+				image.CreatedTime = aws.Time(time.Now())
 				client := fake(func(_ context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
 					calls++
 					if in.NextToken != nil {
 						return &appstream.DescribeImagesOutput{}, nil
 					}
-					return &appstream.DescribeImagesOutput{Images: []types.Image{image}, NextToken: new("t1")}, nil
+					return &appstream.DescribeImagesOutput{Images: []types.Image{image}, NextToken: aws.String("t1")}, nil
 				})
 				l := &limiter{most: 100}
 				if err := tc.call(t.Context(), client, l); err != nil || calls < 2 || l.waits != calls {

@@ -19,7 +19,7 @@ import (
 // shared returns an image of another account, shared with the caller.
 func shared(account, name string) types.Image {
 	return types.Image{
-		Name: &name, Arn: new("arn:aws:appstream:us-east-1:" + account + ":image/" + name),
+		Name: &name, Arn: aws.String("arn:aws:appstream:us-east-1:" + account + ":image/" + name),
 		State: types.ImageStateAvailable, Visibility: types.VisibilityTypeShared,
 	}
 }
@@ -36,7 +36,7 @@ func TestByARN(t *testing.T) {
 
 	const unknown = "arn:aws:appstream:us-east-1:123456789012:image/unknown"
 	image, err := appstreamimages.ByARN(t.Context(), server.Client(), unknown)
-	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok || !errors.Is(err, appstreamimages.ErrNotFound) || !isZero(image) {
+	if _, ok := as[*types.ResourceNotFoundException](err); !ok || !errors.Is(err, appstreamimages.ErrNotFound) || !isZero(image) {
 		t.Errorf("unknown: got %v, %v, want ErrNotFound and AppStream's error", image, err)
 	}
 	for reason, client := range map[string]appstream.DescribeImagesAPIClient{
@@ -72,7 +72,7 @@ func TestByARN_invalidARN(t *testing.T) {
 func TestByName(t *testing.T) {
 	mine := available("desktop", "")
 	failed := with(available("broken", ""), func(i *types.Image) { i.State = types.ImageStateFailed })
-	public := types.Image{Name: new("AppStream-WinServer2022"), Arn: new("arn:aws:appstream:us-east-1::image/AppStream-WinServer2022"), Visibility: types.VisibilityTypePublic}
+	public := types.Image{Name: aws.String("AppStream-WinServer2022"), Arn: aws.String("arn:aws:appstream:us-east-1::image/AppStream-WinServer2022"), Visibility: types.VisibilityTypePublic}
 	images := []types.Image{mine, failed, public, shared("111111111111", "desktop"), shared("111111111111", "suite"), shared("111111111111", "tools"), shared("222222222222", "tools")}
 	// There are enough images that the shared ones fill several pages.
 	for _, image := range appstreamimagestest.Catalog(300) {
@@ -106,7 +106,7 @@ func TestByName(t *testing.T) {
 	}
 
 	image, err := appstreamimages.ByName(t.Context(), server.Client(), "tools")
-	several, ok := errors.AsType[*appstreamimages.AmbiguousError](err)
+	several, ok := as[*appstreamimages.AmbiguousError](err)
 	if want := []string{*shared("111111111111", "tools").Arn, *shared("222222222222", "tools").Arn}; !ok || !slices.Equal(several.ARNs, want) || several.Count != 2 || !isZero(image) {
 		t.Errorf("shared by two accounts: got %v, %v, want an AmbiguousError with %v", image, err, want)
 	}
@@ -141,7 +141,7 @@ func TestByARN_errors(t *testing.T) {
 			for _, fault := range []appstreamimagestest.Fault{appstreamimagestest.Throttle(), appstreamimagestest.Cut(100), appstreamimagestest.Body(200, "application/cbor", "")} {
 				server.Script(append(make([]appstreamimagestest.Fault, request), fault)...)
 				image, err := lookup()
-				if _, ok := errors.AsType[*paginate.Error](err); !ok || errors.Is(err, appstreamimages.ErrNotFound) || !isZero(image) {
+				if _, ok := as[*paginate.Error](err); !ok || errors.Is(err, appstreamimages.ErrNotFound) || !isZero(image) {
 					t.Errorf("%s, request %d: got %v, %v, want the error alone", name, request+1, image, err)
 				}
 			}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/smithy-go"
@@ -24,26 +23,6 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 )
-
-// body responds with text and the headers of AppStream's responses.
-func body(text string) appstreamimagestest.Fault {
-	return func(http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
-			w.Header().Set("Content-Type", "application/cbor")
-			_, _ = w.Write([]byte(text))
-		})
-	}
-}
-
-func encode(v cbor.Value) string { return string(cbor.Encode(v)) }
-
-// eager lets a client make three attempts, without a pause between them.
-func eager(o *appstream.Options) {
-	o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
-		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
-	})
-}
 
 func TestMiddleware_kinds(t *testing.T) {
 	tests := []struct {
@@ -73,10 +52,6 @@ func TestMiddleware_kinds(t *testing.T) {
 		})
 	}
 }
-
-type doFunc func(*http.Request) (*http.Response, error)
-
-func (f doFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
 type failing struct{ err error }
 
@@ -133,13 +108,6 @@ func TestMiddleware_lastAttempt(t *testing.T) {
 			t.Errorf("%s: got %v after %d requests, want io.ErrUnexpectedEOF after 1", name, err, len(server.Requests()))
 		}
 	}
-}
-
-// A wrapping client is how programs count their calls.
-type wrapping struct{ *appstream.Client }
-
-func (w wrapping) DescribeImages(ctx context.Context, in *appstream.DescribeImagesInput, optFns ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
-	return w.Client.DescribeImages(ctx, in, optFns...)
 }
 
 // Every function has the middleware with a client of the SDK, and with any

@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package appstreamimages_test
 
 import (
@@ -21,40 +23,10 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// start starts a server that is closed at the end of the test.
-func start(t testing.TB, images []types.Image, optFns ...func(*appstreamimagestest.Options)) *appstreamimagestest.Server {
-	t.Helper()
-	server := appstreamimagestest.NewServer(images, optFns...)
-	t.Cleanup(server.Close)
-	return server
-}
-
-// A fake is a function as a client, as users write it by hand.
-type fake func(context.Context, *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error)
-
-func (f fake) DescribeImages(ctx context.Context, in *appstream.DescribeImagesInput, _ ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
-	return f(ctx, in)
-}
-
-// over returns a client that returns the pages of fetch.
-func over(fetch paginate.Fetch[types.Image]) appstream.DescribeImagesAPIClient {
-	return fake(func(ctx context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
-		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: int(aws.ToInt32(in.MaxResults))})
-		if err != nil {
-			return nil, err
-		}
-		out := &appstream.DescribeImagesOutput{Images: resp.Items}
-		if resp.NextToken != "" {
-			out.NextToken = &resp.NextToken
-		}
-		return out, nil
-	})
-}
-
 func TestNewPaginator_contract(t *testing.T) {
 	input := &appstream.DescribeImagesInput{Type: types.VisibilityTypePrivate, Names: []string{"a"}}
 	check := paginatetest.Check[types.Image]{
-		Item:  func(i int) types.Image { return types.Image{Name: new(fmt.Sprint(i))} },
+		Item:  func(i int) types.Image { return types.Image{Name: aws.String(fmt.Sprint(i))} },
 		Input: input,
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -82,8 +54,8 @@ func TestNewPaginator_requests(t *testing.T) {
 	}{
 		{"the default page size", nil, func(*appstreamimages.Options) {}, []int32{25, 25, 25}},
 		{"PageSize", nil, func(o *appstreamimages.Options) { o.PageSize = 20 }, []int32{20, 20, 20}},
-		{"MaxResults is the default of PageSize", &appstream.DescribeImagesInput{MaxResults: new(int32(20))}, func(*appstreamimages.Options) {}, []int32{20, 20, 20}},
-		{"PageSize before MaxResults", &appstream.DescribeImagesInput{MaxResults: new(int32(5))}, func(o *appstreamimages.Options) { o.PageSize = 20 }, []int32{20, 20, 20}},
+		{"MaxResults is the default of PageSize", &appstream.DescribeImagesInput{MaxResults: aws.Int32(20)}, func(*appstreamimages.Options) {}, []int32{20, 20, 20}},
+		{"PageSize before MaxResults", &appstream.DescribeImagesInput{MaxResults: aws.Int32(5)}, func(o *appstreamimages.Options) { o.PageSize = 20 }, []int32{20, 20, 20}},
 		{"MaxItems never lowers the page size", nil, func(o *appstreamimages.Options) { o.MaxItems = 3 }, []int32{25}},
 	}
 	server := start(t, appstreamimagestest.Catalog(60))
@@ -149,8 +121,8 @@ func TestNewPaginator_invalidInput(t *testing.T) {
 	}{
 		{opts: func(o *appstreamimages.Options) { o.MaxItems, o.PageSize = -1, -2 }, want: []string{"MaxItems is -1", "PageSize is -2"}},
 		{opts: func(o *appstreamimages.Options) { o.PageSize = 26 }, want: []string{"PageSize is 26", "25"}},
-		{in: appstream.DescribeImagesInput{MaxResults: new(int32(26))}, want: []string{"PageSize is 26", "25"}},
-		{in: appstream.DescribeImagesInput{NextToken: new("a")}, opts: func(o *appstreamimages.Options) { o.StartingToken = "b" }, want: []string{"StartingToken", "NextToken"}},
+		{in: appstream.DescribeImagesInput{MaxResults: aws.Int32(26)}, want: []string{"PageSize is 26", "25"}},
+		{in: appstream.DescribeImagesInput{NextToken: aws.String("a")}, opts: func(o *appstreamimages.Options) { o.StartingToken = "b" }, want: []string{"StartingToken", "NextToken"}},
 		{opts: func(o *appstreamimages.Options) { o.StartingToken = "a___b___1" }, want: []string{"invalid token"}},
 		{in: appstream.DescribeImagesInput{Names: []string{}, Arns: []string{}}, want: []string{"Names is empty", "Arns is empty"}},
 		{in: appstream.DescribeImagesInput{Names: []string{"a", ""}, Arns: []string{" "}}, want: []string{"Names[1] is blank", "Arns[0] is blank"}},
@@ -222,14 +194,14 @@ func TestNewPaginator_serviceErrors(t *testing.T) {
 	server := start(t, appstreamimagestest.Catalog(60))
 	server.Script(nil, appstreamimagestest.ExpiredToken())
 	items, token, err := appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
-	failed, ok := errors.AsType[*paginate.Error](err)
+	failed, ok := as[*paginate.Error](err)
 	if !ok || failed.Page != 2 || failed.ResumeToken != "" || token != "" || len(items) != 25 {
 		t.Fatalf("got %d images, %v, the token %q, want 25, an error of page 2 and no token: it has expired", len(items), err, token)
 	}
 
 	in := &appstream.DescribeImagesInput{Names: []string{"no such image"}}
 	_, _, err = appstreamimages.NewPaginator(server.Client(), in).Collect(t.Context())
-	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok {
+	if _, ok := as[*types.ResourceNotFoundException](err); !ok {
 		t.Errorf("got %v, want a ResourceNotFoundException", err)
 	}
 }

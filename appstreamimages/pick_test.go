@@ -57,7 +57,7 @@ func platform(image types.Image) types.PlatformType { return image.Platform }
 // its ARN.
 func available(name, created string) types.Image {
 	image := types.Image{
-		Name: &name, Arn: new("arn:aws:appstream:us-east-1:" + appstreamimagestest.Account + ":image/" + name),
+		Name: &name, Arn: aws.String("arn:aws:appstream:us-east-1:" + appstreamimagestest.Account + ":image/" + name),
 		State: types.ImageStateAvailable, Visibility: types.VisibilityTypePrivate, Platform: types.PlatformTypeAmazonLinux2,
 	}
 	if t, err := time.Parse(time.RFC3339, created); err == nil {
@@ -184,7 +184,7 @@ func TestPickers_invalidArguments(t *testing.T) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
 	})
-	in := &appstream.DescribeImagesInput{NextToken: new("t1"), Names: []string{}}
+	in := &appstream.DescribeImagesInput{NextToken: aws.String("t1"), Names: []string{}}
 	wrong := func(o *appstreamimages.PickOptions) {
 		o.PageSize = 26
 	}
@@ -229,7 +229,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 	const pages = 4
 	server := start(t, appstreamimagestest.Catalog(60))
 	client := server.Client()
-	ask := &appstream.DescribeImagesInput{MaxResults: new(int32(5))}
+	ask := &appstream.DescribeImagesInput{MaxResults: aws.Int32(5)}
 	for name, pick := range pickers {
 		before := len(server.Requests())
 		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "Only" {
@@ -243,7 +243,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 			for reason, fault := range faults {
 				server.Script(append(make([]appstreamimagestest.Fault, page), fault)...)
 				result, _, err := pick(t.Context(), client, ask)
-				failed, ok := errors.AsType[*paginate.Error](err)
+				failed, ok := as[*paginate.Error](err)
 				if !ok || failed.Page != page+1 || !isZero(result) {
 					t.Errorf("%s: %s on page %d: got %v, %v, want the error of the page alone", name, reason, page+1, result, err)
 				}

@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package appstreamimages_test
 
 import (
@@ -30,7 +32,7 @@ func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (arns map[str
 	t.Helper()
 	arns, failed = map[string][]string{}, map[string]error{}
 	for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
-		if failure, ok := errors.AsType[*paginate.Error](err); ok {
+		if failure, ok := as[*paginate.Error](err); ok {
 			failed[failure.Label] = err
 			continue
 		}
@@ -89,7 +91,7 @@ func (r regional) DescribeImages(ctx context.Context, in *appstream.DescribeImag
 
 // The images of each Region, merged with those of others, keep the contract.
 func TestNewRegionPaginators_contract(t *testing.T) {
-	item := func(i int) types.Image { return types.Image{Arn: new(strconv.Itoa(i))} }
+	item := func(i int) types.Image { return types.Image{Arn: aws.String(strconv.Itoa(i))} }
 	other := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages([]types.Image{item(0), item(1), item(2)}, 1)}
 	input := &appstream.DescribeImagesInput{}
 	check := paginatetest.Check[types.Image]{Item: item, Input: input, Ahead: 1}
@@ -100,7 +102,7 @@ func TestNewRegionPaginators_contract(t *testing.T) {
 				pages := paginate.Merge(ctx, 2, appstreamimages.NewRegionPaginators(client, input, []string{"a", "b", "c"})...)
 				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
 					for page, err := range pages {
-						failed, _ := errors.AsType[*paginate.Error](err)
+						failed, _ := as[*paginate.Error](err)
 						if (failed != nil && failed.Label == "b" || page != nil && page.Label == "b") && !yield(page, err) {
 							return
 						}
@@ -155,7 +157,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 	}{
 		{"a blank Region would be the client's own", []string{"eu-west-1", " "}, nil, nil, "", "regions[1] is blank"},
 		{"a Region that comes twice would count twice", []string{"a", "b", "a"}, nil, nil, "", "regions[2] repeats regions[0]: a"},
-		{"a token of one Region means nothing in another", []string{"a", "b"}, &appstream.DescribeImagesInput{NextToken: new("t")}, nil, "", "input.NextToken is set"},
+		{"a token of one Region means nothing in another", []string{"a", "b"}, &appstream.DescribeImagesInput{NextToken: aws.String("t")}, nil, "", "input.NextToken is set"},
 		{"what is wrong in all Regions is reported once", []string{"a", "b"}, nil, func(o *appstreamimages.Options) { o.MaxItems = -1 }, "", "MaxItems is -1"},
 		{"what is wrong in one is reported there", []string{"a", "b"}, nil, func(o *appstreamimages.Options) {
 			if o.Label == "b" {
@@ -294,7 +296,7 @@ func ExampleIsRegionUnavailable() {
 
 	pagers := appstreamimages.NewRegionPaginators(server.Client(), nil, []string{"ap-east-1", "eu-west-1"})
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
-		failed, _ := errors.AsType[*paginate.Error](err)
+		failed, _ := as[*paginate.Error](err)
 		switch {
 		case appstreamimages.IsRegionUnavailable(err):
 			fmt.Println(failed.Label, "is not enabled")

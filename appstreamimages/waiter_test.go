@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package appstreamimages_test
 
 import (
@@ -10,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
@@ -20,52 +23,12 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-type waiterOptions = appstreamimages.ImageAvailableWaiterOptions
-
-// steady disables jitter.
-func steady(o *waiterOptions) { o.MinDelay, o.MaxDelay = 30*time.Second, 30*time.Second }
-
-// inState returns an image in a state.
-func inState(name string, state types.ImageState) types.Image {
-	return types.Image{Name: &name, Arn: new("arn:aws:appstream:us-east-1:123456789012:image/" + name), State: state}
-}
-
-// An answer is the result of a call, and its delay.
-type answer struct {
-	images []types.Image
-	err    error
-	after  time.Duration
-}
-
-// script returns a client that returns the answers in order and then repeats
-// the last one. It records the times of its calls.
-func script(answers ...answer) (client appstream.DescribeImagesAPIClient, asked func() []time.Duration) {
-	var times []time.Duration
-	start := time.Now()
-	return fake(func(ctx context.Context, _ *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
-		a := answers[min(len(times), len(answers)-1)]
-		times = append(times, time.Since(start))
-		select {
-		case <-time.After(a.after):
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		if a.err != nil {
-			return nil, a.err
-		}
-		return &appstream.DescribeImagesOutput{Images: a.images}, nil
-	}), func() []time.Duration { return times }
-}
-
-// waitInput selects the image that most scripts have.
-var waitInput = &appstream.DescribeImagesInput{Names: []string{"web"}}
-
 func TestImageAvailableWaiter(t *testing.T) {
 	pending, copying := inState("web", types.ImageStatePending), inState("web", types.ImageStateCopying)
 	available, failed := inState("web", types.ImageStateAvailable), inState("web", types.ImageStateFailed)
 	db := inState("db", types.ImageStateAvailable)
 	deleting, deprecated := inState("web", types.ImageStateDeleting), inState("web", "DEPRECATED")
-	unknown := &types.ResourceNotFoundException{Message: new("no such image")}
+	unknown := &types.ResourceNotFoundException{Message: aws.String("no such image")}
 	down := errors.New("down")
 	web := &appstream.DescribeImagesInput{Names: []string{"web"}}
 	both := &appstream.DescribeImagesInput{Arns: []string{*available.Arn, *db.Arn}}
@@ -157,7 +120,7 @@ func TestImageAvailableWaiter_names(t *testing.T) {
 	in := &appstream.DescribeImagesInput{Names: []string{"a", "b", "c", "d", "e"}}
 	images := []types.Image{
 		inState("a", types.ImageStatePending), inState("b", types.ImageStateAvailable), inState("c", types.ImageStateCopying),
-		{Arn: new("arn:aws:appstream:us-east-1:123456789012:image/f"), State: types.ImageStatePending},
+		{Arn: aws.String("arn:aws:appstream:us-east-1:123456789012:image/f"), State: types.ImageStatePending},
 	}
 	waiter := appstreamimages.NewImageAvailableWaiter(paged(images))
 	for want, patient := range map[string]bool{
@@ -173,13 +136,13 @@ func TestImageAvailableWaiter_names(t *testing.T) {
 
 func TestImageFailedError(t *testing.T) {
 	image := inState("web", types.ImageStateFailed)
-	image.StateChangeReason = &types.ImageStateChangeReason{Code: types.ImageStateChangeReasonCodeInternalError, Message: new("it could not be created")}
+	image.StateChangeReason = &types.ImageStateChangeReason{Code: types.ImageStateChangeReasonCodeInternalError, Message: aws.String("it could not be created")}
 	image.ImageErrors = []types.ResourceError{
-		{ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: new("try again")},
+		{ErrorCode: types.FleetErrorCodeInternalServiceError, ErrorMessage: aws.String("try again")},
 		{ErrorCode: types.FleetErrorCodeSubnetNotFound},
 	}
 	err := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{image})).Wait(t.Context(), waitInput, time.Minute)
-	failed, ok := errors.AsType[*appstreamimages.ImageFailedError](err)
+	failed, ok := as[*appstreamimages.ImageFailedError](err)
 	if !ok || failed.Image.StateChangeReason != image.StateChangeReason {
 		t.Fatalf("got %v, want an ImageFailedError with the image", err)
 	}
@@ -229,14 +192,14 @@ func TestImageAvailableWaiter_delays(t *testing.T) {
 
 func TestImageAvailableWaiter_nilRetryable(t *testing.T) {
 	waiter := appstreamimages.NewImageAvailableWaiter(paged([]types.Image{inState("web", types.ImageStateFailed)}), func(o *waiterOptions) { o.Retryable = nil })
-	if _, ok := errors.AsType[*appstreamimages.ImageFailedError](waiter.Wait(t.Context(), waitInput, time.Minute)); !ok {
+	if _, ok := as[*appstreamimages.ImageFailedError](waiter.Wait(t.Context(), waitInput, time.Minute)); !ok {
 		t.Error("nil is not the default")
 	}
 }
 
 func TestImageFailedError_missingFields(t *testing.T) {
 	err := &appstreamimages.ImageFailedError{Image: types.Image{
-		Arn: new("arn:aws:appstream:us-east-1:123456789012:image/web"), State: types.ImageStateFailed,
+		Arn: aws.String("arn:aws:appstream:us-east-1:123456789012:image/web"), State: types.ImageStateFailed,
 		StateChangeReason: &types.ImageStateChangeReason{}, ImageErrors: []types.ResourceError{{}},
 	}}
 	if got, want := err.Error(), "image arn:aws:appstream:us-east-1:123456789012:image/web is FAILED"; got != want {
