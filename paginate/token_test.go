@@ -37,6 +37,8 @@ func TestReadToken(t *testing.T) {
 		{reason: "bytes outside the alphabet are dropped", text: "\n-" + strings.Join(strings.Split(b64(`{"NextToken": "t1"}`), "N"), "_N é"), token: "t1"},
 		{reason: "text after valid padding is ignored", text: b64(`{"NextToken": "t1"}`) + "AAAA=junk", token: "t1"},
 		{reason: "padding that completes nothing is dropped", text: "=" + b64(`{"NextToken": "t12"}`), token: "t12"},
+		{reason: "padding between groups of four is dropped", text: b64(`{"NextToken": "t12"}`)[:4] + "====" + b64(`{"NextToken": "t12"}`)[4:], token: "t12"},
+		{reason: "padding after the first byte of a group is dropped", text: b64(`{"NextToken": "t12"}`)[:5] + "===" + b64(`{"NextToken": "t12"}`)[5:], token: "t12"},
 		{reason: "the token None", text: b64(`{"NextToken": "None"}`), token: "None"},
 		{reason: "the token None, raw", text: "None", token: "None"},
 
@@ -59,6 +61,7 @@ func TestReadToken(t *testing.T) {
 		{reason: "older form, amount beyond every page", text: "t1___99999999999999999999", err: paginate.ErrInvalidToken},
 
 		{reason: "a token of the service", text: "AbC+/=x", token: "AbC+/=x"},
+		{reason: "a token of the service that is a number", text: "12345", token: "12345"},
 		{reason: "spaces", text: "  ", token: "  "},
 		{reason: "a service's own base64 JSON: its keys are no parameters", text: b64(`{"NextToken": "t1", "MaxResults": 5}`), token: b64(`{"NextToken": "t1", "MaxResults": 5}`)},
 		{reason: "the key of a service whose parameters begin in lower case", text: b64(`{"nextToken": "t1", "boto_truncate_amount": 1}`), token: "t1", skip: 1},
