@@ -26,8 +26,8 @@
 //   - into a slice: [paginate.Paginator.Collect]
 //   - AMIs by ID, even if some of the IDs do not exist:
 //     [ec2images.NewIDPaginator]
-//   - with a different Region or retryer: [ec2images.Options.ClientOptions],
-//     [appstreamimages.Options.ClientOptions]
+//   - with a different Region or retryer: [ec2images.CallOptions.ClientOptions],
+//     [appstreamimages.CallOptions.ClientOptions]
 //   - with the SDK's own paginators, decoded faster: [ec2images.FastDecoder];
 //     whether it decoded a response: [ec2images.DecodedFast]
 //   - any other paginated operation: [paginate.New], [paginate.FromSDK]
@@ -59,7 +59,7 @@
 //   - invalid options, found before any request: [paginate.ErrInvalidOptions]
 //   - incomplete responses, with calls of the SDK or of a wrapped client:
 //     [ec2images.Middleware]
-//   - responses that stall: [ec2images.Options.StallTimeout],
+//   - responses that stall: [ec2images.CallOptions.StallTimeout],
 //     [ec2images.ErrStalled]
 //
 // # Choosing an image
@@ -130,7 +130,7 @@
 // [appstreamimages.NewImageAvailableWaiter]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewImageAvailableWaiter
 // [appstreamimages.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewPaginator
 // [appstreamimages.NewRegionPaginators]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewRegionPaginators
-// [appstreamimages.Options.ClientOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#Options.ClientOptions
+// [appstreamimages.CallOptions.ClientOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#CallOptions.ClientOptions
 // [appstreamimagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest
 // [appstreamimagestest.Catalog]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest#Catalog
 // [appstreamimagestest.NewServer]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest#NewServer
@@ -157,8 +157,8 @@
 // [ec2images.NewRegionPaginators]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewRegionPaginators
 // [ec2images.Only]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Only
 // [ec2images.Options.AnyOf]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options.AnyOf
-// [ec2images.Options.ClientOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options.ClientOptions
-// [ec2images.Options.StallTimeout]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#Options.StallTimeout
+// [ec2images.CallOptions.ClientOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#CallOptions.ClientOptions
+// [ec2images.CallOptions.StallTimeout]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#CallOptions.StallTimeout
 // [ec2images.PickOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions
 // [ec2images.PickOptions.AnyOf]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions.AnyOf
 // [ec2images.PickOptions.Match]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#PickOptions.Match

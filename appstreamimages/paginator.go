@@ -59,12 +59,9 @@ type Options struct {
 // # Clients
 //
 // An [appstream.Client] is called with one option function, which applies
-// ClientOptions and then the options of this package. Any other implementation
-// of the interface, such as a mock, is called as the SDK's own paginator calls
-// it: with one option function before ClientOptions. A client that wraps an
-// appstream.Client and passes on the option functions keeps all of this
-// package's behavior. The pickers and lookups call such a client as a direct
-// call does, with ClientOptions alone.
+// ClientOptions and then [Middleware]. Create an appstream.Client that a type of
+// your own wraps with Middleware. Other implementations, such as mocks, receive
+// only the option functions that the SDK would pass.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
