@@ -151,8 +151,7 @@ func (e encoder) members(v reflect.Value) map[string]any {
 		if !field.IsExported() {
 			continue
 		}
-		unset := f.IsZero() && f.Kind() != reflect.Bool && f.Kind() != reflect.Int32
-		if !unset {
+		if !f.IsZero() {
 			members[memberName(v.Type(), field.Name)] = e.value(f)
 		} else if e.nulls {
 			members[memberName(v.Type(), field.Name)] = nil

@@ -27,7 +27,7 @@ func TestServer_scope(t *testing.T) {
 	mine := image("ami-00000001", own, false)
 	mineOld := image("ami-00000002", own, false)
 	mineOld.DeprecationTime = past
-	mineDisabled := image("ami-00000003", own, false)
+	mineDisabled := image("ami-00000003", own, true)
 	mineDisabled.State = types.ImageStateDisabled
 	public := image("ami-00000004", other, true)
 	public.DeprecationTime = future
@@ -63,6 +63,7 @@ func TestServer_scope(t *testing.T) {
 		{"owners are ORed", ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}, "1 2 4 7"},
 		{"owner unknown", ec2.DescribeImagesInput{Owners: []string{"333333333333"}}, ""},
 		{"executable by all", ec2.DescribeImagesInput{ExecutableUsers: []string{"all"}}, "4"},
+		{"executable by all: a disabled image is private", ec2.DescribeImagesInput{ExecutableUsers: []string{"all"}, IncludeDisabled: aws.Bool(true)}, "4"},
 		{"executable by self: shared with me", ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}}, "6 8 9"},
 		{"executable by my account id", ec2.DescribeImagesInput{ExecutableUsers: []string{ec2imagestest.Account}}, "6 8 9"},
 		{"executable by another account", ec2.DescribeImagesInput{ExecutableUsers: []string{"222222222222"}}, "7"},
