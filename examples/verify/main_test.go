@@ -73,7 +73,7 @@ func TestVerify_endpoint(t *testing.T) {
 		}
 		for _, want := range []string{
 			"the test endpoint:", "AWS SDK for Go v2  ", "awsimages  ", "awsimages, SDK decoder  ", "no difference",
-			"skipped: needs python3 with boto3", "skipped: needs the AWS CLI", "skipped: needs python3 with moto.server",
+			"needs python3 with boto3", "needs the AWS CLI", "needs python3 with moto.server",
 		} {
 			if !strings.Contains(r.stdout, want) {
 				t.Errorf("%q: the output has no %q:\n%s", args, want, r.stdout)
@@ -100,7 +100,7 @@ func TestVerify_table(t *testing.T) {
 func TestVerify_peers(t *testing.T) {
 	for _, module := range []string{"boto3", "moto.server"} {
 		if exec.Command("python3", "-c", "import "+module).Run() != nil {
-			t.Skipf("skipped: needs python3 with %s", module)
+			t.Skipf("needs python3 with %s", module)
 		}
 	}
 	r := verify(t, nil, "-max-items=700")
@@ -221,9 +221,18 @@ func TestVerify_flags(t *testing.T) {
 }
 
 func TestWithoutAccounts(t *testing.T) {
-	const page = `<a>123456789012</a><b>999999999999/web</b><c>123456789012</c><d>1234567890123</d><e>ami-12345678901234567</e>`
-	const want = `<a>000000000001</a><b>000000000002/web</b><c>000000000001</c><d>1234567890123</d><e>ami-12345678901234567</e>`
-	if got := string(withoutAccounts([]byte(page))); got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for _, tt := range []struct{ reason, page, want string }{
+		{"elements", "<a>123456789012</a><b>123456789012</b>", "<a>000000000001</a><b>000000000001</b>"},
+		{"several accounts", "<a>999999999999/web</a><b>123456789012</b>", "<a>000000000001/web</a><b>000000000002</b>"},
+		{"a name, without spaces", "<a>golden_123456789012_v1</a>", "<a>golden_000000000001_v1</a>"},
+		{"an ARN", "arn:aws:organizations::123456789012:ou/o-1", "arn:aws:organizations::000000000001:ou/o-1"},
+		{"with hyphens, as the console shows it", "<a>123456789012</a><b>1234-5678-9012</b>", "<a>000000000001</a><b>0000-0000-0001</b>"},
+		{"part of a longer number", "<a>123456789012</a><b>web-20260105123456789012</b>", "<a>000000000001</a><b>web-20260105000000000001</b>"},
+		{"other numbers", "<a>1234567890123</a><b>ami-12345678901234567</b>", "<a>1234567890123</a><b>ami-12345678901234567</b>"},
+		{"none", "<a>web</a>", "<a>web</a>"},
+	} {
+		if got := string(withoutAccounts([]byte(tt.page))); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.reason, got, tt.want)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -196,15 +197,24 @@ func (e *endpoint) requests() []string {
 	return e.seen
 }
 
-var accountID = regexp.MustCompile(`\b[0-9]{12}\b`)
+var digits = regexp.MustCompile(`[0-9]+`)
 
-// withoutAccounts returns the page with the n-th account id replaced by n.
+// withoutAccounts returns the page with the n-th account id replaced by n. Every
+// number of 12 digits counts as an account id. It is replaced wherever it
+// stands: in a name, in a longer number, or written as 1234-5678-9012.
 func withoutAccounts(page []byte) []byte {
-	numbers := map[string]string{}
-	return accountID.ReplaceAllFunc(page, func(id []byte) []byte {
-		if numbers[string(id)] == "" {
-			numbers[string(id)] = fmt.Sprintf("%012d", len(numbers)+1)
+	var replacements []string
+	seen := map[string]bool{}
+	for _, number := range digits.FindAll(page, -1) {
+		id := string(number)
+		if len(id) != 12 || seen[id] {
+			continue
 		}
-		return []byte(numbers[string(id)])
-	})
+		seen[id] = true
+		n := fmt.Sprintf("%012d", len(seen))
+		replacements = append(replacements, id, n, withHyphens(id), withHyphens(n))
+	}
+	return []byte(strings.NewReplacer(replacements...).Replace(string(page)))
 }
+
+func withHyphens(id string) string { return id[:4] + "-" + id[4:8] + "-" + id[8:] }
