@@ -34,7 +34,7 @@ func TestFailures(t *testing.T) {
 		{reason: "denied", fault: fail(http.StatusBadRequest, "AccessDeniedException", "User is not authorized"), want: class{denied: true}},
 		{reason: "denied to assume the role: another call's error", option: assumeRole("AccessDenied")},
 		{reason: "the Region is off", fault: fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token is invalid"), want: class{region: true}},
-		{reason: "the credentials are refused by STS (finding 2)", option: assumeRole("InvalidClientTokenId")},
+		{reason: "the credentials are refused by STS", option: assumeRole("InvalidClientTokenId")},
 		{reason: "the token has expired", fault: appstreamimagestest.ExpiredToken(), want: class{token: true}},
 		{reason: "the token is empty, as a model says it", fault: fail(400, "ValidationException", "1 validation error detected: Value '' at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1"), want: class{token: true}},
 		{reason: "another parameter has the code of a token", fault: fail(400, "ValidationException", "1 validation error detected: Value 'nextToken' at 'names' failed to satisfy constraint")},

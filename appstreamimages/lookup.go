@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -71,7 +72,8 @@ func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name 
 	}
 	shared := newLookup(client, appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, optFns, nil, hasName)
 	shared.Query = search.Query // what was asked, rather than the last call
-	return shared.Only(ctx, ambiguous)
+	image, err = shared.Only(ctx, ambiguous)
+	return image, listing.AfterAnswer(err)
 }
 
 // newLookup returns a search for the image that the input selects and for which
@@ -97,8 +99,8 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 // isUnknown reports whether an error is AppStream's error for an image that
 // does not exist.
 func isUnknown(err error) bool {
-	_, ok := errors.AsType[*types.ResourceNotFoundException](err)
-	return ok
+	api, ok := listing.ServiceError(err)
+	return ok && api.ErrorCode() == "ResourceNotFoundException"
 }
 
 // checkARN returns an error if s is not the ARN of an image. In ARNs of

@@ -198,49 +198,6 @@ func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
 	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 }
 
-func TestIsRegionUnavailable(t *testing.T) {
-	tests := []struct {
-		reason string
-		fault  appstreamimagestest.Fault
-		dial   func(context.Context, string, string) (net.Conn, error)
-		want   bool
-	}{
-		{reason: "not enabled (boto/boto3#3533)", fault: appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "The security token included in the request is invalid"), want: true},
-		{reason: "not enabled (ekristen/aws-nuke#774)", fault: appstreamimagestest.Fail(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid"), want: true},
-		{reason: "AppStream is not offered there (turbot/steampipe-plugin-aws#868, of another service)", dial: noSuchHost, want: true},
-		{reason: "the name server does not answer", dial: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.DNSError{Err: "server misbehaving", IsTemporary: true}
-		}},
-		{reason: "nobody listens", dial: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-		}},
-		{reason: "denied by a policy", fault: appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "with an explicit deny in a service control policy")},
-		{reason: "throttled", fault: appstreamimagestest.Throttle()},
-		{reason: "a proxy's page", fault: appstreamimagestest.Body(http.StatusOK, "text/html", "<html>log in</html>")},
-	}
-	for _, tc := range tests {
-		t.Run(tc.reason, func(t *testing.T) {
-			server := appstreamimagestest.NewServer(nil, func(o *appstreamimagestest.Options) { o.Fault = tc.fault })
-			client := server.Client(func(o *appstream.Options) {
-				if tc.dial != nil {
-					o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
-				}
-			})
-			_, failed := list(t, appstreamimages.NewRegionPaginators(client, nil, []string{"eu-south-1"}))
-			server.Close()
-			err := failed["eu-south-1"]
-			if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != tc.want {
-				t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
-			}
-		})
-	}
-	for _, err := range []error{nil, errors.New("UnrecognizedClientException"), context.DeadlineExceeded} {
-		if appstreamimages.IsRegionUnavailable(err) {
-			t.Errorf("%v: got true", err)
-		}
-	}
-}
-
 // One Region is not enabled and one fails. The images of the others are listed,
 // and the two errors can be distinguished.
 func TestNewRegionPaginators_failures(t *testing.T) {

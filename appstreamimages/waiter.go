@@ -134,9 +134,14 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	ctx, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	left := maxWait
+	answered := false // by AppStream, in an earlier attempt
 	for attempt := int64(1); ; attempt++ {
 		start := time.Now()
 		output, err := w.describe(ctx, input, options, attempt)
+		if answered {
+			err = listing.AfterAnswer(err)
+		}
+		answered = answered || err == nil
 		retry, err := options.Retryable(ctx, input, output, err)
 		if options.WaitForCreation && errors.Is(err, ErrNotFound) {
 			retry, err = true, nil

@@ -2,12 +2,10 @@ package ec2images
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/internal/listing"
 )
@@ -31,8 +29,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	one := func(o *Options) { o.MaxItems = 1 }
 	opts := newOptions(&in, append(slices.Clip(optFns), one))
 	_, _, err := newPaginator(client, &in, opts, listing.Direct).Collect(ctx)
-	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() == "DryRunOperation" {
+	if api, ok := listing.ServiceError(err); ok && api.ErrorCode() == "DryRunOperation" {
 		return nil
 	}
 	return err

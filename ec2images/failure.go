@@ -3,31 +3,68 @@ package ec2images
 import "github.com/awsimages/awsimages/internal/listing"
 
 // ErrStalled is wrapped by the error of a call whose last attempt received no
-// byte for [Options].StallTimeout. It is not the error of the caller's context.
-// The listing can be resumed.
-//
-// Package appstreamimages exports the same value.
+// byte for [CallOptions].StallTimeout. It is not the error of the caller's
+// context. The listing can be resumed. Package appstreamimages exports the same
+// value.
 var ErrStalled = listing.ErrStalled
 
 // IsAccessDenied reports whether EC2 denied the call because the caller is not
-// permitted to list images (UnauthorizedOperation). It returns false if another
-// call was denied, such as the one that fetches the credentials, or if the SDK
-// found that the clock is wrong.
+// permitted to list images (UnauthorizedOperation). [CheckAccess] checks the
+// permission without listing.
 //
-// A listing that was denied is denied again when it is resumed, until a policy
-// changes. [CheckAccess] checks the permission without listing.
+// Like the functions below, it reports what EC2 itself said in response to
+// DescribeImages. It returns false for an error of another call, of a
+// credentials provider or of a transport, whatever that wraps, and if the SDK
+// found that the clock is wrong. An API error of a test double counts.
 //
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 func IsAccessDenied(err error) bool { return listing.IsAccessDenied(err) }
 
+// IsRegionUnavailable reports whether the account cannot use the Region. It
+// returns true in two cases:
+//
+//   - AuthFailure, OptInRequired, UnrecognizedClientException or
+//     InvalidClientTokenId: the account has not enabled the Region. EC2 has no
+//     specific code for that (turbot/steampipe-plugin-aws issue 75, boto/boto3
+//     issue 2022).
+//   - The plain public host of the Region does not exist, because its name is
+//     misspelled, for example. An endpoint for FIPS or IPv6, or of your own, a
+//     proxy, or a temporary failure of DNS says nothing about the Region.
+//
+// It returns false after a page, and in a run that resumes, because the Region
+// has answered: credentials that expire cause the same codes.
+//
+// To list only the Regions that the account has enabled, ask EC2's
+// DescribeRegions, as at [NewRegionPaginators]. IsRegionUnavailable is for
+// programs that are not permitted to.
+//
+// The services use the same codes for credentials that are valid in no Region,
+// and for temporary credentials from the global endpoint of STS, which are
+// valid only in Regions that are enabled by default. If every Region is
+// unavailable, the credentials are at fault.
+//
+// A Region that times out is not considered unavailable. Neither is a Region
+// that a policy of the organization denies (UnauthorizedOperation).
+//
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html,
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+// https://repost.aws/knowledge-center/iam-validate-access-credentials
+func IsRegionUnavailable(err error) bool { return listing.IsRegionUnavailable(err) }
+
+// IsThrottled reports whether EC2 throttled the call, after the client's
+// retries. Resume the listing later, or use a [paginate.Limiter].
+//
+// An error of a Limiter is not throttling. If the context would end before a
+// limiter of golang.org/x/time/rate permits a request, its error is not
+// [context.DeadlineExceeded] either.
+//
+// [paginate.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Limiter
+func IsThrottled(err error) bool { return listing.IsThrottled(err) }
+
 // IsTokenRefused reports whether a listing cannot start or continue at its
 // token: EC2 refused it because it has expired, is damaged or belongs to
 // another query (aws/karpenter-provider-aws issue 6061), or the error wraps
-// [paginate.ErrInvalidToken]. It returns false if EC2 refused another parameter
-// with the same code.
-//
-// Do not resume such a listing: the ResumeToken of its error is the same token.
-// Start over.
+// [paginate.ErrInvalidToken]. The ResumeToken of the error is then empty.
 //
 // [paginate.ErrInvalidToken]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 func IsTokenRefused(err error) bool { return listing.IsTokenRefused(err) }

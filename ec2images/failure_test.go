@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
 
@@ -69,12 +68,12 @@ func TestFailures(t *testing.T) {
 		{reason: "denied", fault: fail(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized"), want: class{denied: true}},
 		{reason: "denied to assume the role: another call's error", option: credentials(assumeRole(&smithy.GenericAPIError{Code: "AccessDenied"}))},
 		{reason: "the Region is off", fault: authFailure, want: class{region: true}},
-		{reason: "the clock is wrong, and the SDK has found it (finding 16)", fault: skewed(authFailure, time.Hour)},
-		{reason: "no such Region", option: dial(noSuchHost, nil), want: class{region: true}},
-		{reason: "no such proxy: the endpoint was not looked up (finding 2)", option: dial(noSuchHost, aProxy)},
-		{reason: "the credentials are refused by STS (finding 2)", option: credentials(assumeRole(&smithy.GenericAPIError{Code: "InvalidClientTokenId"}))},
-		{reason: "no host of STS (finding 2)", option: credentials(assumeRole(&url.Error{Op: "Post", URL: "https://sts.eu-south-1.amazonaws.com/", Err: notFound}))},
-		{reason: "no host of another source of credentials (finding 2)", option: credentials(&url.Error{Op: "Get", URL: "https://sts.eu-south-1.amazonaws.com/", Err: notFound})},
+		{reason: "the clock is wrong, and the SDK has found it", fault: skewed(authFailure, time.Hour)},
+		{reason: "no such host, of an endpoint of one's own", option: dial(noSuchHost, nil)},
+		{reason: "no such proxy: the endpoint was not looked up", option: dial(noSuchHost, aProxy)},
+		{reason: "the credentials are refused by STS", option: credentials(assumeRole(&smithy.GenericAPIError{Code: "InvalidClientTokenId"}))},
+		{reason: "no host of STS", option: credentials(assumeRole(&url.Error{Op: "Post", URL: "https://sts.eu-south-1.amazonaws.com/", Err: notFound}))},
+		{reason: "no host of another source of credentials", option: credentials(&url.Error{Op: "Get", URL: "https://sts.eu-south-1.amazonaws.com/", Err: notFound})},
 		{reason: "the token has expired (aws/karpenter-provider-aws#6061)", fault: ec2imagestest.ExpiredToken(), want: class{token: true}},
 		{reason: "the token is garbled (boto/boto3#2673)", fault: fail(400, "InvalidParameterValue", badToken), want: class{token: true}},
 		{reason: "the documented code", fault: fail(400, "InvalidPaginationToken", "The specified pagination token is not valid or is expired."), want: class{token: true}},
@@ -97,33 +96,6 @@ func TestFailures(t *testing.T) {
 			got := class{ec2images.IsAccessDenied(err), ec2images.IsRegionUnavailable(err), ec2images.IsTokenRefused(err)}
 			if err == nil || got != tc.want {
 				t.Errorf("%v: got %+v, want %+v", err, got, tc.want)
-			}
-		})
-	}
-}
-
-func TestFailures_withoutSDK(t *testing.T) {
-	denied, region, token := ec2images.IsAccessDenied, ec2images.IsRegionUnavailable, ec2images.IsTokenRefused
-	tests := []struct {
-		reason string
-		is     func(error) bool
-		err    error
-		want   bool
-	}{
-		{"no error", denied, nil, false},
-		{"no error", region, nil, false},
-		{"no error", token, nil, false},
-		{"only a text", region, errors.New("AuthFailure"), false},
-		{"the error of a fake", denied, &smithy.GenericAPIError{Code: "UnauthorizedOperation"}, true},
-		{"the error of a fake", region, &smithy.GenericAPIError{Code: "AuthFailure"}, true},
-		{"the error of a fake", token, &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: "The NextToken is invalid."}, true},
-		{"a context that ended", region, context.DeadlineExceeded, false},
-		{"a loop of tokens is another problem", token, paginate.ErrTokenLoop, false},
-	}
-	for _, tc := range tests {
-		t.Run(tc.reason, func(t *testing.T) {
-			if got := tc.is(tc.err); got != tc.want {
-				t.Errorf("%v: got %v, want %v", tc.err, got, tc.want)
 			}
 		})
 	}
@@ -160,18 +132,5 @@ func TestIsTokenRefused_startingToken(t *testing.T) {
 				t.Errorf("got %v, want a refused token", err)
 			}
 		})
-	}
-}
-
-// The SDK recognizes throttling in the errors of this package.
-func TestFailures_throttling(t *testing.T) {
-	server := start(t, nil)
-	server.Script(ec2imagestest.Throttle(), ec2imagestest.Cut(0))
-	throttles := retry.IsErrorThrottles(retry.DefaultThrottles)
-	for _, want := range []aws.Ternary{aws.TrueTernary, aws.UnknownTernary} {
-		_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
-		if got := throttles.IsErrorThrottle(err); err == nil || got != want {
-			t.Errorf("%v: got %v, want %v", err, got, want)
-		}
 	}
 }

@@ -113,6 +113,7 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 			refusal = err
 			resp = paginate.Response[types.Image]{}
 			resp.Items, err = b.split(ctx, ids, err, false)
+			err = listing.AfterAnswer(err)
 		}
 		if err != nil {
 			return resp, err
@@ -126,7 +127,7 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		for i := range resp.Items {
 			delete(unseen, aws.ToString(resp.Items[i].ImageId))
 		}
-		sortByID(resp.Items, ids)
+		resp.Items = sortedByID(resp.Items, ids)
 		if at.next = resp.NextToken; at.next == "" {
 			for i := at.first; i < last; i++ {
 				if unseen[b.ids[i]] {
@@ -159,10 +160,11 @@ func (b *batches) request(ctx context.Context, ids []string, next string) (pagin
 	return b.call(ctx, &in)
 }
 
-// sortByID sorts images in the order of ids, and others after them. EC2 documents
-// no order: the number of a resume token would mean other images in batches of
-// another size.
-func sortByID(images []types.Image, ids []string) {
+// sortedByID returns images in the order of ids, and others after them. EC2
+// documents no order: the number of a resume token would mean other images in
+// batches of another size. It copies the slice, which is the client's.
+func sortedByID(images []types.Image, ids []string) []types.Image {
+	images = slices.Clone(images)
 	places := make(map[string]int, len(ids))
 	for i, id := range ids {
 		places[id] = i - len(ids) // less than 0, the place of others
@@ -170,4 +172,5 @@ func sortByID(images []types.Image, ids []string) {
 	slices.SortStableFunc(images, func(a, b types.Image) int {
 		return places[aws.ToString(a.ImageId)] - places[aws.ToString(b.ImageId)]
 	})
+	return images
 }

@@ -95,6 +95,8 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 		case errors.As(err, &missing):
 			refusals[missing.IDs[0]] = missing.Err
 			continue
+		case err != nil && len(byID)+len(refusals) > 0:
+			return nil, listing.AfterAnswer(err)
 		case err != nil:
 			return nil, err
 		}

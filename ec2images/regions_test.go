@@ -196,50 +196,6 @@ func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
 	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 }
 
-func TestIsRegionUnavailable(t *testing.T) {
-	tests := []struct {
-		reason string
-		fault  ec2imagestest.Fault
-		dial   func(context.Context, string, string) (net.Conn, error)
-		want   bool
-	}{
-		{reason: "not enabled (turbot/steampipe-plugin-aws#75)", fault: ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"), want: true},
-		{reason: "not enabled, in an older account (Appliscale/cloud-security-audit#24)", fault: ec2imagestest.Fail(http.StatusUnauthorized, "OptInRequired", "You are not subscribed to this service."), want: true},
-		{reason: "not enabled, as other services say it", fault: ec2imagestest.Fail(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid"), want: true},
-		{reason: "no such Region", dial: noSuchHost, want: true},
-		{reason: "the name server does not answer", dial: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.DNSError{Err: "server misbehaving", IsTemporary: true}
-		}},
-		{reason: "nobody listens", dial: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-		}},
-		{reason: "denied by a policy", fault: ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "with an explicit deny in a service control policy")},
-		{reason: "throttled", fault: ec2imagestest.Throttle()},
-		{reason: "a proxy's page", fault: ec2imagestest.Body(http.StatusOK, "text/html", "<html>log in</html>")},
-	}
-	for _, tc := range tests {
-		t.Run(tc.reason, func(t *testing.T) {
-			server := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Fault = tc.fault })
-			client := server.Client(func(o *ec2.Options) {
-				if tc.dial != nil {
-					o.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: tc.dial}}
-				}
-			})
-			_, failed := list(t, ec2images.NewRegionPaginators(client, nil, []string{"eu-south-1"}))
-			server.Close()
-			err := failed["eu-south-1"]
-			if got := ec2images.IsRegionUnavailable(err); err == nil || got != tc.want {
-				t.Errorf("%s: %v: got %v, want %v", tc.reason, err, got, tc.want)
-			}
-		})
-	}
-	for _, err := range []error{nil, errors.New("AuthFailure"), context.DeadlineExceeded} {
-		if ec2images.IsRegionUnavailable(err) {
-			t.Errorf("%v: got true", err)
-		}
-	}
-}
-
 // One Region is not enabled and one fails. The images of the others are listed,
 // and the two errors can be distinguished.
 func TestNewRegionPaginators_failures(t *testing.T) {

@@ -9,15 +9,15 @@ import (
 	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/aws/smithy-go"
 
+	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
 
 // unknownID returns the message of an error with which EC2 rejects a call for
 // an ID that does not exist.
 func unknownID(err error) (message string, ok bool) {
-	api, ok := errors.AsType[smithy.APIError](err)
+	api, ok := listing.ServiceError(err)
 	if !ok {
 		return "", false
 	}
@@ -63,7 +63,7 @@ func (b *batches) split(ctx context.Context, ids []string, refusal error, credib
 		return nil, err
 	}
 	more, err := b.existing(ctx, named, credible)
-	return append(images, more...), err
+	return slices.Concat(images, more), err
 }
 
 // existing returns the images of the ids that exist.

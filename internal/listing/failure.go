@@ -8,44 +8,96 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ownError returns the part of an error that concerns the call of
-// DescribeImages itself. It returns nil if the call failed because another call
-// failed, such as the one that fetches its credentials.
-func ownError(err error) error {
-	operation, ok := errors.AsType[*smithy.OperationError](err)
-	if !ok {
-		return err // from a client that is not the SDK's
-	}
-	if _, ok := errors.AsType[*smithy.OperationError](operation.Err); ok {
-		return nil
-	}
-	return operation.Err
-}
+// A class of errors is reported only on evidence: what the service itself
+// answered to the call of DescribeImages, and for a host that does not exist,
+// that it is the public host of the Region. Credentials providers, limiters,
+// transports and the calls of other services may return any error, also one
+// that looks like an answer.
 
-// serviceError returns the error with which the service responded to the call
-// of DescribeImages itself.
-func serviceError(err error) (smithy.APIError, bool) {
-	err = ownError(err)
-	if err == nil {
+// ServiceError returns the error with which the service responded to the call
+// of DescribeImages itself. Of the SDK's errors, that is one inside the
+// response error of this operation. An error without an operation is one of a
+// test double, and counts as it is.
+func ServiceError(err error) (api smithy.APIError, ok bool) {
+	operation, ok := ownOperation(err)
+	if !ok {
 		return nil, false
 	}
-	return errors.AsType[smithy.APIError](err)
+	if operation == nil {
+		ok = errors.As(err, &api)
+		return api, ok
+	}
+	response, ok := within[*smithyhttp.ResponseError](operation.Err)
+	if !ok {
+		return nil, false
+	}
+	return within[smithy.APIError](response.Err)
+}
+
+// ownOperation returns the outermost operation of an error, or nil if there is
+// none. It returns false if that is not DescribeImages.
+func ownOperation(err error) (operation *smithy.OperationError, ok bool) {
+	if !errors.As(err, &operation) {
+		return nil, true
+	}
+	return operation, operation.OperationName == "DescribeImages"
+}
+
+// within returns the first error of type E that err wraps, as [errors.As] does,
+// but not the errors of something else that the call depends on: its
+// credentials, the transport, or another operation.
+func within[E error](err error) (found E, ok bool) {
+	if err == nil {
+		return found, false
+	}
+	if found, ok = err.(E); ok {
+		return found, true
+	}
+	switch err.(type) {
+	case *smithy.OperationError, *smithyhttp.RequestSendError:
+		return found, false
+	}
+	if strings.HasPrefix(err.Error(), "get identity: ") { // the SDK, about a credentials provider
+		return found, false
+	}
+	if as, isAs := err.(interface{ As(any) bool }); isAs && as.As(&found) {
+		return found, true
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		return within[E](err.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, err := range err.Unwrap() {
+			if found, ok = within[E](err); ok {
+				return found, true
+			}
+		}
+	}
+	return found, false
 }
 
 // isClockSkew reports whether the SDK has attributed a service error to a wrong
 // clock. The SDK then makes the error retryable.
 func isClockSkew(err error) bool {
-	skew, ok := errors.AsType[interface {
+	var skew interface {
 		error
 		RetryableError() bool
-	}](err)
-	return ok && skew.RetryableError()
+	}
+	return errors.As(err, &skew) && skew.RetryableError()
+}
+
+// hasCode reports whether the service responded with one of the codes, unless
+// the reason is a wrong clock.
+func hasCode(err error, codes []string) bool {
+	failed, ok := ServiceError(err)
+	return ok && slices.Contains(codes, failed.ErrorCode()) && !isClockSkew(err)
 }
 
 // regionCodes are the error codes of services in a Region that the account has
@@ -55,27 +107,61 @@ var regionCodes = []string{"AuthFailure", "OptInRequired", "UnrecognizedClientEx
 // IsRegionUnavailable reports whether an error means that the account cannot
 // use a service in a Region.
 func IsRegionUnavailable(err error) bool {
-	if failed, ok := serviceError(err); ok {
-		return slices.Contains(regionCodes, failed.ErrorCode()) && !isClockSkew(err)
-	}
-	return noEndpoint(ownError(err))
+	return !hasAnswered(err) && (hasCode(err, regionCodes) || noEndpoint(err))
 }
 
-// noEndpoint reports whether the host of the call's endpoint does not exist.
-// Only errors wrapped by a RequestSendError concern the endpoint. Even then the
-// host of the lookup can be a different one, such as a proxy.
+// atStart is the resume token of a run that began at the beginning and has no
+// page yet, which is botocore's text of the position.
+const atStart = "eyJOZXh0VG9rZW4iOiBudWxsLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAwfQ=="
+
+// hasAnswered reports whether the service has answered in the Region before the
+// error: with a page of this run, with a page of the run that this one resumes,
+// or as AfterAnswer says. A token proves that the Region is available.
+func hasAnswered(err error) bool {
+	var answered *answeredError
+	var failed *paginate.Error
+	return errors.As(err, &answered) ||
+		errors.As(err, &failed) && (failed.Page > 1 || failed.Page == 1 && failed.ResumeToken != atStart)
+}
+
+// AfterAnswer returns an error with the text of err, of a request that followed
+// another one that the service has answered.
+func AfterAnswer(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &answeredError{err}
+}
+
+type answeredError struct{ error }
+
+func (e *answeredError) Unwrap() error { return e.error }
+
+// publicHost matches the plain public host of a service in a Region, of any
+// partition. Not every Region has an endpoint for FIPS or for IPv6
+// (aws/aws-cli#8750), and an endpoint of one's own says nothing about a Region.
+var publicHost = regexp.MustCompile(`(?i)^(ec2|appstream2)\.[a-z0-9-]+\.(amazonaws\.(com|com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
+
+// noEndpoint reports whether the public host of the Region does not exist. Even
+// if the request was for that host, the one that was looked up can be another,
+// such as a proxy.
 func noEndpoint(err error) bool {
-	sent, ok := errors.AsType[*smithyhttp.RequestSendError](err)
+	operation, ok := ownOperation(err)
+	if !ok || operation == nil {
+		return false
+	}
+	sent, ok := within[*smithyhttp.RequestSendError](operation.Err)
 	if !ok {
 		return false
 	}
-	request, ok := errors.AsType[*url.Error](sent.Err)
-	if !ok {
+	var request *url.Error
+	var lookup *net.DNSError
+	if !errors.As(sent.Err, &request) || !errors.As(request.Err, &lookup) || !lookup.IsNotFound || lookup.IsTemporary {
 		return false
 	}
 	endpoint, err := url.Parse(request.URL)
-	lookup, ok := errors.AsType[*net.DNSError](request.Err)
-	return err == nil && ok && lookup.IsNotFound && strings.EqualFold(strings.TrimSuffix(lookup.Name, "."), endpoint.Hostname())
+	host := strings.TrimSuffix(lookup.Name, ".")
+	return err == nil && strings.EqualFold(host, endpoint.Hostname()) && publicHost.MatchString(host)
 }
 
 // deniedCodes are the error codes of services that deny a call. EC2 uses the
@@ -83,16 +169,19 @@ func noEndpoint(err error) bool {
 var deniedCodes = []string{"UnauthorizedOperation", "AccessDeniedException", "AccessDenied"}
 
 // IsAccessDenied reports whether the service denied the call.
-func IsAccessDenied(err error) bool {
-	failed, ok := serviceError(err)
-	return ok && slices.Contains(deniedCodes, failed.ErrorCode()) && !isClockSkew(err)
+func IsAccessDenied(err error) bool { return hasCode(err, deniedCodes) }
+
+// IsThrottled reports whether the service throttled the call.
+func IsThrottled(err error) bool {
+	failed, ok := ServiceError(err)
+	return ok && retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(failed).Bool()
 }
 
 // tokenCodes are the error codes for an invalid token, valueCodes those for any
 // invalid parameter.
 var (
 	tokenCodes = []string{"InvalidPaginationToken", "InvalidNextToken", "InvalidPaginationTokenException", "InvalidNextTokenException"}
-	valueCodes = []string{"InvalidParameterValue", "InvalidParameter", "InvalidParameterException", "ValidationException", "ValidationError"}
+	valueCodes = []string{"InvalidParameterValue", "InvalidParameter", "InvalidParameterException", "InvalidParameterValueException", "ValidationException", "ValidationError"}
 )
 
 // aboutToken matches the known texts of errors about a token, but not the value
@@ -102,14 +191,17 @@ var (
 //	Value (x) for parameter NextToken is invalid. The token is invalid.
 //	1 validation error detected: Value 'x' at 'nextToken' failed to satisfy constraint
 //	x is not a valid NextToken
-var aboutToken = regexp.MustCompile(`(?i)^(the )?(specified |given )?(next|pagination) ?token\b|\bfor parameter '?next ?token\b|\bat 'next ?token'|\bvalid (next|pagination) ?token$`)
+//	Invalid NextToken
+//	Invalid value 'x' for nextToken
+//	Unable to parse pagination token
+var aboutToken = regexp.MustCompile(`(?i)^((the|invalid|unable to parse( the)?) )?(specified |given )?(next|pagination) ?token\b|\bfor parameter '?next ?token\b|\bat 'next ?token'|\bvalid (next|pagination) ?token$|\bfor '?next ?token'?$`)
 
 // IsTokenRefused reports whether a run cannot start or continue at its token.
 func IsTokenRefused(err error) bool {
 	if errors.Is(err, paginate.ErrInvalidToken) {
 		return true
 	}
-	failed, ok := serviceError(err)
+	failed, ok := ServiceError(err)
 	if !ok {
 		return false
 	}

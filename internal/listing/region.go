@@ -50,13 +50,16 @@ func checkToken(nextToken *string) error {
 	return nil
 }
 
-// sharedProblem returns the problem of the options if all paginators have the
-// same one, or nil.
+// sharedProblem returns the problem of the options if all of several paginators
+// have the same one, or nil. A problem of a token is one of its Region.
 func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
+	if len(pagers) == 1 {
+		return nil
+	}
 	var shared error
 	for _, pager := range pagers {
 		problem := errors.Unwrap(pager.Validate()) // without the Label
-		if problem == nil || shared != nil && problem.Error() != shared.Error() {
+		if problem == nil || errors.Is(problem, paginate.ErrInvalidToken) || shared != nil && problem.Error() != shared.Error() {
 			return nil
 		}
 		shared = problem
