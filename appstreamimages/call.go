@@ -72,7 +72,9 @@ func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInp
 // pageInput returns the input of a call for one page.
 func pageInput(input *appstream.DescribeImagesInput, req paginate.Request) *appstream.DescribeImagesInput {
 	in := copyInput(input) // a client may modify it
-	in.MaxResults = aws.Int32(int32(req.PageSize))
+	if req.PageSize > 0 {
+		in.MaxResults = aws.Int32(int32(req.PageSize))
+	}
 	if req.Token != "" {
 		in.NextToken = &req.Token
 	}

@@ -18,8 +18,8 @@ import (
 
 // LookupOptions configure [ByARN] and [ByName].
 type LookupOptions struct {
-	// PageSize is the number of images to request per page, at most 25. The
-	// default is 25.
+	// PageSize is the number of images to request per page, like that of
+	// [Options].
 	PageSize int
 
 	// Prefetch is the number of pages to fetch ahead, like
@@ -83,14 +83,19 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 	for _, fn := range optFns {
 		fn(&opts)
 	}
+	var visibilities []types.VisibilityType
+	if in.Type != "" {
+		visibilities = []types.VisibilityType{in.Type}
+	}
 	search := newSearchOf(client, in, PickOptions{
-		Match:       match,
-		AnyState:    true,
-		PageSize:    opts.PageSize,
-		Prefetch:    opts.Prefetch,
-		Limiter:     opts.Limiter,
-		Label:       opts.Label,
-		CallOptions: opts.CallOptions,
+		Match:        match,
+		Visibilities: visibilities,
+		AnyState:     true,
+		PageSize:     opts.PageSize,
+		Prefetch:     opts.Prefetch,
+		Limiter:      opts.Limiter,
+		Label:        opts.Label,
+		CallOptions:  opts.CallOptions,
 	}, problem)
 	search.IsUnknown = isUnknown
 	return search

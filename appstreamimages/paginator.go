@@ -20,7 +20,8 @@ const maxPageSize = 25
 // With the zero value, it lists everything.
 type Options struct {
 	// Options are the options of package paginate. PageSize defaults to the
-	// input's MaxResults, or else to 25, which is also the maximum.
+	// input's MaxResults, or else to 25, which is also the maximum. With -1, no
+	// page size is requested.
 	paginate.Options
 
 	// CallOptions configure the calls of the client.
@@ -84,8 +85,11 @@ func newOptions(input *appstream.DescribeImagesInput, optFns []func(*Options)) O
 // newPaginator returns a paginator that also reports problems as invalid
 // options.
 func newPaginator(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
-	if opts.PageSize == 0 {
+	switch opts.PageSize {
+	case 0:
 		opts.PageSize = maxPageSize
+	case -1:
+		opts.PageSize = 0
 	}
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start

@@ -1,6 +1,10 @@
 package appstreamimages
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
@@ -50,11 +54,19 @@ type PickOptions struct {
 	// be chosen.
 	Compare func(a, b types.Image) int
 
+	// Visibilities are the types of the images to choose from. The default is
+	// the input's Type or, without Arns, private images, which are the caller's
+	// own. If there are several, no Type is requested: AppStream lists images of
+	// all types, and others than these are not chosen. Other accounts choose the
+	// names of the images that they share, so add SHARED only if you trust all
+	// of them. AppStream does not find shared images by Names.
+	Visibilities []types.VisibilityType
+
 	// AnyState allows images in any state to be chosen.
 	AnyState bool
 
-	// PageSize is the number of images to request per page, at most 25. The
-	// default is the input's MaxResults, or else 25.
+	// PageSize is the number of images to request per page, like that of
+	// [Options].
 	PageSize int
 
 	// Prefetch is the number of pages to fetch ahead, like
@@ -82,11 +94,26 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	for _, fn := range optFns {
 		fn(&opts)
 	}
+	opts.Visibilities = slices.Clone(opts.Visibilities)
 	in := *input
-	if in.Type == "" && in.Arns == nil {
-		in.Type = types.VisibilityTypePrivate
+	var visibilitiesErr error
+	switch {
+	case opts.Visibilities == nil && in.Type != "":
+		opts.Visibilities = []types.VisibilityType{in.Type}
+	case opts.Visibilities == nil && in.Arns == nil:
+		opts.Visibilities = []types.VisibilityType{types.VisibilityTypePrivate}
+	case opts.Visibilities != nil && in.Type != "":
+		visibilitiesErr = errors.New("Visibilities and input.Type are both set")
+	case opts.Visibilities != nil:
+		visibilitiesErr = listing.CheckSelector("Visibilities", texts(opts.Visibilities))
 	}
-	search := newSearchOf(client, in, opts, problem, pick.CheckToken(input.NextToken))
+	if len(opts.Visibilities) == 1 && in.Arns == nil {
+		in.Type = opts.Visibilities[0]
+	}
+	search := newSearchOf(client, in, opts, problem, pick.CheckToken(input.NextToken), visibilitiesErr)
+	if len(opts.Visibilities) > 1 {
+		search.Query.Add("visibilities", texts(opts.Visibilities)...)
+	}
 	if len(in.Names)+len(in.Arns) == 1 { // of several, the others may exist
 		search.IsUnknown = isUnknown
 	}
@@ -103,7 +130,7 @@ func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.Describe
 		ID:        func(image types.Image) string { return aws.ToString(image.Arn) },
 		CreatedAt: CreatedAt,
 		Compare:   opts.Compare,
-		PassOver:  func(image types.Image) string { return opts.passOver(image, in.Type) },
+		PassOver:  func(image types.Image) string { return opts.passOver(image) },
 	}
 }
 
@@ -116,12 +143,12 @@ func (o *PickOptions) options() Options {
 }
 
 // passOver returns the reason why an image cannot be chosen, or "" if it can.
-func (o *PickOptions) passOver(image types.Image, want types.VisibilityType) string {
+func (o *PickOptions) passOver(image types.Image) string {
 	switch {
 	case o.Match != nil && !o.Match(image):
 		return "not matched"
-	case want != "" && image.Visibility != "" && image.Visibility != want:
-		return "not " + string(want)
+	case len(o.Visibilities) > 0 && image.Visibility != "" && !slices.Contains(o.Visibilities, image.Visibility):
+		return "not " + strings.Join(texts(o.Visibilities), " or ")
 	}
 	return o.unsafe(image)
 }
@@ -132,6 +159,14 @@ func (o *PickOptions) unsafe(image types.Image) string {
 		return "not available"
 	}
 	return ""
+}
+
+func texts(visibilities []types.VisibilityType) []string {
+	texts := make([]string, len(visibilities))
+	for i, v := range visibilities {
+		texts[i] = string(v)
+	}
+	return texts
 }
 
 // newQuery returns the description of an input for errors.

@@ -28,7 +28,7 @@ import (
 // been yielded, there or earlier.
 type anyOf struct {
 	alternatives []alternative // the certain ones first
-	sum          string        // checksum of the filters, which is part of resume tokens
+	sum          string        // checksum of the query, which is part of resume tokens
 }
 
 // An alternative is one of the listings of an anyOf.
@@ -63,12 +63,14 @@ func newAnyOf(call call, input *ec2.DescribeImagesInput, or *filter.Alternatives
 		}
 	}
 	alternatives := append(certain, others...)
-	return &anyOf{alternatives, sum(alternatives)}
+	return &anyOf{alternatives, sum(input, alternatives)}
 }
 
-// sum returns a checksum of the filters.
-func sum(alternatives []alternative) string {
+// sum returns a checksum of the query.
+func sum(input *ec2.DescribeImagesInput, alternatives []alternative) string {
 	hash := fnv.New64a()
+	_, _ = fmt.Fprintf(hash, "%q %q %q %t %t\n", input.Owners, input.ImageIds, input.ExecutableUsers,
+		aws.ToBool(input.IncludeDeprecated), aws.ToBool(input.IncludeDisabled))
 	for _, alt := range alternatives {
 		for _, f := range alt.filters {
 			_, _ = fmt.Fprintf(hash, "%q%q", aws.ToString(f.Name), f.Values)

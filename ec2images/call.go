@@ -93,7 +93,9 @@ func copyOf[T any](p *T) *T {
 // pageInput returns the input of a call for one page.
 func pageInput(input *ec2.DescribeImagesInput, req paginate.Request) *ec2.DescribeImagesInput {
 	in := copyInput(input) // a client may modify it
-	in.MaxResults = aws.Int32(int32(req.PageSize))
+	if req.PageSize > 0 {
+		in.MaxResults = aws.Int32(int32(req.PageSize))
+	}
 	if req.Token != "" {
 		in.NextToken = &req.Token
 	}

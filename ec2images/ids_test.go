@@ -2,12 +2,14 @@ package ec2images_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"iter"
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -219,7 +221,7 @@ func TestNewIDPaginator_tokens(t *testing.T) {
 	server := start(t, nil)
 	for _, token := range []string{
 		"image-ids:4", "image-ids:3", "image-ids:1[", "image-ids:1[]", "image-ids:1[1]", "image-ids:0[3]", "image-ids:0[0", "image-ids:0[1,0]", "image-ids:0[0,0]",
-		"image-ids:0[2-1]", "image-ids:0[0-4294967295]", "image-ids:0[x]", "image-ids:3[0]:t", "image-ids:4[0]", "image-ids:0[-1]", "image-ids:0[0]x",
+		"t1", "any-of:1:0123456789abcdef", "image-ids:0[2-1]", "image-ids:0[0-4294967295]", "image-ids:0[x]", "image-ids:3[0]:t", "image-ids:4[0]", "image-ids:0[-1]", "image-ids:0[0]x",
 	} {
 		_, _, err := ec2images.NewIDPaginator(server.Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
 		if !errors.Is(err, paginate.ErrInvalidToken) {
@@ -249,6 +251,17 @@ func TestNewIDPaginator_tokenWithLongRange(t *testing.T) {
 	}
 }
 
+// withServiceToken returns err with the service token of its ResumeToken, with
+// which the check resumes at the service.
+func withServiceToken(err error) error {
+	var failed *paginate.Error
+	if errors.As(err, &failed) {
+		text, _ := base64.StdEncoding.DecodeString(failed.ResumeToken)
+		failed.ResumeToken = base64.StdEncoding.EncodeToString([]byte(strings.Replace(string(text), "image-ids:0:", "", 1)))
+	}
+	return err
+}
+
 func TestNewIDPaginator_contract(t *testing.T) {
 	item := func(i int) types.Image { return types.Image{ImageId: new(strconv.Itoa(i))} }
 	var asked []string
@@ -262,7 +275,8 @@ func TestNewIDPaginator_contract(t *testing.T) {
 			return func(ctx context.Context) iter.Seq2[types.Image, error] {
 				return func(yield func(types.Image, error) bool) {
 					for image, err := range all(ctx) {
-						if _, ok := errors.AsType[*ec2images.MissingError](err); ok || !yield(image, err) {
+						var missing *ec2images.MissingError
+						if errors.As(err, &missing) || !yield(image, withServiceToken(err)) {
 							return
 						}
 					}
@@ -297,5 +311,34 @@ func TestNewIDPaginator_merge(t *testing.T) {
 	}
 	if missing, ok := errors.AsType[*ec2images.MissingError](failed); !ok || len(missing.IDs) != 2 {
 		t.Errorf("got %v, want a MissingError with 2 ids", failed)
+	}
+}
+
+// EC2 returns no tokens for a call with IDs. If a client does, they are
+// followed, and no image that was yielded is reported as missing.
+func TestNewIDPaginator_tokensInABatch(t *testing.T) {
+	images := []types.Image{available("a", ""), available("b", ""), available("c", "")}
+	client := paged(images, 1, 1, 1)
+	asked := []string{"a", "b", "x", "c"}
+	got, _, err := ec2images.NewIDPaginator(client, asked).Collect(t.Context())
+	var missing *ec2images.MissingError
+	if !errors.As(err, &missing) || !slices.Equal(missing.IDs, []string{"x"}) || !slices.Equal(ids(got), []string{"a", "b", "c"}) {
+		t.Errorf("got %v, %v, want a, b and c, and x missing", ids(got), err)
+	}
+
+	var resumed []types.Image
+	token := ""
+	for range 4 {
+		page, next, err := ec2images.NewIDPaginator(client, asked, func(o *ec2images.Options) { o.MaxItems, o.StartingToken = 1, token }).Collect(t.Context())
+		resumed = append(resumed, page...)
+		if token = next; err != nil || token == "" {
+			if err != nil {
+				t.Error(err)
+			}
+			break
+		}
+	}
+	if !slices.Equal(ids(resumed), []string{"a", "b", "c"}) {
+		t.Errorf("resumed: got %v, want a, b and c", ids(resumed))
 	}
 }

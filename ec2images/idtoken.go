@@ -15,7 +15,9 @@ import (
 //	image-ids:2000:t1        the same batch, at the token t1 of the service
 //	image-ids:2000[3,17-20]  the same batch; the ids at 3 and 17 to 20 are missing
 //
-// Service tokens within the first batch are used unchanged.
+// Service tokens within the first batch are used unchanged, unless the listing
+// is tolerant: a token that it has not made then says nothing about which IDs
+// are missing.
 type idPosition struct {
 	first   int
 	missing indexes // those before first
@@ -29,7 +31,7 @@ func (b *batches) text(at idPosition) string {
 	switch {
 	case at.next == "" && at.first == len(b.ids) && at.missing == nil:
 		return ""
-	case at.first == 0:
+	case at.first == 0 && !b.tolerant:
 		return at.next
 	}
 	text := idPrefix + strconv.Itoa(at.first)
@@ -45,18 +47,18 @@ func (b *batches) text(at idPosition) string {
 // parse is the inverse of text. The error wraps [paginate.ErrInvalidToken] if
 // the position is not one of this listing.
 func (b *batches) parse(token string) (at idPosition, err error) {
-	text, ok := strings.CutPrefix(token, idPrefix)
-	if !ok {
+	text, isOwn := strings.CutPrefix(token, idPrefix)
+	if !isOwn && (token == "" || !b.tolerant) {
 		return idPosition{next: token}, nil
 	}
 	text, at.next, _ = strings.Cut(text, ":")
 	text, missing, hasMissing := strings.Cut(text, "[")
 	n, err := strconv.ParseUint(text, 10, 31)
 	at.first = int(n)
-	ok = err == nil && at.first < len(b.ids)
+	ok := isOwn && err == nil && at.first < len(b.ids)
 	if hasMissing {
 		missing, closed := strings.CutSuffix(missing, "]")
-		ok = closed && err == nil && b.tolerant && (at.first < len(b.ids) || at.first == len(b.ids) && at.next == "")
+		ok = isOwn && closed && err == nil && b.tolerant && (at.first < len(b.ids) || at.first == len(b.ids) && at.next == "")
 		if ok { // otherwise its ranges can be of any length
 			at.missing, err = parseIndexes(missing, at.first)
 			ok = err == nil

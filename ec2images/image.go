@@ -3,6 +3,7 @@ package ec2images
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,9 +99,10 @@ func SnapshotIDs(image types.Image) []string {
 // RootDevice returns the block device from which an image boots. It returns
 // false if there is none, as for an image with an instance store root.
 //
-// The root device is the one with the image's RootDeviceName. If that is a
-// partition, such as /dev/sda1, and only the disk /dev/sda is among the
-// devices, the root device is the disk (hashicorp/terraform#2271).
+// The root device is the one with the image's RootDeviceName. If only one of the
+// two names a partition, such as /dev/sda1 of the disk /dev/sda, they are the
+// same device (hashicorp/terraform#2271), unless several devices are partitions
+// of the disk.
 func RootDevice(image types.Image) (types.BlockDeviceMapping, bool) {
 	name := aws.ToString(image.RootDeviceName)
 	disk := strings.TrimRight(name, "0123456789")
@@ -110,6 +112,12 @@ func RootDevice(image types.Image) (types.BlockDeviceMapping, bool) {
 				return device, true
 			}
 		}
+	}
+	isPartition := func(device types.BlockDeviceMapping) bool {
+		return name != "" && strings.TrimRight(aws.ToString(device.DeviceName), "0123456789") == name
+	}
+	if i := slices.IndexFunc(image.BlockDeviceMappings, isPartition); i >= 0 && !slices.ContainsFunc(image.BlockDeviceMappings[i+1:], isPartition) {
+		return image.BlockDeviceMappings[i], true
 	}
 	return types.BlockDeviceMapping{}, false
 }

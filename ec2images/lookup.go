@@ -104,6 +104,9 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 			byID[aws.ToString(image.ImageId)] = image
 		}
 	}
+	if image, ok := byID[""]; ok && len(ids) == 1 && len(byID) == 1 {
+		byID[ids[0]] = image // as NewIDPaginator does
+	}
 	var images []types.Image
 	missing := &MissingError{}
 	for _, id := range ids {

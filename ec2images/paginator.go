@@ -23,9 +23,9 @@ const defaultPageSize = 1000
 // [NewRegionPaginators]. With the zero value, it lists everything.
 type Options struct {
 	// Options are the options of package paginate. PageSize defaults to the
-	// input's MaxResults, or else to 1000. The SDK's paginator requests no page
-	// size by default, and EC2 then returns all images in one response. AWS
-	// advises against such calls, because they time out.
+	// input's MaxResults, or else to 1000. With -1, no page size is requested,
+	// as by the SDK's paginator, and EC2 then returns all images in one
+	// response. AWS advises against such calls, because they time out.
 	paginate.Options
 
 	// AnyOf, if not nil, restricts the listing to images that match at least
@@ -135,8 +135,11 @@ func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options
 // newPaginator returns a paginator that also reports problems as invalid
 // options.
 func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
-	if opts.PageSize == 0 {
+	switch opts.PageSize {
+	case 0:
 		opts.PageSize = defaultPageSize
+	case -1:
+		opts.PageSize = 0
 	}
 	start, startErr := listing.Start(opts.StartingToken, input.NextToken)
 	opts.StartingToken = start

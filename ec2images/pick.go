@@ -80,9 +80,9 @@ type PickOptions struct {
 	Now time.Time
 
 	// IncludeDeprecated allows deprecated images to be chosen. The default is
-	// the input's IncludeDeprecated. EC2 always lists the caller's own
-	// deprecated images, but those of other accounts only if the input's field
-	// is true.
+	// the input's IncludeDeprecated, or else true with ImageIds: naming an image
+	// is a decision. EC2 always lists the caller's own deprecated images, but
+	// those of other accounts only if the input's field is true.
 	IncludeDeprecated bool
 
 	// IncludeDisabled allows disabled images to be chosen. The default is the
@@ -106,8 +106,8 @@ type PickOptions struct {
 	// this way. See [ErrOwnerRequired].
 	InsecureAnyOwner bool
 
-	// PageSize is the number of images to request per page. The default is the
-	// input's MaxResults, or else 1000.
+	// PageSize is the number of images to request per page, like that of
+	// [Options].
 	PageSize int
 
 	// Prefetch is the number of pages to fetch ahead, like
@@ -133,7 +133,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	}
 	opts := PickOptions{
 		PageSize:          int(aws.ToInt32(input.MaxResults)),
-		IncludeDeprecated: aws.ToBool(input.IncludeDeprecated),
+		IncludeDeprecated: aws.ToBool(input.IncludeDeprecated) || input.IncludeDeprecated == nil && len(input.ImageIds) > 0,
 		IncludeDisabled:   aws.ToBool(input.IncludeDisabled),
 		AnyState:          hasStateFilter(input),
 	}

@@ -245,7 +245,7 @@ func TestPickers_invalidArguments(t *testing.T) {
 	})
 	in := &ec2.DescribeImagesInput{NextToken: new("t1"), Filters: []types.Filter{{Name: new("name")}}}
 	wrong := func(o *ec2images.PickOptions) {
-		o.PageSize = -1
+		o.PageSize = -2
 	}
 	all := []string{"input.NextToken", "PageSize", "no values", "set Owners"}
 	check := func(name string, err error, more ...string) {
@@ -389,8 +389,8 @@ func TestErrors_inALog(t *testing.T) {
 		{"a dry run", "ec2images: owners self; filters name=web-*: page 1: down", func() error {
 			return ec2images.CheckAccess(t.Context(), client, in)
 		}},
-		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, must be positive; PageSize is -1, must not be negative", func() error {
-			_, err := ec2images.LatestN(t.Context(), client, in, 0, func(o *ec2images.PickOptions) { o.Label, o.PageSize = label, -1 })
+		{"several problems", "ec2images: eu-west-1: owners self; filters name=web-*: invalid options: n is 0, must be positive; PageSize is -2, must not be negative", func() error {
+			_, err := ec2images.LatestN(t.Context(), client, in, 0, func(o *ec2images.PickOptions) { o.Label, o.PageSize = label, -2 })
 			return err
 		}},
 	}
