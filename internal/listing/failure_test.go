@@ -331,10 +331,6 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // The texts of refused tokens, and others that are similar.
 func TestIsTokenRefused(t *testing.T) {
 	tests := []struct {
