@@ -23,7 +23,7 @@ import (
 // of one paginator per alternative.
 func TestAnyOf_calls(t *testing.T) {
 	images := ec2imagestest.Catalog(300)
-	amazon, own := filter.OwnerAlias.Is(filter.OwnerAliasAmazon), filter.OwnerID.Is(ec2imagestest.Account)
+	amazon, own := filter.OwnerAlias.Is("amazon"), filter.OwnerID.Is(ec2imagestest.Account)
 	team := func(name string) []types.Filter { return filter.And(filter.Tag("Team").Is(name), own) }
 	named := func(pattern string) []types.Filter { return filter.And(filter.Name.Like(pattern), amazon) }
 	tests := []struct {
@@ -40,7 +40,7 @@ func TestAnyOf_calls(t *testing.T) {
 			"a janitor: these names, or that tag",
 			[][]types.Filter{
 				filter.And(filter.Name.Like("AwsBackup_*"), own), filter.And(filter.Name.Like("web-1? *"), own), filter.And(filter.Name.Like("web-2? *"), own),
-				team("search"), filter.And(filter.Name.Like("web-1? *"), own, filter.State.Is(filter.StateFailed)),
+				team("search"), filter.And(filter.Name.Like("web-1? *"), own, filter.State.Is(types.ImageStateFailed)),
 			},
 			2, 5,
 		},

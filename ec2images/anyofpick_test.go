@@ -76,7 +76,7 @@ func TestPickers_anyOfOwnerIsRequired(t *testing.T) {
 		{"only the last", nil, filter.Or(dbTeam, filter.And(filter.ImageID.Is("ami-00000001"))), "AnyOf[0]: tag:Team=db"},
 		{"one that contains an owned one, and is all that is left of both", nil, filter.Or(owned, web), "AnyOf[1]: name=web"},
 		{"a pattern of owners", nil, filter.Or(owned, filter.And(filter.OwnerID.Like("0*"))), "AnyOf[1]: owner-id=0*"},
-		{"each", nil, filter.Or(owned, filter.And(filter.OwnerAlias.Is(filter.OwnerAliasAmazon)), filter.And(filter.ImageID.Is("ami-00000001"))), ""},
+		{"each", nil, filter.Or(owned, filter.And(filter.OwnerAlias.Is("amazon")), filter.And(filter.ImageID.Is("ami-00000001"))), ""},
 		{"Owners", self, filter.Or(web, dbTeam), ""},
 		{"a filter of the input", &input{Filters: filter.And(filter.OwnerID.Is(canonical))}, filter.Or(web, dbTeam), ""},
 	}

@@ -56,7 +56,7 @@ func ExampleLatest_anyOf() {
 // refused.
 func ExampleLatest_anyOfOwnerRequired() {
 	anyOf := filter.Or(
-		filter.And(filter.Name.Like("al2023-ami-2023.*"), filter.OwnerAlias.Is(filter.OwnerAliasAmazon)),
+		filter.And(filter.Name.Like("al2023-ami-2023.*"), filter.OwnerAlias.Is("amazon")),
 		filter.And(filter.Name.Like("debian-12-*")),
 	)
 	_, err := ec2images.Latest(context.Background(), golden, nil, func(o *ec2images.PickOptions) { o.AnyOf = anyOf })

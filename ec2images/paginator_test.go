@@ -147,7 +147,7 @@ func TestNewPaginator_copiesItsInput(t *testing.T) {
 		in := new(ec2.DescribeImagesInput)
 		sample.Fill(in)
 		in.NextToken, in.MaxResults, in.ImageIds = nil, nil, nil
-		in.Filters = []types.Filter{filter.Name.Is("a", "b"), filter.State.Is(filter.StateAvailable)}
+		in.Filters = []types.Filter{filter.Name.Is("a", "b"), filter.State.Is(types.ImageStateAvailable)}
 		return in
 	}
 	var got *ec2.DescribeImagesInput

@@ -217,8 +217,8 @@ func TestPickers_inputAndOptions(t *testing.T) {
 		{"the input's IncludeDisabled is the default of the option", input{IncludeDisabled: new(true)}, nil, "ami-00000003"},
 		{"the option decides about disabled images", input{IncludeDisabled: new(true)}, func(o *options) { o.IncludeDisabled = false }, ""},
 		{"any state", input{}, func(o *options) { o.AnyState = true }, "ami-00000004"},
-		{"a filter for the state decides", input{Filters: filter.And(filter.State.Is(filter.StatePending))}, nil, "ami-00000004"},
-		{"a filter for the state, and the option decides", input{Filters: filter.And(filter.State.Is(filter.StatePending))}, func(o *options) { o.AnyState = false }, ""},
+		{"a filter for the state decides", input{Filters: filter.And(filter.State.Is(types.ImageStatePending))}, nil, "ami-00000004"},
+		{"a filter for the state, and the option decides", input{Filters: filter.And(filter.State.Is(types.ImageStatePending))}, func(o *options) { o.AnyState = false }, ""},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {

@@ -32,7 +32,7 @@ func TestPickers_ownerIsRequired(t *testing.T) {
 		{"a pattern of owner ids", &ec2.DescribeImagesInput{Filters: filter.And(filter.OwnerID.Like("09972010947?"))}, false},
 		{"one owner or any", &ec2.DescribeImagesInput{Filters: filter.And(filter.OwnerID.Like("099720109477", "*"))}, false},
 		{"one owner and any", &ec2.DescribeImagesInput{Filters: filter.And(filter.OwnerID.Is("099720109477"), filter.OwnerID.Like("*"))}, true},
-		{"the filter owner-alias", &ec2.DescribeImagesInput{Filters: filter.And(filter.OwnerAlias.Is(filter.OwnerAliasAmazon))}, true},
+		{"the filter owner-alias", &ec2.DescribeImagesInput{Filters: filter.And(filter.OwnerAlias.Is("amazon"))}, true},
 		{"any alias", &ec2.DescribeImagesInput{Filters: filter.And(filter.Raw("owner-alias", "a*"))}, false},
 		{"ImageIds", &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}}, true},
 		{"the filter image-id", &ec2.DescribeImagesInput{Filters: filter.And(filter.ImageID.Is("ami-00000001"))}, true},
@@ -74,7 +74,7 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 	}
 	const canonical, attacker = "099720109477", "666666666666"
 	older := with(owned(canonical, ""), func(i *types.Image) { i.ImageId, i.CreationDate = new("ami-00000002"), new("2001-01-01T00:00:00Z") })
-	byAlias := filter.OwnerAlias.Is(filter.OwnerAliasAmazon, filter.OwnerAliasAWSMarketplace)
+	byAlias := filter.OwnerAlias.Is("amazon", "aws-marketplace")
 	tests := []struct {
 		reason string
 		in     ec2.DescribeImagesInput

@@ -165,7 +165,7 @@ func (c *condition) tag(tags []types.Tag, key string) bool {
 
 func (c *condition) platform(p types.PlatformValues) bool {
 	if p == types.PlatformValuesWindows {
-		return c.fits(string(PlatformWindows))
+		return c.fits(windows)
 	}
 	return c.enum(string(p))
 }

@@ -27,7 +27,7 @@ func BenchmarkMatch(b *testing.B) {
 		{"filters=1/number", filter.And(filter.BlockDeviceMappingVolumeSize.Is(30))},
 		// Ordered so that every image goes through many.
 		{"filters=10", filter.And(
-			filter.State.Is(filter.StateAvailable),
+			filter.State.Is(types.ImageStateAvailable),
 			filter.ImageType.Is(types.ImageTypeValuesMachine),
 			filter.VirtualizationType.Is(types.VirtualizationTypeHvm),
 			filter.RootDeviceType.Is(types.DeviceTypeEbs),

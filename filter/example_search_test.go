@@ -21,7 +21,7 @@ type Search struct {
 // Input returns the call that finds the images of s.
 func (s Search) Input() (*ec2.DescribeImagesInput, error) {
 	filters := filter.And(
-		filter.State.Is(filter.StateAvailable),
+		filter.State.Is(types.ImageStateAvailable),
 		filter.Name.Like(filter.Literal(s.Team)+"-web-*"),
 		filter.CreationDate.Between(s.From, s.To),
 	)

@@ -18,7 +18,7 @@ func Example() {
 		Filters: filter.And(
 			filter.Name.Like("al2023-ami-2023.*", "amzn2-ami-hvm-*"),
 			filter.Architecture.Is(types.ArchitectureValuesArm64),
-			filter.State.Is(filter.StateAvailable),
+			filter.State.Is(types.ImageStateAvailable),
 		),
 	}
 	for _, f := range input.Filters {
@@ -51,7 +51,7 @@ func ExampleEnum_Is() {
 // EC2 does not recognize the SDK's constant for the platform, so using it here
 // does not compile.
 func ExampleEnum_Is_platform() {
-	f := filter.Platform.Is(filter.PlatformWindows)
+	f := filter.Platform.Is("windows")
 	fmt.Println(*f.Name, f.Values, "not", types.PlatformValuesWindows)
 	// Output: platform [windows] not Windows
 }

@@ -23,8 +23,9 @@ func (f Text) Like(patterns ...string) types.Filter {
 	return Raw(string(f), patterns...)
 }
 
-// Enum is the name of a filter with a fixed set of values, the constants of
-// type E. An untyped string constant compiles as well; [Validate] checks it.
+// Enum is the name of a filter with a fixed set of values: the SDK's constants
+// of type E, or those named at the filter if E is string. An untyped string
+// constant compiles as well; [Validate] checks it.
 type Enum[E ~string] string
 
 // Is returns a filter that selects images whose attribute is one of values.
@@ -35,14 +36,20 @@ func (f Enum[E]) Is(values ...E) types.Filter {
 func (f Enum[E]) name() string { return string(f) }
 
 func (f Enum[E]) want(literal string) string {
-	switch e := any(E("")).(type) {
-	case interface{ Values() []E }: // an enumeration of the SDK
+	if e, ok := any(E("")).(interface{ Values() []E }); ok { // the SDK's
 		return oneOf(literal, e.Values())
-	case interface{ values() []E }: // one of this package
-		return oneOf(literal, e.values())
 	}
-	return ""
+	return oneOf(literal, values[f.name()])
 }
+
+// values are those of filters whose enumeration the SDK does not have, or has
+// with other values: types.PlatformValuesWindows is "Windows".
+var values = map[string][]string{
+	string(Platform):        {windows},
+	string(SRIOVNetSupport): {"simple"},
+}
+
+const windows = "windows"
 
 // Bool is the name of a filter that is true or false. Neither value selects an
 // image that lacks the attribute.
@@ -79,75 +86,4 @@ func (f Int) want(literal string) string {
 		return "a whole number"
 	}
 	return ""
-}
-
-// The enumerations below are defined where the SDK has none, or has one whose
-// constants select nothing: types.PlatformValuesWindows is "Windows", and four
-// of the eight types.ImageState work in a filter. The methods called values
-// return what Validate accepts: what AWS documents or the SDK defines.
-
-// An OwnerAliasValue is a value of the filter [OwnerAlias].
-type OwnerAliasValue string
-
-// The documented aliases. AWS may add others: [Validate] accepts every value.
-const (
-	OwnerAliasAmazon         OwnerAliasValue = "amazon"
-	OwnerAliasAWSBackupVault OwnerAliasValue = "aws-backup-vault"
-	OwnerAliasAWSMarketplace OwnerAliasValue = "aws-marketplace"
-)
-
-// A PlatformValue is a value of the filter [Platform].
-type PlatformValue string
-
-// PlatformWindows is the only value that EC2 supports.
-const PlatformWindows PlatformValue = "windows"
-
-func (PlatformValue) values() []PlatformValue {
-	return []PlatformValue{PlatformWindows}
-}
-
-// A ProductCodeTypeValue is a value of the filter [ProductCodeType].
-type ProductCodeTypeValue string
-
-// ProductCodeTypeMarketplace is the only type that AWS documents. [Validate]
-// also accepts the legacy type devpay.
-const ProductCodeTypeMarketplace ProductCodeTypeValue = "marketplace"
-
-func (ProductCodeTypeValue) values() []ProductCodeTypeValue {
-	return convert[ProductCodeTypeValue](types.ProductCodeValues("").Values())
-}
-
-// An SRIOVNetSupportValue is a value of the filter [SRIOVNetSupport].
-type SRIOVNetSupportValue string
-
-// SRIOVNetSupportSimple is the only value that an image can have.
-const SRIOVNetSupportSimple SRIOVNetSupportValue = "simple"
-
-func (SRIOVNetSupportValue) values() []SRIOVNetSupportValue {
-	return []SRIOVNetSupportValue{SRIOVNetSupportSimple}
-}
-
-// A StateValue is a value of the filter [State].
-type StateValue string
-
-// The states that are known to select images; [Validate] accepts every
-// types.ImageState. EC2 rejects StateDisabled in a call without IncludeDisabled
-// (turbot/steampipe-plugin-aws#2276).
-const (
-	StateAvailable StateValue = "available"
-	StatePending   StateValue = "pending"
-	StateFailed    StateValue = "failed"
-	StateDisabled  StateValue = "disabled"
-)
-
-func (StateValue) values() []StateValue {
-	return convert[StateValue](types.ImageState("").Values())
-}
-
-func convert[To, From ~string](values []From) []To {
-	converted := make([]To, len(values))
-	for i, value := range values {
-		converted[i] = To(value)
-	}
-	return converted
 }

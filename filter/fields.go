@@ -104,22 +104,24 @@ const (
 	// parameter Owners to the accounts that you trust.
 	Name Text = "name"
 
-	// OwnerAlias selects by the alias of an owner that has one. AWS recommends
-	// the parameter Owners instead. Owners also accepts self, which selects
-	// nothing here (amazon-archives/aws-sdk-core-ruby#83).
-	OwnerAlias Enum[OwnerAliasValue] = "owner-alias"
+	// OwnerAlias selects by the alias of an owner that has one: amazon,
+	// aws-backup-vault or aws-marketplace. AWS recommends the parameter Owners
+	// instead. Owners also accepts self, which selects nothing here
+	// (amazon-archives/aws-sdk-core-ruby#83).
+	OwnerAlias Text = "owner-alias"
 
 	// OwnerID selects by the owner's account ID of 12 digits. AWS recommends
 	// the parameter Owners instead.
 	OwnerID Text = "owner-id"
 
-	// Platform selects Windows images. There is no value for other platforms.
-	Platform Enum[PlatformValue] = "platform"
+	// Platform selects Windows images. The only value is windows, unlike
+	// types.PlatformValuesWindows. Other platforms have none.
+	Platform Enum[string] = "platform"
 
 	// ProductCode selects by a product code.
 	ProductCode Text = "product-code"
 	// ProductCodeType selects by the type of a product code.
-	ProductCodeType Enum[ProductCodeTypeValue] = "product-code.type"
+	ProductCodeType Enum[types.ProductCodeValues] = "product-code.type"
 
 	// PublicSSMParameterName selects the images to which a public parameter of
 	// Systems Manager, such as /aws/service/..., refers or has ever referred.
@@ -167,8 +169,10 @@ const (
 	// image.
 	SourceInstanceID Text = "source-instance-id"
 
-	// State selects by the image's state.
-	State Enum[StateValue] = "state"
+	// State selects by the image's state. The states available, pending, failed
+	// and disabled are known to select images. EC2 rejects disabled in a call
+	// without IncludeDisabled (turbot/steampipe-plugin-aws#2276).
+	State Enum[types.ImageState] = "state"
 	// StateReasonCode selects by the code of the reason for the latest change
 	// of state, such as Client.InternalError.
 	StateReasonCode Text = "state-reason-code"
@@ -177,8 +181,8 @@ const (
 	StateReasonMessage Text = "state-reason-message"
 
 	// SRIOVNetSupport selects images with enhanced networking through the Intel
-	// 82599 virtual function interface.
-	SRIOVNetSupport Enum[SRIOVNetSupportValue] = "sriov-net-support"
+	// 82599 virtual function interface. The only value is simple.
+	SRIOVNetSupport Enum[string] = "sriov-net-support"
 
 	// TagKey selects by the key of a tag, regardless of its value. Two of these
 	// filters require both keys; two values of one filter require either key.

@@ -57,8 +57,8 @@ func TestMatch(t *testing.T) {
 		{"a value that the filter has not selects nothing", filter.And(filter.Raw("hypervisor", "kvm")), types.Image{Hypervisor: "xen"}, false},
 		{"a pattern of an enumeration", filter.And(filter.Raw("architecture", "arm*")), webARM, true},
 
-		{"Windows as EC2 answers", filter.And(filter.Platform.Is(filter.PlatformWindows)), types.Image{Platform: "windows"}, true},
-		{"Windows as the SDK's constant", filter.And(filter.Platform.Is(filter.PlatformWindows)), types.Image{Platform: types.PlatformValuesWindows}, true},
+		{"Windows as EC2 answers", filter.And(filter.Platform.Is("windows")), types.Image{Platform: "windows"}, true},
+		{"Windows as the SDK's constant", filter.And(filter.Platform.Is("windows")), types.Image{Platform: types.PlatformValuesWindows}, true},
 		{"the constant is no value", filter.And(filter.Raw("platform", "Windows")), types.Image{Platform: types.PlatformValuesWindows}, false},
 
 		{"an empty tag value", filter.And(filter.Tag("Owner").Is("")), types.Image{Tags: tags("Owner", "")}, true},
@@ -196,12 +196,12 @@ func TestMatcher_IsCertain(t *testing.T) {
 		want    bool
 	}{
 		{"no filters", nil, true},
-		{"attributes with one value", filter.And(filter.Name.Like("web-*"), filter.Architecture.Is("arm64"), filter.State.Is(filter.StateAvailable)), true},
+		{"attributes with one value", filter.And(filter.Name.Like("web-*"), filter.Architecture.Is("arm64"), filter.State.Is(types.ImageStateAvailable)), true},
 		{"an attribute with one value, twice", filter.And(filter.Name.Like("web-*"), filter.Name.Like("*-1")), true},
 		{"one filter on devices", filter.And(filter.BlockDeviceMappingEncrypted.Is(true), filter.Name.Is("a")), true},
 		{"two filters on devices", filter.And(filter.BlockDeviceMappingEncrypted.Is(true), filter.BlockDeviceMappingVolumeSize.Is(8)), false},
 		{"the same filter on devices twice", filter.And(filter.BlockDeviceMappingVolumeSize.Is(8), filter.BlockDeviceMappingVolumeSize.Is(16)), false},
-		{"two filters on product codes", filter.And(filter.ProductCode.Is("a"), filter.ProductCodeType.Is(filter.ProductCodeTypeMarketplace)), false},
+		{"two filters on product codes", filter.And(filter.ProductCode.Is("a"), filter.ProductCodeType.Is(types.ProductCodeValuesMarketplace)), false},
 		{"one filter on product codes", filter.And(filter.ProductCode.Is("a")), true},
 		{"two filters on watermarks", filter.And(filter.ImageWatermarkSourceImageID.Is("a"), filter.ImageWatermarkWatermarkKey.Is("b")), false},
 		{"two filters on instance types", filter.And(filter.InstanceTypeSpecificationSupportedInstanceType.Is("a"), filter.InstanceTypeSpecificationUnsupportedInstanceType.Is("b")), false},

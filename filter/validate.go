@@ -119,7 +119,10 @@ func oneOf[E ~string](literal string, values []E) string {
 	if slices.Contains(values, E(literal)) {
 		return ""
 	}
-	texts := convert[string](values)
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = string(value)
+	}
 	last := len(texts) - 1
 	if last == 0 {
 		return texts[0]

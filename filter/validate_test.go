@@ -49,7 +49,7 @@ func TestValidate(t *testing.T) {
 		{"a state that only the SDK has", filter.And(filter.Raw("state", string(types.ImageStateDeregistered))), nil},
 		{"a type of product code that only the SDK has", filter.And(filter.Raw("product-code.type", string(types.ProductCodeValuesDevpay))), nil},
 		{"a type of product code that nobody has", filter.And(filter.ProductCodeType.Is("gift")), []error{filter.ErrValue}},
-		{"a state that is undocumented and works (turbot/steampipe-plugin-aws#2276)", filter.And(filter.State.Is(filter.StateDisabled)), nil},
+		{"a state that is undocumented and works (turbot/steampipe-plugin-aws#2276)", filter.And(filter.State.Is(types.ImageStateDisabled)), nil},
 		{"every wrong value, not the right one between", filter.And(filter.State.Is("gone", "available", "lost")), []error{filter.ErrValue, filter.ErrValue}},
 		{"no enumeration has an empty value", filter.And(filter.Raw("state", "")), []error{filter.ErrValue}},
 		{"a pattern of an enumeration", filter.And(filter.Raw("architecture", "x86*")), nil},

@@ -154,7 +154,7 @@ func check(in ec2.DescribeImagesInput, byID map[string]int) *endpoint.Error {
 // selectsDisabled reports whether a filter selects the state of disabled
 // images.
 func selectsDisabled(f types.Filter) bool {
-	return aws.ToString(f.Name) == string(filter.State) && slices.Contains(f.Values, string(filter.StateDisabled))
+	return aws.ToString(f.Name) == string(filter.State) && slices.Contains(f.Values, string(types.ImageStateDisabled))
 }
 
 // compile returns a matcher of the filters, or EC2's error.

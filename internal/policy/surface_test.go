@@ -77,7 +77,7 @@ func (d describer) describeType(named *types.Named) (lines []string) {
 	ofValues := types.NewMethodSet(t)
 	for selection := range types.NewMethodSet(types.NewPointer(t)).Methods() {
 		method := selection.Obj()
-		if !method.Exported() {
+		if !method.Exported() || isPromoted(t, selection) {
 			continue
 		}
 		receiver := d.text(t)
@@ -136,6 +136,14 @@ func fields(s *types.Struct) (selectable []*types.Var) {
 	return selectable
 }
 
+// isPromoted reports whether a method of t is listed at an embedded type that
+// users can look up.
+func isPromoted(t types.Type, selection *types.Selection) bool {
+	path := selection.Index()
+	s, ok := t.Underlying().(*types.Struct)
+	return ok && len(path) > 1 && !isHidden(s.Field(path[0]))
+}
+
 // isHidden reports whether the public documentation has no entry for the type
 // of an embedded field.
 func isHidden(field *types.Var) bool {
@@ -163,7 +171,7 @@ func TestSurface(t *testing.T) {
 		{"constants without and with a type", "type T int; const (A = 2 * 3; B T = iota)", "const A untyped int = 6\nconst B T = 1\ntype T int"},
 		{"a variable of a predeclared type", "var Err error", "var Err error"},
 		{"a struct", "type T struct { F, g int; H []T }", "type T struct\ntype T struct, F int\ntype T struct, H []T"},
-		{"a struct that embeds an exported one", "type T struct { U }; type U struct { F int }; func (U) M() {}", "method (T) M()\nmethod (U) M()\ntype T struct\ntype T struct, embedded U\ntype U struct\ntype U struct, F int"},
+		{"a struct that embeds an exported one", "type T struct { U }; type U struct { F int }; func (U) M() {}", "method (U) M()\ntype T struct\ntype T struct, embedded U\ntype U struct\ntype U struct, F int"},
 		{"a struct that embeds one which is not", "type T struct { *u }; type u struct { F, g int }; func (*u) M() {}", "method (T) M()\ntype T struct\ntype T struct, F int"},
 		{"a generic struct", "type T[E any] struct { Items []E }; func (t *T[X]) M(x X) {}", "method (*T[E]) M(x E)\ntype T[E any] struct\ntype T[E any] struct, Items []E"},
 		{"methods of values and of pointers", "type T int; func (T) V() {}; func (*T) P(); func (T) v() {}", "method (*T) P()\nmethod (T) V()\ntype T int"},
