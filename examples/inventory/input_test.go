@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/awsimages/awsimages/examples/inventory/engine"
 )
 
 // Invalid input is an error that names the problem, before anything happens.
@@ -24,7 +26,7 @@ func TestBadInput(t *testing.T) {
 	good := file("good.txt", "# ours\n111111111111\n\n222222222222 # payments\n")
 	empty := filepath.Join(dir, "empty.db")
 	other := filepath.Join(dir, "other.db")
-	db, err := openDatabase(t.Context(), other, 1, true)
+	db, err := engine.Open(t.Context(), other, 1, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +37,7 @@ func TestBadInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	unplanned := filepath.Join(dir, "unplanned.db")
-	if db, err = openDatabase(t.Context(), unplanned, 1, true); err != nil {
+	if db, err = engine.Open(t.Context(), unplanned, 1, true); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -58,8 +60,8 @@ func TestBadInput(t *testing.T) {
 			[]string{`bad.txt:2: "12345" is not an account id`, "bad.txt:4: account 111111111111 is also on line 1"},
 		},
 		{"no account in the file", []string{"plan", "-db", empty, "-accounts", file("none.txt", "# none\n")}, []string{"none.txt: contains no accounts"}},
-		{"misspelt Region", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-regions", "us-east-1,eu-wset-1"}, []string{`"eu-wset-1" is not a Region`}},
-		{"Region twice", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-regions", "us-east-1, us-east-1"}, []string{"Region us-east-1 is given twice"}},
+		{"misspelt Region", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-regions", "us-east-1,euwest1"}, []string{`"euwest1" is not a Region`}},
+		{"Region twice", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-regions", "us-east-1, us-east-1"}, []string{"us-east-1 is given twice"}},
 		{"unknown service", []string{"plan", "-db", empty, "-accounts", good, "-role", "r", "-services", "ecs"}, []string{`"ecs" is not a service`}},
 		{"two accounts and no role", []string{"plan", "-db", empty, "-accounts", good}, []string{"-role is required for 2 accounts"}},
 		{"no database", []string{"status", "-db", empty}, []string{"empty.db", "no inventory yet"}},
@@ -67,7 +69,7 @@ func TestBadInput(t *testing.T) {
 		{"not a database", []string{"status", "-db", good}, []string{"good.txt", "not a database"}},
 		{"another scheme", []string{"status", "-db", "mysql://host/x"}, []string{"neither a file nor a postgres:// URL"}},
 		{"no server", []string{"status", "-db", "postgres://me:secret@127.0.0.1:1/x"}, []string{"postgres://me:xxxxx@127.0.0.1:1/x", "refused"}},
-		{"another version", []string{"work", "-db", other}, []string{"version 99", "requires version 1"}},
+		{"another version", []string{"work", "-db", other}, []string{"version 99", "requires version 2"}},
 		{"no run", []string{"wait", "-db", unplanned}, []string{"there is no run yet"}},
 		{"no slots", []string{"work", "-db", unplanned, "-slots", "0"}, []string{"-slots is 0"}},
 		{"page size", []string{"work", "-db", unplanned, "-page-size", "1001"}, []string{"-page-size is 1001"}},
@@ -112,19 +114,19 @@ func TestReadAccounts(t *testing.T) {
 // An unfinished run is not replaced by mistake.
 func TestPlanTwice(t *testing.T) {
 	onEach(t, func(t *testing.T, name string) {
-		db, err := openDatabase(t.Context(), name, 1, true)
+		db, err := engine.Open(t.Context(), name, 1, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = db.Close() }()
-		p := plan{[]string{"111111111111"}, []string{"us-east-1"}, services, ""}
-		if _, err := p.start(t.Context(), db, false); err != nil {
+		p := engine.Plan{Accounts: []string{"111111111111"}, Services: engine.Services}
+		if _, _, err := p.Start(t.Context(), db, false); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.start(t.Context(), db, false); err == nil || !strings.Contains(err.Error(), "run 1 is not finished") {
+		if _, _, err := p.Start(t.Context(), db, false); err == nil || !strings.Contains(err.Error(), "run 1 is not finished") {
 			t.Errorf("got %v, want an error about run 1", err)
 		}
-		run, err := p.start(t.Context(), db, true)
+		run, _, err := p.Start(t.Context(), db, true)
 		if run != 2 || err != nil {
 			t.Errorf("got run %d, %v with -force, want 2", run, err)
 		}
@@ -139,13 +141,12 @@ func TestPlanTwice(t *testing.T) {
 // are complete, and the run is incomplete.
 func TestRoleCannotBeAssumed(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 8, 1_000)
-	s.estate.accounts = append(s.estate.accounts, "999999999999")
+	s.content.Accounts = append(s.content.Accounts, "999999999999")
 	s.plan()
 	s.start(1)
 	status := s.wait()
-	of := status.of["999999999999"].listings
-	if want := int64(len(s.estate.regions) * 4); of[failed] != want || len(of) != 1 {
-		t.Errorf("got %v, want %d listings failed", of, want)
+	if of := status.Of["999999999999"].Listings; of[engine.Failed] != 1 || len(of) != 1 {
+		t.Errorf("got %v, want one listing failed", of)
 	}
 	var problem string
 	if err := s.db.QueryRowContext(t.Context(), `SELECT MIN(error) FROM listings WHERE state = 'failed'`).Scan(&problem); err != nil {
@@ -154,7 +155,7 @@ func TestRoleCannotBeAssumed(t *testing.T) {
 	if want := "account 999999999999: role inventory cannot be assumed"; !strings.Contains(problem, want) || !strings.Contains(problem, "AccessDenied") {
 		t.Errorf("got %q, want %q and AccessDenied in it", problem, want)
 	}
-	s.verifyImages(status)
+	s.verifyImages()
 	var out bytes.Buffer
 	err := run(t.Context(), []string{"wait", "-db", s.name}, &out, &out)
 	if err == nil || !strings.Contains(err.Error(), "run 1 is not complete: ") {
@@ -166,12 +167,12 @@ func TestRoleCannotBeAssumed(t *testing.T) {
 // after it is killed.
 func TestSecondServe(t *testing.T) {
 	onEach(t, func(t *testing.T, name string) {
-		db, err := openDatabase(t.Context(), name, 1, true)
+		db, err := engine.Open(t.Context(), name, 1, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = db.Close() }()
-		first, err := db.acquire(t.Context(), "first:1")
+		first, err := db.Acquire(t.Context(), "first:1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,22 +187,24 @@ func TestSecondServe(t *testing.T) {
 		if err := serve(t.Context()); err == nil || !strings.Contains(err.Error(), "another serve has this database") || !strings.Contains(err.Error(), "first:1") {
 			t.Errorf("got %v from a second serve", err)
 		}
-		if err := first.renew(t.Context()); err != nil {
+		if err := first.Renew(t.Context()); err != nil {
 			t.Errorf("renew: %v", err)
 		}
-		first.release()
-		second, err := db.acquire(t.Context(), "second:2")
+		if err := first.Release(); err != nil {
+			t.Error(err)
+		}
+		second, err := db.Acquire(t.Context(), "second:2")
 		if err != nil {
 			t.Errorf("after release: %v", err)
 		}
 		// The second dies.
-		if _, err := db.ExecContext(t.Context(), `UPDATE scheduler SET until = $1`, timestamp(time.Now().Add(-time.Second))); err != nil {
+		if _, err := db.ExecContext(t.Context(), `UPDATE scheduler SET until = $1`, time.Now().Add(-time.Minute).UTC().Format(time.RFC3339)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.acquire(t.Context(), "third:3"); err != nil {
+		if _, err := db.Acquire(t.Context(), "third:3"); err != nil {
 			t.Errorf("after a death: %v", err)
 		}
-		if err := second.renew(t.Context()); err == nil {
+		if err := second.Renew(t.Context()); err == nil {
 			t.Error("the second has its lease back, which the third has")
 		}
 	})

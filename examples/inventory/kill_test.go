@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/awsimages/awsimages/examples/inventory/internal/process"
 )
 
 // The queue takes half a minute to notice that a worker is dead. The tests here
@@ -23,10 +24,11 @@ func TestKillOne(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 40, 20_000)
 		s.plan()
-		workers := s.start(3)
+		workers := s.start(3, soon...)
 		s.atRandomPage()
 		killAll(t, workers[0])
-		s.verify(s.wait(), slots)
+		s.wait()
+		s.verify(slots)
 	})
 }
 
@@ -36,11 +38,12 @@ func TestKillAll(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 40, 20_000)
 		s.plan()
-		workers := s.start(3)
+		workers := s.start(3, soon...)
 		s.atRandomPage()
 		killAll(t, workers...)
-		s.start(3)
-		s.verify(s.wait(), 3*slots)
+		s.start(3, soon...)
+		s.wait()
+		s.verify(3 * slots)
 	})
 }
 
@@ -50,41 +53,50 @@ func TestStopAndContinue(t *testing.T) {
 	skipIfShort(t)
 	s := newScenario(t, newSQLite(t), 40, 20_000)
 	s.plan()
-	stopped := s.start(1)[0]
+	stopped := s.start(1, soon...)[0]
 	s.at(1000)
 	s.stopUnlocked(stopped)
-	s.start(2)
+	s.start(2, soon...)
 	// It continues while the others are working on its listings.
 	rescued := func() bool {
 		return s.count(`SELECT COUNT(*) FROM river_job WHERE CAST(errors AS TEXT) LIKE '%Stuck job rescued%'`) > 0
 	}
-	for end := time.Now().Add(time.Minute); !rescued(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); !rescued(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("no listing was taken over in a minute")
+			t.Fatal("no listing was taken over in three minutes")
 		}
 	}
-	if err := stopped.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+	if err := stopped.Cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
 	// In the worst case, both sides fetch the page at which they meet, and meet
 	// again when the stopped worker returns.
-	s.verify(s.wait(), 4*slots)
+	s.wait()
+	s.verify(4 * slots)
 }
 
 // stopUnlocked stops a process while it does not lock the database. A process
 // that is stopped during a transaction of SQLite blocks all others.
-func (s *scenario) stopUnlocked(w *child) {
+func (s *scenario) stopUnlocked(w *process.Process) {
 	for {
-		if err := w.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		if err := w.Cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 			s.t.Fatal(err)
 		}
+		// The signal takes effect at some time.
+		var status syscall.WaitStatus
+		if _, err := syscall.Wait4(w.Cmd.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+			s.t.Fatalf("got the status %v, %v of a process that is to stop", status, err)
+		}
 		ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
-		err := s.db.inTx(ctx, func(*sql.Tx) error { return nil })
+		tx, err := s.db.BeginTx(ctx, nil)
+		if err == nil {
+			err = tx.Rollback()
+		}
 		cancel()
 		if err == nil {
 			return
 		}
-		if err := w.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		if err := w.Cmd.Process.Signal(syscall.SIGCONT); err != nil {
 			s.t.Fatal(err)
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -98,14 +110,15 @@ func TestTerminate(t *testing.T) {
 	s.plan()
 	workers := s.start(2)
 	s.atRandomPage()
-	if err := workers[0].cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := workers[0].Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if err := workers[0].cmd.Wait(); err != nil {
+	if err := workers[0].Cmd.Wait(); err != nil {
 		t.Errorf("got %v from a worker that got SIGTERM", err)
 	}
-	if running := s.count(`SELECT COUNT(*) FROM river_job WHERE state = 'running' AND CAST(attempted_by AS TEXT) LIKE $1`, "%:"+workers[0].String()+"%"); running > slots {
+	if running := s.count(`SELECT COUNT(*) FROM river_job WHERE state = 'running' AND CAST(attempted_by AS TEXT) LIKE $1`, "%:"+workers[0].String()+":%"); running > slots {
 		t.Errorf("got %d jobs that its worker still holds", running)
 	}
-	s.verify(s.wait(), 0)
+	s.wait()
+	s.verify(0)
 }

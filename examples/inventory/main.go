@@ -4,8 +4,8 @@
 //
 //	go run -C examples/inventory . demo
 //
-// README.md describes the commands, the tables, and what happens after each
-// kind of failure.
+// README.md describes the commands, and what happens after each kind of failure.
+// Package engine does the work.
 package main
 
 import (
@@ -27,8 +27,8 @@ type command struct {
 }
 
 var commands = []command{
-	{"demo", "run everything on local test servers, without an AWS account", demo},
-	{"plan", "start a run: list these accounts, Regions and services", planCommand},
+	{"demo", "run everything on local test servers, without an AWS account", demoCommand},
+	{"plan", "start a run: list the images of these accounts", planCommand},
 	{"work", "work on the listings of all runs; any number can run concurrently", workCommand},
 	{"wait", "show the progress of the last run until it is finished", waitCommand},
 	{"status", "show the last run by account and state", statusCommand},
@@ -52,6 +52,11 @@ func run(ctx context.Context, args []string, out, usage io.Writer) error {
 		printUsage(usage)
 		return errors.New("no command")
 	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		printUsage(out)
+		return nil
+	}
 	for _, c := range commands {
 		if c.name != args[0] {
 			continue
@@ -74,20 +79,4 @@ func printUsage(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "  %-10s %s\n", c.name, c.about)
 	}
 	_, _ = fmt.Fprint(w, "\ninventory COMMAND -h lists the flags.\n")
-}
-
-// parse parses the flags of a command, which takes no other arguments.
-func parse(flags *flag.FlagSet, args []string) error {
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("%s accepts only flags, not %q", flags.Name(), flags.Arg(0))
-	}
-	return nil
-}
-
-// dbFlag adds the flag -db.
-func dbFlag(flags *flag.FlagSet) *string {
-	return flags.String("db", "inventory.db", "the `database`: a SQLite file, or postgres://user:password@host/name")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -14,30 +15,55 @@ import (
 	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
 
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/examples/inventory/engine"
+	"github.com/awsimages/awsimages/examples/inventory/internal/check"
+	"github.com/awsimages/awsimages/examples/inventory/internal/fakeaws"
 )
 
 // Every listing is in the queue twice. If two workers have the same page, one
 // commits it.
 func TestQueuedTwice(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 40, 10_000)
-	run := s.plan()
-	queue, err := newQueue(s.db, nil)
+	s.planIn(s.content.Regions...)
+	queue, err := river.NewClient(riversqlite.New(s.db.DB), &river.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := s.db.QueryContext(t.Context(), `SELECT id, run FROM listings`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var jobs []river.InsertManyParams
-	for _, key := range (plan{s.estate.accounts, s.estate.regions, services, ""}).listings() {
-		jobs = append(jobs, river.InsertManyParams{Args: listArgs{run, key}})
+	for rows.Next() {
+		var job listJob
+		if err := rows.Scan(&job.Listing, &job.Run); err != nil {
+			t.Fatal(err)
+		}
+		jobs = append(jobs, river.InsertManyParams{Args: job})
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(jobs) != 40 {
+		t.Fatalf("got %d listings, %v, want 40", len(jobs), err)
 	}
 	if _, err := queue.InsertManyFast(t.Context(), jobs); err != nil {
 		t.Fatal(err)
 	}
 	s.start(3)
-	s.verify(s.wait(), 3*len(jobs))
+	s.wait()
+	s.verify(3 * len(jobs))
 }
+
+// A listJob is a job of the queue.
+type listJob struct {
+	Listing int64 `json:"listing"`
+	Run     int64 `json:"run"`
+}
+
+// Kind returns the kind of the job.
+func (listJob) Kind() string { return "list" }
 
 // All tokens expire during the run. Listings start over, and finally have every
 // image once.
@@ -46,12 +72,12 @@ func TestTokensExpire(t *testing.T) {
 	run := s.plan()
 	s.start(3)
 	s.atRandomPage()
-	for _, w := range s.endpoints.worlds {
-		w.ec2.ExpireTokens()
-		w.appstream.ExpireTokens()
+	for _, w := range s.aws.Regions() {
+		w.EC2.ExpireTokens()
+		w.AppStream.ExpireTokens()
 	}
-	status := s.wait()
-	s.verifyImages(status)
+	s.wait()
+	s.verifyImages()
 	if n := s.count(`SELECT SUM(restarts) FROM listings WHERE run = $1`, run); n == 0 {
 		t.Error("no listing has started over")
 	}
@@ -64,8 +90,8 @@ func TestTokensExpire(t *testing.T) {
 func TestTokensAlwaysExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 8, 4_000)
 	run := s.plan()
-	w := s.endpoints.worlds[[2]string{s.estate.accounts[0], s.estate.regions[0]}]
-	w.ec2Fault.set(func(next http.Handler) http.Handler {
+	w := s.aws.At(s.content.Accounts[0], s.content.Regions[0])
+	w.EC2Fault.Set(func(next http.Handler) http.Handler {
 		refuse := ec2imagestest.ExpiredToken()(next)
 		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
@@ -82,42 +108,42 @@ func TestTokensAlwaysExpire(t *testing.T) {
 	})
 	s.start(2)
 	s.wait()
-	got := s.count(`SELECT COUNT(*) FROM listings WHERE run = $1 AND state = 'failed' AND restarts = $2`, run, maxRestarts+1)
+	got := s.count(`SELECT COUNT(*) FROM listings WHERE run = $1 AND state = 'failed' AND restarts = $2`, run, 3+1)
 	if got != 1 {
-		t.Errorf("got %d listings that failed after %d restarts, want 1", got, maxRestarts)
+		t.Errorf("got %d listings that failed after %d restarts, want 1", got, 3)
 	}
 }
 
-// One place is throttled, and in one the Region is not enabled. The first is
-// complete; the second is unavailable, not failed.
+// One place is throttled, and in one the Region is not enabled, though the plan
+// names it. The first is complete; the second is unavailable, not failed.
 func TestThrottlingAndRegionOff(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 16, 8_000)
-		busy := s.endpoints.worlds[[2]string{s.estate.accounts[0], s.estate.regions[0]}]
-		busy.ec2Fault.set(everyOther(ec2imagestest.Throttle()))
-		busy.appStreamFault.set(everyOther(appstreamimagestest.Throttle()))
-		run := s.plan()
+		busy := s.aws.At(s.content.Accounts[0], s.content.Regions[0])
+		busy.EC2Fault.Set(everyOther(ec2imagestest.Throttle()))
+		busy.AppStreamFault.Set(everyOther(appstreamimagestest.Throttle()))
+		run := s.planIn(s.content.Regions...)
 		s.start(2)
 		status := s.wait()
-		s.verify(status, 0)
-		if want := map[string]int64{done: 12, unavailable: 4}; !maps.Equal(status.all.listings, want) {
-			t.Errorf("got the listings %v, want %v", status.all.listings, want)
+		s.verify(0)
+		if want := map[string]int64{engine.Done: 12, engine.Unavailable: 4}; !maps.Equal(status.All.Listings, want) {
+			t.Errorf("got the listings %v, want %v", status.All.Listings, want)
 		}
-		off := s.estate.places[len(s.estate.places)-1]
-		if n := s.count(`SELECT COUNT(*) FROM listings WHERE run = $1 AND state = 'unavailable' AND account = $2 AND region = $3`, run, off.account, off.region); n != 4 {
+		off := s.content.Places[len(s.content.Places)-1]
+		if n := s.count(`SELECT COUNT(*) FROM listings WHERE run = $1 AND state = 'unavailable' AND account = $2 AND region = $3`, run, off.Account, off.Region); n != 4 {
 			t.Errorf("got %d listings unavailable where the Region is off, want 4", n)
 		}
-		if r := s.endpoints.record(); r.Refused <= 4 {
+		if r := s.aws.Record(); r.Refused <= 4 {
 			t.Errorf("got %d requests refused: no listing was throttled", r.Refused)
 		}
-		if err := status.verdict(); err != nil {
+		if err := status.Verdict(); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
 // everyOther applies a fault to every other request.
-func everyOther(f fault) fault {
+func everyOther(f fakeaws.Fault) fakeaws.Fault {
 	var n atomic.Int64
 	return func(next http.Handler) http.Handler {
 		if n.Add(1)%2 == 0 {
@@ -137,45 +163,45 @@ func TestSecondRun(t *testing.T) {
 		s.wait()
 		before := s.keys()
 
-		// Every third image of five places is gone. In the first place the
-		// Region is off now, and in the last access is denied: no listing sees
-		// there what is gone.
-		gone := map[imageKey]bool{}
-		for i, p := range s.estate.places[:5] {
-			w := s.endpoints.worlds[[2]string{p.account, p.region}]
+		// Every third image is gone. In two places no listing sees that: in one
+		// the account has disabled the Region, in the other access is denied.
+		const disabled, forbidden = 1, 3
+		gone := map[check.Image]bool{}
+		for i, p := range s.content.Places[:5] {
+			w := s.aws.At(p.Account, p.Region)
 			switch i {
-			case 0:
-				w.turnOff()
-			case 4:
-				w.ec2Fault.set(ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation."))
-				w.appStreamFault.set(appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "You are not authorized to perform this operation."))
+			case disabled:
+				w.Enable(false)
+			case forbidden:
+				w.EC2Fault.Set(ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation."))
+				w.AppStreamFault.Set(appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "You are not authorized to perform this operation."))
 			}
-			ec2Images, appStreamImages := everyThird(p.ec2), everyThird(p.appstream)
-			w.ec2.SetImages(ec2Images.left)
-			w.appstream.SetImages(appStreamImages.left)
-			if i == 0 || i == 4 {
+			ec2Images, appStreamImages := everyThird(p.EC2), everyThird(p.AppStream)
+			w.EC2.SetImages(ec2Images.left)
+			w.AppStream.SetImages(appStreamImages.left)
+			if i == disabled || i == forbidden {
 				continue
 			}
 			for key := range before {
-				if key.Account == p.account && key.Region == p.region &&
-					(slices.ContainsFunc(ec2Images.gone, func(x ec2types.Image) bool { return aws.ToString(x.ImageId) == key.id }) ||
-						slices.ContainsFunc(appStreamImages.gone, func(x appstreamtypes.Image) bool { return aws.ToString(x.Arn) == key.id })) {
+				if key.Account == p.Account && key.Region == p.Region &&
+					(slices.ContainsFunc(ec2Images.gone, func(x ec2types.Image) bool { return aws.ToString(x.ImageId) == key.ID }) ||
+						slices.ContainsFunc(appStreamImages.gone, func(x appstreamtypes.Image) bool { return aws.ToString(x.Arn) == key.ID })) {
 					gone[key] = true
 				}
 			}
 		}
 		run := s.plan()
 		status := s.wait()
-		s.verifyImages(status)
-		if want := map[string]int64{done: 12, unavailable: 8, denied: 4}; !maps.Equal(status.all.listings, want) {
-			t.Errorf("got the listings %v, want %v", status.all.listings, want)
+		s.verifyImages()
+		if want := map[string]int64{engine.Done: 15, engine.Unavailable: 4, engine.Denied: 4}; !maps.Equal(status.All.Listings, want) {
+			t.Errorf("got the listings %v, want %v", status.All.Listings, want)
 		}
-		if err := status.verdict(); err == nil || !strings.Contains(err.Error(), "4 listings are denied") {
+		if err := status.Verdict(); err == nil || !strings.Contains(err.Error(), "4 listings are denied") {
 			t.Errorf("got the verdict %v, want one about 4 listings that are denied", err)
 		}
 		for table, query := range map[string]string{
-			"images":  `SELECT account, region, service, scope, id FROM images WHERE removed_at IS NOT NULL`,
-			"changes": `SELECT account, region, service, scope, id FROM changes WHERE run = 2 AND what = 'removed'`,
+			"images":  `SELECT account, region, service, scope, images.id FROM images JOIN listings ON listings.id = listing WHERE removed_at IS NOT NULL`,
+			"changes": `SELECT account, region, service, scope, changes.id FROM changes JOIN listings ON listings.id = listing WHERE changes.run = 2 AND what = 'removed'`,
 		} {
 			if got := s.imageKeys(query); len(gone) == 0 || !maps.Equal(got, gone) {
 				t.Errorf("%s: got %d images that are removed, want %d, or others", table, len(got), len(gone))
@@ -186,10 +212,10 @@ func TestSecondRun(t *testing.T) {
 		}
 
 		// They come back in a third run.
-		for _, p := range s.estate.places[1:4] {
-			w := s.endpoints.worlds[[2]string{p.account, p.region}]
-			w.ec2.SetImages(p.ec2)
-			w.appstream.SetImages(p.appstream)
+		for _, p := range s.content.Places {
+			w := s.aws.At(p.Account, p.Region)
+			w.EC2.SetImages(p.EC2)
+			w.AppStream.SetImages(p.AppStream)
 		}
 		s.plan()
 		s.wait()
@@ -200,29 +226,17 @@ func TestSecondRun(t *testing.T) {
 }
 
 // keys returns the images that are not removed.
-func (s *scenario) keys() map[imageKey]bool {
-	return s.imageKeys(`SELECT account, region, service, scope, id FROM images WHERE removed_at IS NULL`)
+func (s *scenario) keys() map[check.Image]bool {
+	return s.imageKeys(`SELECT account, region, service, scope, id FROM current_images`)
 }
 
-func (s *scenario) imageKeys(query string) map[imageKey]bool {
+func (s *scenario) imageKeys(query string) map[check.Image]bool {
 	s.t.Helper()
-	rows, err := s.db.QueryContext(s.t.Context(), query)
+	images, err := check.Images(s.t.Context(), s.db, query)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer func() { _ = rows.Close() }()
-	keys := map[imageKey]bool{}
-	for rows.Next() {
-		var k imageKey
-		if err := rows.Scan(&k.Account, &k.Region, &k.Service, &k.Scope, &k.id); err != nil {
-			s.t.Fatal(err)
-		}
-		keys[k] = true
-	}
-	if err := rows.Err(); err != nil {
-		s.t.Fatal(err)
-	}
-	return keys
+	return images
 }
 
 // A split is the parts of a slice that a removal leaves and removes.

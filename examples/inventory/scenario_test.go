@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"math/rand/v2"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,61 +14,96 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
+	appstreamtypes "github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/examples/inventory/engine"
+	"github.com/awsimages/awsimages/examples/inventory/internal/check"
+	"github.com/awsimages/awsimages/examples/inventory/internal/fakeaws"
+	"github.com/awsimages/awsimages/examples/inventory/internal/process"
 )
 
 // slots is the number of slots of each worker in a scenario.
 const slots = 4
 
-// A scenario is an estate with endpoints in this process, a database, and
+// A scenario is servers in this process that stand for AWS, a database, and
 // workers in other processes.
 type scenario struct {
-	t         *testing.T
-	name      string // name of the database
-	db        *database
-	estate    *estate
-	endpoints *endpoints
+	t       *testing.T
+	name    string // name of the database
+	db      *engine.DB
+	content *fakeaws.Content
+	aws     *fakeaws.Servers
+	log     *log // of the processes
+}
+
+// A log is what processes write to standard error.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newScenario(t *testing.T, name string, listings, images int) *scenario {
 	t.Parallel()
-	s := &scenario{t: t, name: name}
+	s := &scenario{t: t, name: name, log: &log{}}
 	var err error
-	if s.estate, err = newEstate(listings, images); err != nil {
+	if s.content, err = fakeaws.NewContent(listings, images); err != nil {
 		t.Fatal(err)
 	}
-	s.endpoints = startEndpoints(s.estate, 20*time.Millisecond)
-	t.Cleanup(s.endpoints.close)
-	if s.db, err = openDatabase(t.Context(), name, 4, true); err != nil {
+	s.aws = fakeaws.Start(s.content, fakeaws.Options{Latency: 20 * time.Millisecond})
+	t.Cleanup(s.aws.Close)
+	if s.db, err = engine.Open(t.Context(), name, 4, true); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.db.Close() })
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the processes wrote\n%.4000s", s.log)
+		}
+	})
 	return s
 }
 
-// plan starts a run over the whole estate.
-func (s *scenario) plan() (run int64) {
-	p := plan{s.estate.accounts, s.estate.regions, services, "inventory"}
-	run, err := p.start(s.t.Context(), s.db, false)
+// plan starts a run that asks all accounts for their Regions.
+func (s *scenario) plan() (run int64) { return s.planIn() }
+
+// planIn starts a run in these Regions.
+func (s *scenario) planIn(regions ...string) (run int64) {
+	p := engine.Plan{Accounts: s.content.Accounts, Regions: regions, Services: engine.Services, Role: "inventory"}
+	run, _, err := p.Start(s.t.Context(), s.db, false)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return run
 }
 
+// soon are the flags of workers that take over soon from one that was killed.
+var soon = []string{"-timeout=25s", "-rescue=26s"}
+
 // start starts workers with small pages, so that there are many pages.
-func (s *scenario) start(n int) []*child {
-	var workers []*child
+func (s *scenario) start(n int, flags ...string) []*process.Process {
+	var workers []*process.Process
 	for range n {
-		w, err := startChild(s.endpoints.environment(), "work", "-db="+s.name, "-slots=4", "-page-size=50",
-			"-slice=1s", "-timeout=15s", "-rescue=16s", "-snooze=500ms")
+		args := append([]string{"work", "-db=" + s.name, "-slots=4", "-page-size=50", "-slice=1s", "-snooze=500ms"}, flags...)
+		w, err := process.Start(s.aws.Environment(), s.log, args...)
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		s.t.Cleanup(w.stop)
+		s.t.Cleanup(w.Stop)
 		workers = append(workers, w)
 	}
 	return workers
@@ -76,8 +113,8 @@ func (s *scenario) start(n int) []*child {
 // three fifths, is in the database.
 func (s *scenario) atRandomPage() {
 	images := 0
-	for _, p := range s.estate.places {
-		images += len(p.ec2) + len(p.appstream)
+	for _, p := range s.content.Places {
+		images += len(p.EC2) + len(p.AppStream)
 	}
 	s.at(images/5 + rand.IntN(images*2/5))
 }
@@ -86,13 +123,13 @@ func (s *scenario) atRandomPage() {
 func (s *scenario) at(images int) {
 	s.t.Logf("waiting for %d images", images)
 	for {
-		status, err := s.db.status(s.t.Context())
+		status, err := s.db.Status(s.t.Context())
 		switch {
 		case err != nil:
 			s.t.Fatal(err)
-		case status.finished != "":
-			s.t.Fatalf("the run is finished with %d images, before anything could happen to it", status.all.images)
-		case status.all.images >= int64(images):
+		case status.Finished != "":
+			s.t.Fatalf("the run is finished with %d images, before anything could happen to it", status.All.Images)
+		case status.All.Images >= int64(images):
 			return
 		}
 		time.Sleep(5 * time.Millisecond)
@@ -100,10 +137,11 @@ func (s *scenario) at(images int) {
 }
 
 // wait waits until the run is finished.
-func (s *scenario) wait() *status {
-	ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Minute)
+func (s *scenario) wait() *engine.Status {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Minute)
 	defer cancel()
-	status, err := s.db.wait(ctx, io.Discard, func(*status) {})
+	status, err := wait(ctx, s.db, io.Discard, func(*engine.Status) {})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -112,44 +150,33 @@ func (s *scenario) wait() *status {
 
 // verify compares the database with a plain listing, and the number of requests
 // with the minimum. At most twice pages may have been fetched again.
-func (s *scenario) verify(status *status, twice int) {
+func (s *scenario) verify(twice int) {
 	s.t.Helper()
-	r := s.endpoints.record() // before the plain listing
-	if got, want := r.Pages, int(status.all.pages); got != want {
+	r := s.aws.Record() // before the plain listing
+	if got, want := r.Pages, s.count(`SELECT SUM(pages) FROM listings WHERE run = (SELECT MAX(id) FROM runs)`); got != want {
 		s.t.Errorf("got %d pages fetched, want the %d that are in the database", got, want)
 	}
 	if r.Twice > twice {
 		s.t.Errorf("got %d pages fetched twice, want at most %d", r.Twice, twice)
 	}
 	s.t.Logf("%d pages, %d of them fetched twice, %d requests refused", r.Pages, r.Twice, r.Refused)
-	s.verifyImages(status)
+	s.verifyImages()
 }
 
-func (s *scenario) verifyImages(status *status) {
+// verifyImages compares the database with a listing that uses the SDK alone.
+func (s *scenario) verifyImages() {
 	s.t.Helper()
-	want := s.plainListing(status.run)
-	got, err := s.db.keys(s.t.Context(), status.run)
+	r, err := check.Run(s.t.Context(), s.db, func(_ context.Context, l *engine.Listing) ([]string, error) { return s.plainIDs(l.Key) })
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	missing, extra := 0, 0
-	for key := range want {
-		if !got[key] {
-			missing++
-		}
+	if r != (check.Result{}) {
+		s.t.Errorf("got %+v, want no difference to a plain listing", r)
 	}
-	for key := range got {
-		if !want[key] {
-			extra++
-		}
+	if s.count(`SELECT COUNT(*) FROM images`) == 0 {
+		s.t.Error("got no images")
 	}
-	if missing > 0 || extra > 0 || len(want) == 0 {
-		s.t.Errorf("of %d images that a plain listing finds, %d are missing, and there are %d others", len(want), missing, extra)
-	}
-	if got, want := int(status.all.images), len(got); got != want {
-		s.t.Errorf("the pages had %d images, the table has %d: some were written twice", got, want)
-	}
-	if left := s.count(`SELECT COUNT(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`); left > 0 {
+	if left := s.count(`SELECT COUNT(*) FROM river_job WHERE kind = 'list' AND state NOT IN ('completed', 'cancelled', 'discarded')`); left > 0 {
 		s.t.Logf("%d jobs are still in the queue", left)
 	}
 }
@@ -163,37 +190,20 @@ func (s *scenario) count(query string, args ...any) (n int) {
 	return n
 }
 
-// plainListing lists the completed listings of a run with the SDK alone.
-func (s *scenario) plainListing(run int64) map[imageKey]bool {
-	s.t.Helper()
-	done, err := s.db.completed(s.t.Context(), run)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	keys := map[imageKey]bool{}
-	for _, l := range done {
-		ids, err := s.plainIDs(l.listingKey)
-		if err != nil {
-			s.t.Fatalf("%s: %v", l.listingKey, err)
-		}
-		for _, id := range ids {
-			keys[imageKey{l.listingKey, id}] = true
-		}
-	}
-	return keys
-}
-
-func (s *scenario) plainIDs(k listingKey) (ids []string, err error) {
+func (s *scenario) plainIDs(k engine.Key) (ids []string, err error) {
 	patient := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = 50
 		o.MaxBackoff = 100 * time.Millisecond
 		o.RateLimiter = ratelimit.None
 	})
 	if k.Service == "appstream" {
-		client := s.endpoints.appstream.Client(func(o *appstream.Options) {
-			o.Region, o.Credentials, o.Retryer = k.Region, appstreamimagestest.Credentials(accessKey(k.Account)), patient
+		client := s.aws.AppStream.Client(func(o *appstream.Options) {
+			o.Region, o.Credentials, o.Retryer = k.Region, appstreamimagestest.Credentials(fakeaws.AccessKey(k.Account)), patient
 		})
-		in := *appStreamInputs[k.Scope]
+		in := appstream.DescribeImagesInput{Type: appstreamtypes.VisibilityTypePrivate}
+		if k.Scope == "shared" {
+			in.Type = appstreamtypes.VisibilityTypeShared
+		}
 		for in.NextToken = aws.String(""); in.NextToken != nil; {
 			if *in.NextToken == "" {
 				in.NextToken = nil
@@ -209,10 +219,14 @@ func (s *scenario) plainIDs(k listingKey) (ids []string, err error) {
 		}
 		return ids, nil
 	}
-	client := s.endpoints.ec2.Client(func(o *ec2.Options) {
-		o.Region, o.Credentials, o.Retryer = k.Region, ec2imagestest.Credentials(accessKey(k.Account)), patient
+	client := s.aws.EC2.Client(func(o *ec2.Options) {
+		o.Region, o.Credentials, o.Retryer = k.Region, ec2imagestest.Credentials(fakeaws.AccessKey(k.Account)), patient
 	})
-	out, err := client.DescribeImages(s.t.Context(), ec2Inputs[k.Scope]) // without MaxResults: one response
+	in := &ec2.DescribeImagesInput{Owners: []string{"self"}, IncludeDisabled: new(true)} // without MaxResults: one response
+	if k.Scope == "shared" {
+		in = &ec2.DescribeImagesInput{ExecutableUsers: []string{"self"}, IncludeDeprecated: new(true)}
+	}
+	out, err := client.DescribeImages(s.t.Context(), in)
 	if err != nil {
 		return nil, err
 	}
@@ -223,14 +237,14 @@ func (s *scenario) plainIDs(k listingKey) (ids []string, err error) {
 }
 
 // killAll kills processes and waits until they have ended.
-func killAll(t *testing.T, workers ...*child) {
+func killAll(t *testing.T, workers ...*process.Process) {
 	for _, w := range workers {
-		if err := w.kill(); err != nil {
+		if err := w.Kill(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, w := range workers {
-		if err := w.cmd.Wait(); err == nil {
+		if err := w.Cmd.Wait(); err == nil {
 			t.Error("a killed worker has ended in good order")
 		} else if _, ok := err.(*exec.ExitError); !ok {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -10,24 +11,79 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"github.com/awsimages/awsimages/examples/inventory/engine"
 )
+
+// waitCommand shows the progress of the last run until it is finished.
+func waitCommand(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
+	name := dbFlag(flags)
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	db, err := open(ctx, *name, 1, false)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	s, err := wait(ctx, db, os.Stderr, func(*engine.Status) {})
+	if err != nil {
+		return err
+	}
+	return writeStatus(ctx, db, s, out, true)
+}
+
+// wait shows the progress of the last run until it is finished, and returns its
+// status. It calls look for each status on the way. It waits for a database
+// that cannot be reached.
+func wait(ctx context.Context, db *engine.DB, out io.Writer, look func(*engine.Status)) (*engine.Status, error) {
+	p := newProgress(out)
+	defer p.close()
+	for {
+		start := time.Now()
+		s, err := db.Status(ctx)
+		switch {
+		case errors.Is(err, engine.ErrNoRun):
+			return nil, err
+		case err != nil && ctx.Err() == nil:
+			p.write(fmt.Sprintf("the database cannot be reached: %v", err))
+		case err == nil:
+			p.show(s)
+			look(s)
+			if s.Finished != "" {
+				return s, nil
+			}
+		}
+		// A large database is not asked all the time.
+		if !engine.Sleep(ctx, max(250*time.Millisecond, 5*time.Since(start))) {
+			return nil, fmt.Errorf("the run is not finished: %w", context.Cause(ctx))
+		}
+	}
+}
 
 // A progress shows the progress of a run: with a bar on a terminal, otherwise
 // with a line every ten seconds.
 type progress struct {
-	out   io.Writer
-	bar   *progressbar.ProgressBar // nil without a terminal
-	start time.Time
-	first int64     // images at the start
-	last  time.Time // time of the last line
-	moved time.Time // time of the last page
-	pages int64
+	out     io.Writer
+	bar     *progressbar.ProgressBar // nil without a terminal
+	start   time.Time
+	last    time.Time // time of the last line
+	moved   time.Time // time of the last page
+	pages   int64
+	samples []sample // of the last ten seconds
 }
 
-func newProgress(out io.Writer, listings int64) *progress {
-	p := &progress{out: out, start: time.Now(), last: time.Now(), moved: time.Now(), first: -1}
+// A sample is the number of images at a time.
+type sample struct {
+	at     time.Time
+	images int64
+}
+
+func newProgress(out io.Writer) *progress {
+	now := time.Now()
+	p := &progress{out: out, start: now, last: now, moved: now}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		p.bar = progressbar.NewOptions64(listings,
+		p.bar = progressbar.NewOptions64(1,
 			progressbar.OptionSetWriter(out),
 			progressbar.OptionSetWidth(20),
 			progressbar.OptionShowCount(),
@@ -37,37 +93,62 @@ func newProgress(out io.Writer, listings int64) *progress {
 	return p
 }
 
+// rate returns the images per second of the last ten seconds: in an average
+// over the whole time, a wait would look like work.
+func (p *progress) rate(now time.Time, images int64) float64 {
+	p.samples = append(p.samples, sample{now, images})
+	for len(p.samples) > 2 && now.Sub(p.samples[1].at) >= 10*time.Second {
+		p.samples = p.samples[1:]
+	}
+	first := p.samples[0]
+	if now.Sub(first.at) < time.Millisecond {
+		return 0
+	}
+	return float64(images-first.images) / now.Sub(first.at).Seconds()
+}
+
+// text describes a status.
+func (p *progress) text(now time.Time, s *engine.Status) string {
+	if s.All.Pages != p.pages {
+		p.pages, p.moved = s.All.Pages, now
+	}
+	text := fmt.Sprintf("%v, %d images, %.0f a second", now.Sub(p.start).Round(time.Second), s.All.Images, p.rate(now, s.All.Images))
+	if s.All.Waiting > 0 {
+		text += fmt.Sprintf(", %d listings wait after an error", s.All.Waiting)
+	}
+	if idle := now.Sub(p.moved); idle > 5*time.Second {
+		text += fmt.Sprintf(", no page for %v", idle.Round(time.Second))
+	}
+	if now.Sub(p.moved) > 2*time.Minute {
+		text += ": does a worker run?"
+	}
+	return text
+}
+
 // show displays a status.
-func (p *progress) show(s *status) {
+func (p *progress) show(s *engine.Status) {
 	now := time.Now()
-	if p.first < 0 {
-		p.first = s.all.images
-	}
-	if s.all.pages != p.pages {
-		p.pages, p.moved = s.all.pages, now
-	}
-	ended := int64(0)
-	for state, n := range s.all.listings {
-		if state != pending {
-			ended += n
-		}
-	}
-	rate := float64(s.all.images-p.first) / max(now.Sub(p.start).Seconds(), 1e-3)
-	text := fmt.Sprintf("%d images, %.0f a second", s.all.images, rate)
-	if s.all.waiting > 0 {
-		text += fmt.Sprintf(", %d listings wait after an error", s.all.waiting)
-	}
-	if idle := now.Sub(p.moved); idle > 30*time.Second {
-		text += fmt.Sprintf(", no page for %v: does a worker run?", idle.Round(time.Second))
-	}
+	text := p.text(now, s)
+	ended := s.All.Ended()
+	all := ended + s.All.Listings[engine.Pending]
 	if p.bar != nil {
+		p.bar.ChangeMax64(max(all, 1))
 		p.bar.Describe(text)
 		_ = p.bar.Set64(ended)
 		return
 	}
-	if now.Sub(p.last) >= 10*time.Second {
+	p.write(fmt.Sprintf("%d of %d listings ended, %s", ended, all, text))
+}
+
+// write writes a line, but at most every ten seconds.
+func (p *progress) write(text string) {
+	if p.bar != nil {
+		p.bar.Describe(text)
+		return
+	}
+	if now := time.Now(); now.Sub(p.last) >= 10*time.Second {
 		p.last = now
-		_, _ = fmt.Fprintf(p.out, "%d of %d listings ended, %s\n", ended, ended+s.all.listings[pending], text)
+		_, _ = fmt.Fprintln(p.out, text)
 	}
 }
 
@@ -76,57 +157,4 @@ func (p *progress) close() {
 	if p.bar != nil {
 		_, _ = fmt.Fprintln(p.out)
 	}
-}
-
-// wait shows the progress of the last run until it is finished, and returns
-// its status.
-func (db *database) wait(ctx context.Context, out io.Writer, look func(*status)) (*status, error) {
-	s, err := db.status(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var listings int64
-	for _, n := range s.all.listings {
-		listings += n
-	}
-	p := newProgress(out, listings)
-	defer p.close()
-	for {
-		p.show(s)
-		look(s)
-		if s.finished != "" {
-			return s, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("run %d is not finished: %w", s.run, context.Cause(ctx))
-		case <-time.After(250 * time.Millisecond):
-		}
-		if s, err = db.status(ctx); err != nil {
-			return nil, err
-		}
-	}
-}
-
-func waitCommand(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
-	name := dbFlag(flags)
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	db, err := openDatabase(ctx, *name, 1, false)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	s, err := db.wait(ctx, os.Stderr, func(*status) {})
-	if err != nil {
-		return err
-	}
-	if err := s.write(out); err != nil {
-		return err
-	}
-	if err := db.writeProblems(ctx, out, s.run); err != nil {
-		return err
-	}
-	return s.verdict()
 }

@@ -2,43 +2,50 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"flag"
 	"io"
+
+	"github.com/awsimages/awsimages/examples/inventory/engine"
 )
 
-// work works on the queue until ctx ends. It then finishes the page of each
-// listing, and returns the jobs to the queue.
-func (f *workFlags) work(ctx context.Context, db *database, out io.Writer) error {
-	credentials, err := newCredentialStore(ctx)
+// workCommand works on the queue until it gets a signal or, with -finish, until
+// the last run is finished.
+func workCommand(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
+	name := dbFlag(flags)
+	f := addWorkFlags(flags)
+	finish := flags.Bool("finish", false, "end when the last run is finished; the exit status is that of wait")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	db, err := open(ctx, *name, *f.slots, false)
 	if err != nil {
 		return err
 	}
-	queue, err := newQueue(db, &worker{
-		db:          db,
-		credentials: credentials,
-		name:        workerName(),
-		slots:       *f.slots,
-		ec2PageSize: *f.pageSize,
-		timing:      f.timing,
-		stopping:    ctx.Done(),
-	})
-	if err != nil {
-		return err
+	defer func() { _ = db.Close() }()
+	if !*finish {
+		return f.work(ctx, db, engine.UniqueName(), out)
 	}
-	// The jobs outlive ctx, because Stop waits for them.
-	running := context.WithoutCancel(ctx)
-	if err := queue.Start(running); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(out, "%s works on %d listings at a time\n", queue.ID(), *f.slots); err != nil {
-		return err
-	}
-	<-ctx.Done()
-	running, cancel := context.WithTimeout(running, f.timing.timeout)
+	working, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := queue.Stop(running); err != nil {
-		return fmt.Errorf("the last pages are not finished after %v: %w", f.timing.timeout, err)
+	var status *engine.Status
+	var waiting error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer cancel()
+		status, waiting = wait(ctx, db, out, func(*engine.Status) {})
+	}()
+	err = f.work(working, db, engine.UniqueName(), out)
+	cancel()
+	<-done
+	switch {
+	case err != nil:
+		return err
+	case waiting != nil:
+		return waiting
 	}
-	_, err = fmt.Fprintf(out, "%s has returned its listings to the queue\n", queue.ID())
-	return err
+	return writeStatus(ctx, db, status, out, true)
 }
