@@ -35,6 +35,14 @@ func (p *Paginator[T]) ahead(ctx context.Context, yield func(*Page[T], error) bo
 // that point, and does not wait for the other workers: one that ignores its
 // context, or waits for what the panic has left locked, would hide the panic.
 // What happens in a worker after the loop exits is dropped, as its pages are.
+//
+// The end of the loop and the end of the context are two signals: a caller's
+// cancellation must not discard pages that have been fetched.
+//
+// The source of errgroup gives reasons not to repeat a panic in another
+// goroutine. Here it is not delayed until other requests return, its text has
+// the stack, and a deadlock cannot hide it. If it ended the process in the
+// worker, an option about speed would disable a handler's recover.
 func feed[T any](
 	ctx context.Context, workers, queue int, yield func(*Page[T], error) bool,
 	work func(ctx context.Context, send func(*Page[T], error) bool),

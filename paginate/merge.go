@@ -60,7 +60,9 @@ func checkMerge[T any](ctx context.Context, limit int, pagers []*Paginator[T]) e
 	return errors.Join(problems...)
 }
 
-// A line holds the unfinished runs that wait for their turn.
+// A line holds the unfinished runs that wait for their turn, which is one page:
+// with a worker for each paginator and a limit of 1, the first listing would run
+// to its end while the others wait. A channel is first in, first out.
 type line[T any] struct {
 	waiting    chan *run[T]
 	unfinished atomic.Int64

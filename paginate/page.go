@@ -31,7 +31,8 @@ type Page[T any] struct {
 // newPage cuts the response to the request of a position down to the items
 // from that position on that keep does not leave out, and to at most limit of
 // them. It returns the position after the response: what is left to skip is
-// skipped on the pages that follow.
+// skipped on the pages that follow, because boto3 and the AWS CLI also write
+// tokens for pages of other sizes.
 func newPage[T any](at position, resp Response[T], limit int, keep func(*T) bool) (page *Page[T], next position) {
 	next = position{key: at.key, token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
 	at.skip = min(at.skip, len(resp.Items))
