@@ -71,12 +71,16 @@ func copyInput(input *appstream.DescribeImagesInput) appstream.DescribeImagesInp
 
 // pageInput returns the input of a call for one page.
 func pageInput(input *appstream.DescribeImagesInput, req paginate.Request) *appstream.DescribeImagesInput {
-	in := copyInput(input) // a client may modify it
+	page := &struct { // one allocation
+		in         appstream.DescribeImagesInput
+		maxResults int32
+		token      string
+	}{copyInput(input), int32(req.PageSize), req.Token} // a client may modify it
 	if req.PageSize > 0 {
-		in.MaxResults = aws.Int32(int32(req.PageSize))
+		page.in.MaxResults = &page.maxResults
 	}
 	if req.Token != "" {
-		in.NextToken = &req.Token
+		page.in.NextToken = &page.token
 	}
-	return &in
+	return &page.in
 }

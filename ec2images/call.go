@@ -92,12 +92,16 @@ func copyOf[T any](p *T) *T {
 
 // pageInput returns the input of a call for one page.
 func pageInput(input *ec2.DescribeImagesInput, req paginate.Request) *ec2.DescribeImagesInput {
-	in := copyInput(input) // a client may modify it
+	page := &struct { // one allocation
+		in         ec2.DescribeImagesInput
+		maxResults int32
+		token      string
+	}{copyInput(input), int32(req.PageSize), req.Token} // a client may modify it
 	if req.PageSize > 0 {
-		in.MaxResults = aws.Int32(int32(req.PageSize))
+		page.in.MaxResults = &page.maxResults
 	}
 	if req.Token != "" {
-		in.NextToken = &req.Token
+		page.in.NextToken = &page.token
 	}
-	return &in
+	return &page.in
 }

@@ -62,7 +62,7 @@ type recordedBody struct {
 
 func (b *recordedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.err = cmp.Or(b.err, err)
+	b.err = err
 	return n, err
 }
 
