@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,15 +9,25 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/awsimages/awsimages/internal/peer"
@@ -63,7 +74,7 @@ func TestFromSDK_coverage(t *testing.T) {
 	models := botocoreModels(t)
 	var total, listed, sdks int
 	got := make(map[string]string)
-	for name, dir := range packages(t) {
+	for name, dir := range packages(t, slices.Collect(maps.Keys(services))...) {
 		pkg := &sdkPackage{dir: dir}
 		var ours, theirs int
 		for operation, want := range models[name] {
@@ -99,6 +110,41 @@ func TestFromSDK_coverage(t *testing.T) {
 	}
 }
 
+// The types made from the source have the fields of the types that the compiler
+// makes of it.
+func TestFromSDK_compiledTypes(t *testing.T) {
+	dirs := packages(t, "autoscaling", "cloudwatchlogs", "cognitoidentityprovider", "dynamodb", "ec2", "iam", "route53", "s3")
+	for _, tc := range []struct {
+		pkg, operation string
+		input, output  reflect.Type
+		want           string
+	}{
+		{"autoscaling", "DescribeLaunchConfigurations", reflect.TypeFor[autoscaling.DescribeLaunchConfigurationsInput](), reflect.TypeFor[autoscaling.DescribeLaunchConfigurationsOutput](), "NextToken, NextToken, MaxRecords, "},
+		{"cloudwatchlogs", "DescribeLogGroups", reflect.TypeFor[cloudwatchlogs.DescribeLogGroupsInput](), reflect.TypeFor[cloudwatchlogs.DescribeLogGroupsOutput](), "NextToken, NextToken, Limit, "},
+		{"cognitoidentityprovider", "ListUsers", reflect.TypeFor[cognito.ListUsersInput](), reflect.TypeFor[cognito.ListUsersOutput](), "PaginationToken, PaginationToken, Limit, "},
+		{"dynamodb", "ListTables", reflect.TypeFor[dynamodb.ListTablesInput](), reflect.TypeFor[dynamodb.ListTablesOutput](), "ExclusiveStartTableName, LastEvaluatedTableName, Limit, "},
+		{"dynamodb", "Scan", reflect.TypeFor[dynamodb.ScanInput](), reflect.TypeFor[dynamodb.ScanOutput](), "the token ExclusiveStartKey"},
+		{"ec2", "DescribeInstances", reflect.TypeFor[ec2.DescribeInstancesInput](), reflect.TypeFor[ec2.DescribeInstancesOutput](), "NextToken, NextToken, MaxResults, "},
+		{"iam", "ListRoles", reflect.TypeFor[iam.ListRolesInput](), reflect.TypeFor[iam.ListRolesOutput](), "Marker, Marker, MaxItems, IsTruncated"},
+		{"route53", "ListHostedZones", reflect.TypeFor[route53.ListHostedZonesInput](), reflect.TypeFor[route53.ListHostedZonesOutput](), "Marker, NextMarker, MaxItems, IsTruncated"},
+		{"route53", "ListResourceRecordSets", reflect.TypeFor[route53.ListResourceRecordSetsInput](), reflect.TypeFor[route53.ListResourceRecordSetsOutput](), "several tokens"},
+		{"s3", "ListObjectsV2", reflect.TypeFor[s3.ListObjectsV2Input](), reflect.TypeFor[s3.ListObjectsV2Output](), "ContinuationToken, NextContinuationToken, MaxKeys, IsTruncated"},
+		{"s3", "ListObjectVersions", reflect.TypeFor[s3.ListObjectVersionsInput](), reflect.TypeFor[s3.ListObjectVersionsOutput](), "several tokens"},
+	} {
+		input, output, err := (&sdkPackage{dir: dirs[tc.pkg]}).operation(tc.operation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for from, types := range map[string][2]reflect.Type{"source": {input, output}, "compiler": {tc.input, tc.output}} {
+			f, err := sdkfields.Find(types[0], types[1])
+			got := fmt.Sprintf("%s, %s, %s, %s", f.Token.Name, f.Next.Name, f.Size.Name, f.More.Name)
+			if got != tc.want && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+				t.Errorf("%s.%s, with the types of the %s: got %s, %v, want %q", tc.pkg, tc.operation, from, got, err, tc.want)
+			}
+		}
+	}
+}
+
 // botocoreModels returns how botocore pages, by the SDK's package and the
 // operation.
 func botocoreModels(t *testing.T) map[string]map[string]botocorePagination {
@@ -126,26 +172,28 @@ print(json.dumps({
 	return models
 }
 
-// packages returns the folder of each of services.
-func packages(t *testing.T) map[string]string {
+// packages returns the folders of packages of the SDK. It downloads those that
+// no program here imports.
+func packages(t *testing.T, names ...string) map[string]string {
 	t.Helper()
-	args := []string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}
-	for name := range services {
-		args = append(args, "github.com/aws/aws-sdk-go-v2/service/"+name)
+	const prefix = "github.com/aws/aws-sdk-go-v2/service/"
+	args := []string{"mod", "download", "-json"}
+	for _, name := range names {
+		args = append(args, prefix+name)
 	}
 	cmd := exec.Command("go", args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("go mod download: %v\n%s", err, out)
 	}
 	dirs := make(map[string]string)
-	for line := range strings.Lines(string(out)) {
-		path, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
-		dirs[filepath.Base(path)] = dir
-	}
-	if len(dirs) != len(services) {
-		t.Fatalf("%d of %d services are here: %v", len(dirs), len(services), dirs)
+	for modules := json.NewDecoder(bytes.NewReader(out)); modules.More(); {
+		var module struct{ Path, Dir string }
+		if err := modules.Decode(&module); err != nil {
+			t.Fatal(err)
+		}
+		dirs[strings.TrimPrefix(module.Path, prefix)] = module.Dir
 	}
 	return dirs
 }
