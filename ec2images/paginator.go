@@ -26,6 +26,9 @@ type Options struct {
 	// input's MaxResults, or else to 1000. With -1, no page size is requested,
 	// as by the SDK's paginator, and EC2 then returns all images in one
 	// response. AWS advises against such calls, because they time out.
+	// Leave PageSize alone to list few images, and set MaxItems: EC2 applies
+	// some filters after it has cut a page, so that small pages are mostly
+	// empty (342 requests for 20 images, where the default took 7).
 	paginate.Options
 
 	// AnyOf, if not nil, restricts the listing to images that match at least

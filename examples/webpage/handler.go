@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/awsimages/awsimages/ec2images"
@@ -171,7 +170,7 @@ func statusOf(err error) int {
 		return http.StatusBadRequest // such as a name that EC2 does not accept
 	case ec2images.IsAccessDenied(err):
 		return http.StatusForbidden
-	case retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err).Bool(), errors.Is(err, context.DeadlineExceeded):
+	case ec2images.IsThrottled(err), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadGateway
