@@ -52,7 +52,11 @@ func document(t *testing.T, server *ec2imagestest.Server) string {
 }
 
 // reset sends half of the response and resets the connection.
-func reset(next http.Handler) http.Handler {
+func reset(next http.Handler) http.Handler { return resetOn(nil, next) }
+
+// resetOn is like reset, but first waits for a signal, if any: a reset drops the
+// bytes that the client has not read.
+func resetOn(signal <-chan struct{}, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
@@ -63,7 +67,9 @@ func reset(next http.Handler) http.Handler {
 		_, _ = out.WriteString("HTTP/1.1 200 OK\r\nContent-Length: " + strconv.Itoa(answer.Body.Len()) + "\r\n\r\n")
 		_, _ = out.Write(answer.Body.Bytes()[:answer.Body.Len()/2])
 		_ = out.Flush()
-		time.Sleep(10 * time.Millisecond) // a reset drops unread bytes
+		if signal != nil {
+			<-signal
+		}
 		_ = conn.(*net.TCPConn).SetLinger(0)
 		_ = conn.Close()
 	})
@@ -267,8 +273,17 @@ func TestRetryCut_retryer(t *testing.T) {
 
 func TestRetryCut_reset(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
-	server.Script(reset)
-	_, _, err := ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
+	received := make(chan struct{})
+	server.Script(func(next http.Handler) http.Handler { return resetOn(received, next) })
+	client := server.Client(once, func(o *ec2.Options) {
+		inner := o.HTTPClient
+		o.HTTPClient = doFunc(func(r *http.Request) (*http.Response, error) {
+			resp, err := inner.Do(r)
+			close(received)
+			return resp, err
+		})
+	})
+	_, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
 	if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, errReset()) {
 		t.Errorf("got %v, want an error that wraps io.ErrUnexpectedEOF and the reset", err)
 	}
