@@ -58,3 +58,41 @@ func TestFailures(t *testing.T) {
 		})
 	}
 }
+
+// A loop that resumes with whatever ResumeToken an error has, at most ten
+// times, ends, and loses no image, after each fault of the test server.
+func TestBlindResume(t *testing.T) {
+	catalog := appstreamimagestest.Catalog(40)
+	faults := map[string]appstreamimagestest.Fault{
+		"throttled":      appstreamimagestest.Throttle(),
+		"denied":         appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "no"),
+		"expired token":  appstreamimagestest.ExpiredToken(),
+		"cut":            appstreamimagestest.Cut(100),
+		"truncated":      appstreamimagestest.Truncate(100),
+		"a proxy's page": appstreamimagestest.Body(http.StatusOK, "text/html", "<html></html>"),
+		"repeated token": appstreamimagestest.RepeatToken(0),
+	}
+	for reason, fault := range faults {
+		for page := range 3 {
+			t.Run(fmt.Sprint(reason, "/", page), func(t *testing.T) {
+				server := start(t, catalog)
+				server.Script(append(make([]appstreamimagestest.Fault, page), fault)...)
+				seen := map[string]bool{}
+				token, runs := "", 0
+				for ; runs < 10; runs++ {
+					items, next, err := appstreamimages.NewPaginator(server.Client(), nil, func(o *appstreamimages.Options) { o.PageSize, o.StartingToken = 7, token }).Collect(t.Context())
+					for _, image := range items {
+						seen[*image.Arn] = true
+					}
+					if err == nil {
+						break
+					}
+					token = next
+				}
+				if runs == 10 || len(seen) != len(catalog) {
+					t.Errorf("got %d of %d images after %d runs", len(seen), len(catalog), runs+1)
+				}
+			})
+		}
+	}
+}

@@ -256,3 +256,50 @@ func TestPickers_errorsOfPages(t *testing.T) {
 		}
 	}
 }
+
+// Visibilities are the types to choose from. Images that others share are not
+// chosen unless SHARED is named.
+func TestPickers_visibilities(t *testing.T) {
+	private, public, other := available("private", "2026-01-01T00:00:00Z"), available("public", "2026-01-02T00:00:00Z"), available("shared", "2026-01-03T00:00:00Z")
+	public.Visibility, other.Visibility = types.VisibilityTypePublic, types.VisibilityTypeShared
+	nothing := available("fixture", "2026-01-04T00:00:00Z")
+	nothing.Visibility = ""
+	all := []types.Image{private, public, other}
+	tests := []struct {
+		reason  string
+		in      *input
+		options []types.VisibilityType
+		images  []types.Image
+		asked   types.VisibilityType
+		want    string // a name, or a part of the error
+	}{
+		{"by default", nil, nil, all, "PRIVATE", "private"},
+		{"the input's type", &input{Type: "PUBLIC"}, nil, all, "PUBLIC", "public"},
+		{"one", nil, []types.VisibilityType{"SHARED"}, all, "SHARED", "shared"},
+		{"two, listed without a type", nil, []types.VisibilityType{"PRIVATE", "PUBLIC"}, all, "", "public"},
+		{"three", nil, []types.VisibilityType{"PRIVATE", "PUBLIC", "SHARED"}, all, "", "shared"},
+		{"an image without a type", nil, []types.VisibilityType{"PRIVATE", "PUBLIC"}, append(all, nothing), "", "fixture"},
+		{"by ARN, every type", &input{Arns: []string{*other.Arn}}, nil, []types.Image{other}, "", "shared"},
+		{"by ARN, of one type", &input{Arns: []string{*other.Arn}}, []types.VisibilityType{"PRIVATE"}, []types.Image{other}, "", "1 seen: not PRIVATE 1"},
+		{"none of two", nil, []types.VisibilityType{"PRIVATE", "PUBLIC"}, []types.Image{other}, "", "visibilities PRIVATE, PUBLIC: no image found (1 seen: not PRIVATE or PUBLIC 1)"},
+		{"both", &input{Type: "PUBLIC"}, []types.VisibilityType{"PRIVATE"}, all, "", "Visibilities and input.Type are both set"},
+		{"empty", nil, []types.VisibilityType{}, all, "", "Visibilities is empty"},
+		{"blank", nil, []types.VisibilityType{""}, all, "", "Visibilities[0] is blank"},
+	}
+	for _, tc := range tests {
+		var asked types.VisibilityType
+		inner := paged(tc.images)
+		client := fake(func(ctx context.Context, in *appstream.DescribeImagesInput) (*appstream.DescribeImagesOutput, error) {
+			asked = in.Type
+			return inner.DescribeImages(ctx, in)
+		})
+		image, err := appstreamimages.Latest(t.Context(), client, tc.in, func(o *appstreamimages.PickOptions) { o.Visibilities = tc.options })
+		got := aws.ToString(image.Name)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, tc.want) || asked != tc.asked {
+			t.Errorf("%s: got %s, and asked for %q, want %s and %q", tc.reason, got, asked, tc.want, tc.asked)
+		}
+	}
+}

@@ -196,3 +196,56 @@ func TestAnyOf_serviceTokensWithColons(t *testing.T) {
 		t.Errorf("got %v, %v, want %s", idsOf(got), err, want)
 	}
 }
+
+// A token is valid for the whole query.
+func TestAnyOf_tokenOfAnotherQuery(t *testing.T) {
+	a, b, c := filter.Name.Is("web"), filter.Architecture.Is("arm64"), filter.TagKey.Is("Team")
+	query := func(change func(*input), anyOf ...[]types.Filter) (*input, *filter.Alternatives) {
+		in := &input{Owners: []string{"111111111111"}, ExecutableUsers: []string{"self"}}
+		if change != nil {
+			change(in)
+		}
+		if anyOf == nil {
+			anyOf = [][]types.Filter{filter.And(a), filter.And(b), filter.And(c)}
+		}
+		return in, filter.Or(anyOf...)
+	}
+	same := func(*input) {}
+	image := available("ami-00000001", "")
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		return &ec2.DescribeImagesOutput{Images: []types.Image{image}}, nil
+	})
+	list := func(in *input, anyOf *filter.Alternatives, token string) (string, error) {
+		_, next, err := ec2images.NewPaginator(client, in, func(o *ec2images.Options) {
+			o.AnyOf, o.StartingToken, o.MaxItems = anyOf, token, 1
+		}).Collect(t.Context())
+		return next, err
+	}
+	in, anyOf := query(nil)
+	token, err := list(in, anyOf, "")
+	if err != nil || token == "" {
+		t.Fatal(token, err)
+	}
+	tests := []struct {
+		reason string
+		change func(*input)
+		anyOf  [][]types.Filter
+		valid  bool
+	}{
+		{"the same", same, nil, true},
+		{"other owners", func(in *input) { in.Owners = []string{"222222222222"} }, nil, false},
+		{"no users", func(in *input) { in.ExecutableUsers = nil }, nil, false},
+		{"by id", func(in *input) { in.ImageIds = []string{"ami-00000001"} }, nil, false},
+		{"deprecated ones", func(in *input) { in.IncludeDeprecated = aws.Bool(true) }, nil, false},
+		{"disabled ones", func(in *input) { in.IncludeDisabled = aws.Bool(true) }, nil, false},
+		{"a filter more", func(in *input) { in.Filters = filter.And(filter.IsPublic.Is(true)) }, nil, false},
+		{"filters in other groups", same, [][]types.Filter{filter.And(a), filter.And(b, c)}, false},
+		{"another second filter", same, [][]types.Filter{filter.And(a), filter.And(b, filter.IsPublic.Is(true)), filter.And(c)}, false},
+	}
+	for _, tc := range tests {
+		in, anyOf := query(tc.change, tc.anyOf...)
+		if _, err := list(in, anyOf, token); errors.Is(err, paginate.ErrInvalidToken) == tc.valid || tc.valid && err != nil {
+			t.Errorf("%s: got %v, want the token to be valid: %v", tc.reason, err, tc.valid)
+		}
+	}
+}

@@ -287,3 +287,21 @@ func ExampleTags() {
 	// payments [snap-00000001]
 	// /dev/xvda 8 GiB
 }
+
+// EC2 refuses an ID that it does not know. Just after an image is deregistered,
+// it returns an empty response instead.
+func ExampleMissingError() {
+	server := ec2imagestest.NewServer([]types.Image{{ImageId: aws.String("ami-00000001")}})
+	defer server.Close()
+	server.Deregister("ami-00000001")
+	for _, id := range []string{"ami-00000001", "ami-00000002"} {
+		_, err := ec2images.ByID(context.Background(), server.Client(), id)
+		var missing *ec2images.MissingError
+		if errors.As(err, &missing) {
+			fmt.Println(missing.IDs, "refused by EC2:", missing.Err != nil)
+		}
+	}
+	// Output:
+	// [ami-00000001] refused by EC2: false
+	// [ami-00000002] refused by EC2: true
+}

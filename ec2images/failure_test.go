@@ -14,8 +14,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -132,5 +134,62 @@ func TestIsTokenRefused_startingToken(t *testing.T) {
 				t.Errorf("got %v, want a refused token", err)
 			}
 		})
+	}
+}
+
+// A loop that resumes with whatever ResumeToken an error has, at most ten
+// times, ends, and loses no image, after each fault of the test server.
+func TestBlindResume(t *testing.T) {
+	catalog := ec2imagestest.Catalog(40)
+	everything := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
+	asked := append(ids(catalog), "ami-ffffffff")
+	listings := map[string]func(client api, token string) *paginate.Paginator[types.Image]{
+		"plain": func(client api, token string) *paginate.Paginator[types.Image] {
+			return ec2images.NewPaginator(client, everything, func(o *ec2images.Options) { o.PageSize, o.StartingToken = 7, token })
+		},
+		"ids": func(client api, token string) *paginate.Paginator[types.Image] {
+			return ec2images.NewIDPaginator(client, asked, func(o *ec2images.Options) { o.PageSize, o.StartingToken = 7, token })
+		},
+		"any of": func(client api, token string) *paginate.Paginator[types.Image] {
+			return ec2images.NewPaginator(client, everything, func(o *ec2images.Options) {
+				o.PageSize, o.StartingToken = 7, token
+				o.AnyOf = filter.Or(filter.And(filter.Architecture.Is(types.ArchitectureValuesX8664)), filter.And(filter.Name.Like("*")))
+			})
+		},
+	}
+	faults := map[string]ec2imagestest.Fault{
+		"throttled":      ec2imagestest.Throttle(),
+		"denied":         ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "no"),
+		"expired token":  ec2imagestest.ExpiredToken(),
+		"cut":            ec2imagestest.Cut(100),
+		"truncated":      ec2imagestest.Truncate(100),
+		"a proxy's page": ec2imagestest.Body(http.StatusOK, "text/html", "<html></html>"),
+		"repeated token": ec2imagestest.RepeatToken(0),
+		"latency":        ec2imagestest.Latency(time.Millisecond),
+	}
+	for name, list := range listings {
+		for reason, fault := range faults {
+			for page := range 3 {
+				t.Run(fmt.Sprint(name, "/", reason, "/", page), func(t *testing.T) {
+					server := start(t, catalog)
+					server.Script(append(make([]ec2imagestest.Fault, page), fault)...)
+					seen := map[string]bool{}
+					token, runs := "", 0
+					for ; runs < 10; runs++ {
+						items, next, err := list(server.Client(), token).Collect(t.Context())
+						for _, image := range items {
+							seen[*image.ImageId] = true
+						}
+						if err == nil || errors.Is(err, ec2images.ErrNotFound) {
+							break
+						}
+						token = next
+					}
+					if runs == 10 || len(seen) != len(catalog) {
+						t.Errorf("got %d of %d images after %d runs", len(seen), len(catalog), runs+1)
+					}
+				})
+			}
+		}
 	}
 }

@@ -107,6 +107,8 @@ func TestRootDevice(t *testing.T) {
 		{"the device of the name", new("/dev/xvda"), []types.BlockDeviceMapping{sdb1, xvda}, "/dev/xvda"},
 		{"not the first one: they come in any order (hashicorp/terraform-provider-aws#3138)", new("/dev/sda1"), []types.BlockDeviceMapping{sda, sda1}, "/dev/sda1"},
 		{"the disk of a partition (hashicorp/terraform#2271)", new("/dev/sda1"), []types.BlockDeviceMapping{sdb1, sda}, "/dev/sda"},
+		{"the partition of a disk", aws.String("/dev/sda"), []types.BlockDeviceMapping{sdb1, sda1}, "/dev/sda1"},
+		{"one of several partitions", aws.String("/dev/sda"), []types.BlockDeviceMapping{sda1, ebs("/dev/sda2", "snap-5")}, ""},
 		{"no device of that name", new("/dev/sda1"), []types.BlockDeviceMapping{sdb1, {}}, ""},
 		{"no root", nil, []types.BlockDeviceMapping{sda1, {DeviceName: new("")}}, ""},
 		{"an instance store", nil, nil, ""},

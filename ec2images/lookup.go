@@ -104,7 +104,7 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 			byID[aws.ToString(image.ImageId)] = image
 		}
 	}
-	if image, ok := byID[""]; ok && len(ids) == 1 && len(byID) == 1 {
+	if image, ok := byID[""]; ok && len(ids) == 1 && len(refusals) == 0 {
 		byID[ids[0]] = image // as NewIDPaginator does
 	}
 	var images []types.Image
@@ -149,8 +149,9 @@ type MissingError struct {
 	// IDs are the IDs without an image, in the order in which they were given.
 	IDs []string
 
-	// Err is an error with which EC2 rejected one of the IDs. It is nil if EC2
-	// omitted the images from its responses, or if it rejected the IDs in an
+	// Err is EC2's error for one of the IDs: EC2 does not know it. It is nil if
+	// EC2 accepted the IDs and omitted the images from its responses, as for a
+	// while after an image is deregistered, or if it rejected the IDs in an
 	// earlier run of a listing that was resumed.
 	Err error
 }

@@ -471,3 +471,82 @@ func TestNotFoundError(t *testing.T) {
 		}
 	}
 }
+
+// Fields that a fixture leaves out exclude nothing: if one ID was asked for, an
+// image without an ID is that image.
+func TestLookups_fixtureWithoutID(t *testing.T) {
+	fixture := types.Image{Name: aws.String("golden")}
+	client := paged([]types.Image{fixture})
+	image, err := ec2images.ByID(t.Context(), client, "ami-00000001")
+	if err != nil || aws.ToString(image.Name) != "golden" {
+		t.Errorf("ByID: got %v, %v, want the image", image, err)
+	}
+	got, _, err := ec2images.NewIDPaginator(client, []string{"ami-00000001"}).Collect(t.Context())
+	if err != nil || len(got) != 1 {
+		t.Errorf("NewIDPaginator: got %d images, %v, want the image", len(got), err)
+	}
+	for reason, in := range map[string]*input{
+		"ImageIds": {ImageIds: []string{"ami-00000001"}},
+		"a filter": {Filters: filter.And(filter.ImageID.Is("ami-00000001"))},
+	} {
+		if image, err := ec2images.Only(t.Context(), client, in); err != nil || aws.ToString(image.Name) != "golden" {
+			t.Errorf("Only, %s: got %v, %v, want the image", reason, image, err)
+		}
+	}
+	// Of two images, or of two IDs, it is not known which.
+	if _, err := ec2images.ByID(t.Context(), paged([]types.Image{fixture, fixture}), "ami-00000001"); !errors.Is(err, ec2images.ErrNotFound) {
+		t.Errorf("two images: got %v, want ErrNotFound", err)
+	}
+	if _, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "ami-00000002"}); !errors.Is(err, ec2images.ErrNotFound) {
+		t.Errorf("two ids: got %v, want ErrNotFound", err)
+	}
+}
+
+// Naming an image by its ID is a decision: it may be deprecated.
+func TestPickers_deprecatedByID(t *testing.T) {
+	old := available("ami-00000001", "2024-01-01T00:00:00Z")
+	old.DeprecationTime = aws.String("2025-01-01T00:00:00Z")
+	byID := []string{"ami-00000001"}
+	tests := []struct {
+		reason string
+		in     *input
+		fn     func(*ec2images.PickOptions)
+		want   bool
+	}{
+		{"ImageIds", &input{ImageIds: byID}, nil, true},
+		{"ImageIds, without deprecated ones", &input{ImageIds: byID, IncludeDeprecated: aws.Bool(false)}, nil, false},
+		{"ImageIds, and the option", &input{ImageIds: byID}, func(o *ec2images.PickOptions) { o.IncludeDeprecated = false }, false},
+		{"Owners", self, nil, false},
+	}
+	for _, tc := range tests {
+		var optFns []func(*ec2images.PickOptions)
+		if tc.fn != nil {
+			optFns = append(optFns, tc.fn)
+		}
+		_, err := ec2images.Only(t.Context(), paged([]types.Image{old}), tc.in, optFns...)
+		if got := err == nil; got != tc.want || !got && !errors.Is(err, ec2images.ErrNotFound) {
+			t.Errorf("%s: got %v, want it chosen: %v", tc.reason, err, tc.want)
+		}
+	}
+}
+
+// The owner of each of several results is checked, not only of the best one.
+func TestLatestN_everyOwnerIsChecked(t *testing.T) {
+	const stranger = "666666666666"
+	for place := range 3 {
+		images := []types.Image{available("ami-00000001", "2026-01-03T00:00:00Z"), available("ami-00000002", "2026-01-02T00:00:00Z"), available("ami-00000003", "2026-01-01T00:00:00Z")}
+		for i := range images {
+			images[i].OwnerId = aws.String("111111111111")
+		}
+		images[place].OwnerId = aws.String(stranger)
+		in := &input{Owners: []string{"111111111111"}}
+		var scope *ec2images.ScopeError
+		if got, err := ec2images.LatestN(t.Context(), paged(images), in, 3); !errors.As(err, &scope) || scope.OwnerID != stranger || got != nil {
+			t.Errorf("LatestN, place %d: got %v, %v, want a ScopeError alone", place, ids(got), err)
+		}
+		byID := func(i types.Image) string { return *i.ImageId }
+		if got, err := ec2images.LatestBy(t.Context(), paged(images), in, byID); !errors.As(err, &scope) || got != nil {
+			t.Errorf("LatestBy, place %d: got %v, want a ScopeError alone", place, err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -194,6 +195,67 @@ func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
 		return nil, err
 	}
 	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+}
+
+// The loop of the documentation resumes until every Region is complete.
+func TestNewRegionPaginators_resumeLoop(t *testing.T) {
+	server := start(t, ec2imagestest.Catalog(25))
+	server.Script(nil, ec2imagestest.Throttle(), nil, nil, ec2imagestest.Cut(100), nil, ec2imagestest.ExpiredToken())
+	input := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
+	tokens := map[string]string{"eu-west-1": "", "us-east-1": "", "ap-south-1": "a___b___1"} // the last cannot be parsed
+	seen := map[string]map[string]bool{"eu-west-1": {}, "us-east-1": {}, "ap-south-1": {}}
+	sweep := func() error {
+		pagers := ec2images.NewRegionPaginators(server.Client(), input, slices.Sorted(maps.Keys(tokens)), func(o *ec2images.Options) {
+			o.StartingToken = tokens[o.Label]
+			o.PageSize = 10
+		})
+		for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
+			var failed *paginate.Error
+			switch {
+			case errors.As(err, &failed) && failed.Label != "":
+				tokens[failed.Label] = failed.ResumeToken
+			case err != nil:
+				return err
+			case page.ResumeToken == "":
+				delete(tokens, page.Label)
+			default:
+				tokens[page.Label] = page.ResumeToken
+			}
+			if err == nil {
+				for _, image := range page.Items {
+					seen[page.Label][*image.ImageId] = true
+				}
+			}
+		}
+		return nil
+	}
+	runs := 0
+	for ; len(tokens) > 0 && runs < 10; runs++ {
+		if err := sweep(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for region, images := range seen {
+		if len(images) != 25 {
+			t.Errorf("%s: got %d images after %d runs, want 25", region, len(images), runs)
+		}
+	}
+	if len(tokens) > 0 || runs < 2 {
+		t.Errorf("got the tokens %v after %d runs, want none after at least 2", tokens, runs)
+	}
+
+	// A problem of all Regions ends the loop, and leaves the tokens as they are.
+	tokens = map[string]string{"eu-west-1": "t1", "us-east-1": ""}
+	input.Owners = []string{""}
+	if err := sweep(); !errors.Is(err, paginate.ErrInvalidOptions) || len(tokens) != 2 || tokens["eu-west-1"] != "t1" {
+		t.Errorf("got %v and the tokens %v, want ErrInvalidOptions and the same tokens", err, tokens)
+	}
+	// With one Region, it has a Label, as for NewPaginator.
+	tokens = map[string]string{"eu-west-1": "a___b___1"}
+	input.Owners = nil
+	if err := sweep(); err != nil || tokens["eu-west-1"] != "" {
+		t.Errorf("got %v and the tokens %v, want an empty token", err, tokens)
+	}
 }
 
 // One Region is not enabled and one fails. The images of the others are listed,
