@@ -12,57 +12,11 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/paginate"
 )
 
-// The SDK's loop, and the same loop with this library.
-func Example() {
-	server := ec2imagestest.NewServer(ec2imagestest.Catalog(14))
-	defer server.Close()
-
-	ctx, client := context.Background(), server.Client()
-	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
-	if err := listWithTheSDK(ctx, client, input); err != nil {
-		fmt.Println(err)
-	}
-	fmt.Println()
-	if err := list(ctx, client, input); err != nil {
-		fmt.Println(err)
-	}
-	// Output:
-	// ami-0088712be8a582fca
-	// ami-0c4ca37b7f8ad8aff
-	//
-	// ami-0088712be8a582fca
-	// ami-0c4ca37b7f8ad8aff
-}
-
-func listWithTheSDK(ctx context.Context, client *ec2.Client, input *ec2.DescribeImagesInput) error {
-	pager := ec2.NewDescribeImagesPaginator(client, input)
-	for pager.HasMorePages() {
-		page, err := pager.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		for _, image := range page.Images {
-			fmt.Println(aws.ToString(image.ImageId))
-		}
-	}
-	return nil
-}
-
-func list(ctx context.Context, client *ec2.Client, input *ec2.DescribeImagesInput) error {
-	pager := ec2images.NewPaginator(client, input)
-	for image, err := range pager.All(ctx) {
-		if err != nil {
-			return err
-		}
-		fmt.Println(aws.ToString(image.ImageId))
-	}
-	return nil
-}
-
-// The newest image of an owner. A stranger has published a newer one with a
-// name that matches; a call that names no owner is refused.
+// The most recent image of an owner. A stranger has published a newer one with a
+// name that matches; a call that names no owner makes no request.
 func Example_latest() {
 	const stranger = "999999999999"
 	server := ec2imagestest.NewServer([]types.Image{
@@ -94,20 +48,18 @@ func Example_latest() {
 // one call.
 func Example_anyOf() {
 	server := ec2imagestest.NewServer([]types.Image{
-		image("web-1", ec2imagestest.Account, "2026-01-05T08:00:00.000Z", types.Tag{Key: new("Team"), Value: new("web")}),
+		image("web-1", ec2imagestest.Account, "2026-01-05T08:00:00.000Z", types.Tag{Key: aws.String("Team"), Value: aws.String("web")}),
 		image("web-2", ec2imagestest.Account, "2026-02-05T08:00:00.000Z"),
 		image("db-2", ec2imagestest.Account, "2026-03-05T08:00:00.000Z"),
 	})
 	defer server.Close()
 	ctx, client := context.Background(), server.Client()
-	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 	web := filter.And(filter.Name.Like("web-*"), filter.Tag("Team").Is("web"))
 	db := filter.And(filter.Name.Is("db-2"))
 	pager := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.AnyOf = filter.Or(web, db) })
-	image, err := ec2images.Latest(ctx, client, input, func(o *ec2images.PickOptions) { o.AnyOf = filter.Or(web, db) })
 
-	fmt.Println("newest:", aws.ToString(image.Name), err)
 	for image, err := range pager.All(ctx) {
 		if err != nil {
 			fmt.Println(err)
@@ -116,29 +68,58 @@ func Example_anyOf() {
 		fmt.Println(aws.ToString(image.Name))
 	}
 	// Output:
-	// newest: db-2 <nil>
 	// web-1
 	// db-2
 }
 
-// A listing that stops after 10 images and resumes.
+// A listing that stops at an image and resumes there.
 func Example_resume() {
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(100))
 	defer server.Close()
 	ctx, client := context.Background(), server.Client()
 	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 
-	images, token, err := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.MaxItems = 10 }).Collect(ctx)
+	processed := 0
+	token, err := processAll(ctx, client, input, func(types.Image) bool {
+		processed++
+		return processed <= 10
+	})
+	fmt.Println("stopped at image", processed, err)
 
 	// Later, in this process or in another:
 	rest := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.StartingToken = token })
-
-	fmt.Println(len(images), err)
-	images, token, err = rest.Collect(ctx)
-	fmt.Println(len(images), token == "", err)
+	images, token, err := rest.Collect(ctx)
+	fmt.Println(len(images), "more, complete:", token == "", err)
 	// Output:
-	// 10 <nil>
-	// 4 true <nil>
+	// stopped at image 11 <nil>
+	// 4 more, complete: true <nil>
+}
+
+// processAll returns the token that resumes at the first image for which
+// process returns false.
+func processAll(ctx context.Context, client *ec2.Client, input *ec2.DescribeImagesInput, process func(types.Image) bool) (resumeToken string, err error) {
+	for page, err := range ec2images.NewPaginator(client, input).Pages(ctx) {
+		if err != nil {
+			return "", err
+		}
+		for i, image := range page.Items {
+			if !process(image) { // resumes at this image, later or in another process
+				return page.ResumeTokenAt(i), nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// Another operation of the SDK. Its own paginator cannot resume inside a page.
+func Example_fromSDK() {
+	client := ec2.New(ec2.Options{Region: "us-east-1"})
+
+	pager := paginate.FromSDK(client.DescribeSnapshots, &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}},
+		func(out *ec2.DescribeSnapshotsOutput) []types.Snapshot { return out.Snapshots })
+
+	fmt.Println(pager.Validate())
+	// Output: <nil>
 }
 
 // A test of code that lists images, with a real client and a scripted error.
@@ -160,7 +141,7 @@ func Example_testing() {
 // image returns an available image.
 func image(name, owner, created string, tags ...types.Tag) types.Image {
 	return types.Image{
-		ImageId: new("ami-" + name), Name: &name, OwnerId: &owner, CreationDate: &created, Tags: tags,
+		ImageId: aws.String("ami-" + name), Name: &name, OwnerId: &owner, CreationDate: &created, Tags: tags,
 		State: types.ImageStateAvailable,
 	}
 }

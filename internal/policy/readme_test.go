@@ -32,41 +32,38 @@ func blocks(t *testing.T, language string) (blocks []string) {
 	return blocks
 }
 
-// The code of the README is that of the package's examples, and the error is what
-// one of them prints.
+// The code of the README is that of examples/list, and of the examples of the
+// root package.
 func TestReadmeCode(t *testing.T) {
-	examples := read(t, "example_test.go")
 	code := blocks(t, "go")
+	if len(code) == 0 {
+		t.Fatal("the README has no code")
+	}
+	examples := read(t, "example_test.go")
+	_, program, _ := strings.Cut(read(t, "examples/list/main.go"), "\n") // without its comment
 	for _, block := range code {
 		indented := regexp.MustCompile("(?m)^(.)").ReplaceAllString(block, "\t$1")
-		if !strings.Contains(examples, "\n"+indented) {
-			t.Errorf("example_test.go does not have\n%s", indented)
+		if block != program && !strings.Contains(examples, "\n"+indented) {
+			t.Errorf("no example has\n%s", block)
 		}
-	}
-	if want := 6; len(code) != want {
-		t.Errorf("got %d blocks of code, want %d", len(code), want)
-	}
-	_, quoted, _ := strings.Cut(read(t, "README.md"), "\n> `")
-	if message, _, ok := strings.Cut(quoted, "`\n"); !ok || !strings.Contains(examples, "\t// "+message+"\n") {
-		t.Errorf("example_test.go does not print the error %q", message)
 	}
 }
 
 // .ci/run runs the commands that the README names.
 func TestReadmeCommands(t *testing.T) {
 	ci := read(t, ".ci/run")
-	var commands []string
+	commands := 0
 	for _, block := range blocks(t, "sh") {
-		commands = append(commands, strings.Split(strings.TrimSpace(block), "\n")...)
-	}
-	want := []string{"go get " + modulePath, "go run -C examples ./quickstart", "go test ./..."}
-	if !slices.Equal(commands, want) {
-		t.Fatalf("got the commands %q, want %q", commands, want)
-	}
-	for _, command := range commands[1:] {
-		if !strings.Contains(ci, "'"+command+"'") {
-			t.Errorf(".ci/run does not run %q", command)
+		for command := range strings.Lines(block) {
+			command = strings.TrimSpace(command)
+			commands++
+			if !strings.Contains(ci, "'"+command+"'") {
+				t.Errorf(".ci/run does not run %q", command)
+			}
 		}
+	}
+	if commands == 0 {
+		t.Error("the README has no commands")
 	}
 }
 
@@ -75,14 +72,10 @@ var span = regexp.MustCompile("`([a-z0-9]+\\.[A-Z]\\w*(?:\\.[A-Z]\\w*)?)[`(]")
 // The names in the README exist.
 func TestReadmeNames(t *testing.T) {
 	addresses := documentation(t)
-	names := span.FindAllStringSubmatch(read(t, "README.md"), -1)
-	for _, match := range names {
+	for _, match := range span.FindAllStringSubmatch(read(t, "README.md"), -1) {
 		if name := match[1]; addresses[name] == "" {
 			t.Errorf("%s does not exist", name)
 		}
-	}
-	if len(names) < 20 {
-		t.Errorf("got %d names, want a table of tasks", len(names))
 	}
 }
 
