@@ -253,9 +253,9 @@ func ExampleIsRegionUnavailable() {
 
 	pagers := appstreamimages.NewRegionPaginators(server.Client(), nil, []string{"ap-east-1", "eu-west-1"})
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
-		failed, _ := as[*paginate.Error](err)
+		var failed *paginate.Error
 		switch {
-		case appstreamimages.IsRegionUnavailable(err):
+		case appstreamimages.IsRegionUnavailable(err) && errors.As(err, &failed):
 			fmt.Println(failed.Label, "is not enabled")
 		case err != nil:
 			fmt.Println(err)

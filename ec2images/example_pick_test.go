@@ -31,10 +31,10 @@ var golden = ec2imagestest.NewServer([]types.Image{
 func build(id, name string, architecture types.ArchitectureValues, created string) types.Image {
 	return types.Image{
 		ImageId: &id, Name: &name, Architecture: architecture, CreationDate: &created,
-		OwnerId: new(ec2imagestest.Account), State: types.ImageStateAvailable,
-		RootDeviceName:      new("/dev/xvda"),
-		BlockDeviceMappings: []types.BlockDeviceMapping{{DeviceName: new("/dev/xvda"), Ebs: &types.EbsBlockDevice{SnapshotId: new("snap-" + id[4:]), VolumeSize: new(int32(8))}}},
-		Tags:                []types.Tag{{Key: new("Team"), Value: new("payments")}},
+		OwnerId: aws.String(ec2imagestest.Account), State: types.ImageStateAvailable,
+		RootDeviceName:      aws.String("/dev/xvda"),
+		BlockDeviceMappings: []types.BlockDeviceMapping{{DeviceName: aws.String("/dev/xvda"), Ebs: &types.EbsBlockDevice{SnapshotId: aws.String("snap-" + id[4:]), VolumeSize: aws.Int32(8)}}},
+		Tags:                []types.Tag{{Key: aws.String("Team"), Value: aws.String("payments")}},
 	}
 }
 
@@ -44,16 +44,7 @@ var web = &ec2.DescribeImagesInput{
 	Filters: filter.And(filter.Name.Like("web-*")),
 }
 
-func ExampleLatest() {
-	image, err := ec2images.Latest(context.Background(), golden, &ec2.DescribeImagesInput{
-		Owners:  []string{"self"},
-		Filters: filter.And(filter.Name.Like("web-*")),
-	})
-	fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.Name), err)
-	// Output: ami-00000002 web-2 <nil>
-}
-
-// A condition for which EC2 has no filter.
+// A condition that EC2 cannot filter by.
 func ExampleLatest_match() {
 	image, err := ec2images.Latest(context.Background(), golden, web, func(o *ec2images.PickOptions) {
 		o.Match = func(image types.Image) bool { return !strings.HasSuffix(aws.ToString(image.Name), "2") }
@@ -98,6 +89,38 @@ func ExampleLatest_ownerRequired() {
 	// Output: true
 }
 
+// The newest image of several kinds. The text of an error has the alternatives.
+func ExampleLatest_anyOf() {
+	arm := filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
+	payments := filter.And(filter.Name.Is("web-10"), filter.Tag("Team").Is("payments"))
+
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
+	anyOf := func(o *ec2images.PickOptions) { o.AnyOf = filter.Or(arm, payments) }
+	image, err := ec2images.Latest(context.Background(), golden, input, anyOf)
+	fmt.Println(aws.ToString(image.Name), err)
+
+	_, err = ec2images.Latest(context.Background(), golden, input, anyOf, func(o *ec2images.PickOptions) {
+		o.Match = func(image types.Image) bool { return image.Architecture == types.ArchitectureValuesI386 }
+	})
+	fmt.Println(err)
+	// Output:
+	// web-2 <nil>
+	// ec2images: owners self; any of name=web-*, architecture=arm64 | name=web-10, tag:Team=payments: no image found (2 seen: not matched 2)
+}
+
+// Several owners, each with its own names. An alternative without an owner is
+// refused.
+func ExampleLatest_anyOfOwnerRequired() {
+	anyOf := filter.Or(
+		filter.And(filter.Name.Like("al2023-ami-2023.*"), filter.OwnerAlias.Is("amazon")),
+		filter.And(filter.Name.Like("debian-12-*")),
+	)
+	_, err := ec2images.Latest(context.Background(), golden, nil, func(o *ec2images.PickOptions) { o.AnyOf = anyOf })
+	fmt.Println(err)
+	// Output:
+	// ec2images: any of name=al2023-ami-2023.*, owner-alias=amazon | name=debian-12-*: invalid options: AnyOf[1]: name=debian-12-*: no owner: any account can publish a newer image with the same name; set Owners, or the option InsecureAnyOwner to accept any owner
+}
+
 func ExampleLatestBy() {
 	byArchitecture := func(image types.Image) types.ArchitectureValues { return image.Architecture }
 	images, err := ec2images.LatestBy(context.Background(), golden, web, byArchitecture)
@@ -134,8 +157,8 @@ func ExampleOnly() {
 	// ec2images: owners self; filters name=web-*: 3 images match, want exactly one: ami-00000001, ami-00000002, ami-00000003
 }
 
-// A lookup by ID of images that are safe to launch: a disabled or deprecated
-// image is not chosen.
+// An image by ID, if it is safe to launch: a disabled or deprecated image is not
+// chosen.
 func ExampleOnly_imageIDs() {
 	image, err := ec2images.Only(context.Background(), golden, &ec2.DescribeImagesInput{
 		ImageIds: []string{"ami-00000002"},
@@ -162,7 +185,7 @@ func ExampleByIDs() {
 	for _, image := range images {
 		fmt.Println(aws.ToString(image.Name))
 	}
-	if missing, ok := errors.AsType[*ec2images.MissingError](err); ok {
+	if missing := (*ec2images.MissingError)(nil); errors.As(err, &missing) {
 		fmt.Println("missing:", missing.IDs)
 	}
 	// Output:
@@ -175,7 +198,7 @@ func ExampleByIDs() {
 func ExampleNewIDPaginator() {
 	pager := ec2images.NewIDPaginator(golden, []string{"ami-00000001", "ami-ffffffff", "ami-00000004"})
 	for image, err := range pager.All(context.Background()) {
-		if missing, ok := errors.AsType[*ec2images.MissingError](err); ok {
+		if missing := (*ec2images.MissingError)(nil); errors.As(err, &missing) {
 			fmt.Println("missing:", missing.IDs)
 			break
 		}
@@ -205,9 +228,9 @@ func ExampleCompareCreated() {
 
 func ExampleCheckLaunchable() {
 	image := types.Image{
-		ImageId:         new("ami-00000001"),
+		ImageId:         aws.String("ami-00000001"),
 		State:           types.ImageStateAvailable,
-		DeprecationTime: new("2026-01-01T00:00:00.000Z"),
+		DeprecationTime: aws.String("2026-01-01T00:00:00.000Z"),
 	}
 	fmt.Println(ec2images.CheckLaunchable(image, time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC)))
 	fmt.Println(ec2images.CheckLaunchable(image, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)))
@@ -216,15 +239,22 @@ func ExampleCheckLaunchable() {
 	// ec2images: image ami-00000001 is not safe to launch: deprecated
 }
 
-// The newest image of each Region. An error of one Region cancels the others.
+// The newest image of each Region, with the Regions in parallel. An error of one
+// Region cancels the others.
 func ExampleLatest_regions() {
+	server := ec2imagestest.NewServer(nil)
+	defer server.Close()
+	server.AddRegion("", "eu-west-1", []types.Image{build("ami-0000000e", "web-3", types.ArchitectureValuesX8664, "2026-05-01T08:00:00.000Z")})
+	server.AddRegion("", "us-east-1", []types.Image{build("ami-0000000f", "web-4", types.ArchitectureValuesX8664, "2026-05-02T08:00:00.000Z")})
+	client := server.Client()
+
 	regions := []string{"eu-west-1", "us-east-1"}
 	newest := make([]types.Image, len(regions))
 	group, ctx := errgroup.WithContext(context.Background())
 	group.SetLimit(8)
 	for i, region := range regions {
 		group.Go(func() (err error) {
-			newest[i], err = ec2images.Latest(ctx, golden, web, func(o *ec2images.PickOptions) {
+			newest[i], err = ec2images.Latest(ctx, client, web, func(o *ec2images.PickOptions) {
 				o.Label = region
 				o.ClientOptions = append(o.ClientOptions, func(o *ec2.Options) { o.Region = region })
 			})
@@ -239,8 +269,8 @@ func ExampleLatest_regions() {
 		fmt.Println(regions[i], aws.ToString(image.Name))
 	}
 	// Output:
-	// eu-west-1 web-2
-	// us-east-1 web-2
+	// eu-west-1 web-3
+	// us-east-1 web-4
 }
 
 func ExampleCheckAccess() {

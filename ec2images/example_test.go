@@ -17,11 +17,11 @@ import (
 // A program creates its client with config.LoadDefaultConfig. The examples use
 // a client of a test server with five images of the caller.
 var client = ec2imagestest.NewServer([]types.Image{
-	{ImageId: new("ami-00000001"), Name: new("web-1"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
-	{ImageId: new("ami-00000002"), Name: new("web-2"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
-	{ImageId: new("ami-00000003"), Name: new("db-1"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
-	{ImageId: new("ami-00000004"), Name: new("web-3"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
-	{ImageId: new("ami-00000005"), Name: new("db-2"), OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
+	{ImageId: aws.String("ami-00000001"), Name: aws.String("web-1"), OwnerId: aws.String(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
+	{ImageId: aws.String("ami-00000002"), Name: aws.String("web-2"), OwnerId: aws.String(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
+	{ImageId: aws.String("ami-00000003"), Name: aws.String("db-1"), OwnerId: aws.String(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
+	{ImageId: aws.String("ami-00000004"), Name: aws.String("web-3"), OwnerId: aws.String(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64},
+	{ImageId: aws.String("ami-00000005"), Name: aws.String("db-2"), OwnerId: aws.String(ec2imagestest.Account), Architecture: types.ArchitectureValuesX8664},
 }).Client()
 
 func Example() {
@@ -153,4 +153,59 @@ func ExampleDecodedFast() {
 	fmt.Println(pages, "pages,", slow, "of them decoded by the SDK")
 	// Output:
 	// 2 pages, 0 of them decoded by the SDK
+}
+
+// The images called web-* for ARM, and those of the database, which EC2 cannot
+// list in one call. This listing takes two.
+func ExampleNewPaginator_anyOf() {
+	web := filter.And(filter.Name.Like("web-*"), filter.Architecture.Is(types.ArchitectureValuesArm64))
+	db := filter.And(filter.Name.Is("db-2"))
+
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
+	pager := ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.AnyOf = filter.Or(web, db) })
+	for image, err := range pager.All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(aws.ToString(image.Name))
+	}
+	// Output:
+	// web-1
+	// web-3
+	// db-2
+}
+
+// With whom an image is shared is not in the response. ExecutableUsers selects by
+// the permission to launch: of the caller's images, those that are public, and
+// those that one account may launch. For all accounts of an image, call
+// DescribeImageAttribute. An image that is shared with an organization is found
+// by its members only, with ExecutableUsers self.
+func ExampleNewPaginator_shared() {
+	const partner = "210987654321"
+	server := ec2imagestest.NewServer([]types.Image{
+		{ImageId: aws.String("ami-00000001"), Name: aws.String("web-1"), OwnerId: aws.String(ec2imagestest.Account), Public: aws.Bool(true)},
+		{ImageId: aws.String("ami-00000002"), Name: aws.String("web-2"), OwnerId: aws.String(ec2imagestest.Account)},
+		{ImageId: aws.String("ami-00000003"), Name: aws.String("web-3"), OwnerId: aws.String(ec2imagestest.Account)},
+	}, func(o *ec2imagestest.Options) {
+		o.LaunchPermissions = map[string][]string{"ami-00000002": {partner}}
+	})
+	defer server.Close()
+
+	for _, user := range []string{"all", partner} {
+		pager := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{
+			Owners:          []string{"self"},
+			ExecutableUsers: []string{user},
+		})
+		for image, err := range pager.All(context.Background()) {
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			fmt.Println(user, "may launch", aws.ToString(image.Name))
+		}
+	}
+	// Output:
+	// all may launch web-1
+	// 210987654321 may launch web-2
 }
