@@ -84,3 +84,35 @@ func pageInput(input *appstream.DescribeImagesInput, req paginate.Request) *apps
 	}
 	return &page.in
 }
+
+// newQuery returns the description of an input for errors.
+func newQuery(in *appstream.DescribeImagesInput, label string) *listing.Query {
+	q := listing.NewQuery("appstreamimages", label)
+	q.Add("names", in.Names...)
+	q.Add("arns", in.Arns...)
+	if in.Type != "" {
+		q.Add("type", string(in.Type))
+	}
+	return q
+}
+
+// Options configure a paginator of [NewPaginator] or [NewRegionPaginators].
+// With the zero value, it lists everything.
+type Options struct {
+	// Options are the options of package paginate. PageSize defaults to the
+	// input's MaxResults, or else to 25, which is also the maximum. With -1, no
+	// page size is requested.
+	paginate.Options
+
+	// CallOptions configure the calls of the client.
+	CallOptions
+}
+
+func newOptions(input *appstream.DescribeImagesInput, optFns []func(*Options)) Options {
+	var opts Options
+	opts.PageSize = int(aws.ToInt32(input.MaxResults))
+	for _, fn := range optFns {
+		fn(&opts)
+	}
+	return opts
+}

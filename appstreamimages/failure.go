@@ -1,6 +1,9 @@
 package appstreamimages
 
-import "github.com/awsimages/awsimages/internal/listing"
+import (
+	"github.com/awsimages/awsimages/internal/listing"
+	"github.com/awsimages/awsimages/internal/pick"
+)
 
 // ErrStalled is wrapped by the error of a call whose last attempt received no
 // byte for [CallOptions].StallTimeout. It is not the error of the caller's
@@ -64,3 +67,7 @@ func IsThrottled(err error) bool { return listing.IsThrottled(err) }
 //
 // [paginate.ErrInvalidToken]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 func IsTokenRefused(err error) bool { return listing.IsTokenRefused(err) }
+
+// ErrNotFound is returned when no image qualifies. Package ec2images exports
+// the same value.
+var ErrNotFound = pick.ErrNotFound

@@ -2,7 +2,6 @@ package appstreamimages
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -32,16 +31,4 @@ func CompareCreated(a, b types.Image) int {
 		return -1
 	}
 	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.Arn), aws.ToString(a.Arn)))
-}
-
-// CheckLaunchable returns nil if an image is safe to launch. Otherwise it
-// returns an error with the reason: the image is not in the state AVAILABLE.
-// The pickers make the same check if no options are set. CheckLaunchable does
-// not check the owner of the image.
-func CheckLaunchable(image types.Image) error {
-	var opts PickOptions
-	if reason := opts.unsafe(image); reason != "" {
-		return fmt.Errorf("appstreamimages: image %s is not safe to launch: %s", aws.ToString(image.Name), reason)
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package appstreamimages
 import (
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 
@@ -15,18 +14,6 @@ import (
 //
 // https://docs.aws.amazon.com/appstream2/latest/APIReference/API_DescribeImages.html
 const maxPageSize = 25
-
-// Options configure a paginator of [NewPaginator] or [NewRegionPaginators].
-// With the zero value, it lists everything.
-type Options struct {
-	// Options are the options of package paginate. PageSize defaults to the
-	// input's MaxResults, or else to 25, which is also the maximum. With -1, no
-	// page size is requested.
-	paginate.Options
-
-	// CallOptions configure the calls of the client.
-	CallOptions
-}
 
 // NewPaginator returns a paginator over the images that the input selects. It
 // makes no request. A nil input is treated as empty. It selects the public
@@ -71,15 +58,6 @@ func NewPaginator(client appstream.DescribeImagesAPIClient, input *appstream.Des
 		input = &appstream.DescribeImagesInput{}
 	}
 	return newPaginator(client, input, newOptions(input, optFns), listing.Paginator)
-}
-
-func newOptions(input *appstream.DescribeImagesInput, optFns []func(*Options)) Options {
-	var opts Options
-	opts.PageSize = int(aws.ToInt32(input.MaxResults))
-	for _, fn := range optFns {
-		fn(&opts)
-	}
-	return opts
 }
 
 // newPaginator returns a paginator that also reports problems as invalid

@@ -1,7 +1,9 @@
 package appstreamimages
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,10 +15,6 @@ import (
 	"github.com/awsimages/awsimages/internal/pick"
 	"github.com/awsimages/awsimages/paginate"
 )
-
-// ErrNotFound is returned when no image qualifies. Package ec2images exports
-// the same value.
-var ErrNotFound = pick.ErrNotFound
 
 // A NotFoundError reports that the images that were listed do not qualify, or
 // that there were none. It wraps [ErrNotFound]. The text of the error has the
@@ -169,13 +167,87 @@ func texts(visibilities []types.VisibilityType) []string {
 	return texts
 }
 
-// newQuery returns the description of an input for errors.
-func newQuery(in *appstream.DescribeImagesInput, label string) *listing.Query {
-	q := listing.NewQuery("appstreamimages", label)
-	q.Add("names", in.Names...)
-	q.Add("arns", in.Arns...)
-	if in.Type != "" {
-		q.Add("type", string(in.Type))
+// Latest returns the newest image that the input selects and that is available,
+// unless [PickOptions] specify otherwise. It reads all pages, because AppStream
+// lists images in no particular order, but retains only one image.
+//
+// Of images created at the same time, it chooses the one with the smallest ARN.
+// An image without a creation time is not chosen.
+//
+// If the input has neither a Type nor Arns, Latest requests private images,
+// which are the caller's own; otherwise AppStream would add its public images
+// and the images that other accounts share. AppStream finds shared images by
+// Type, but not by Names.
+//
+// On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
+// image qualifies. If an argument is invalid, a page cannot be fetched, or one
+// of several Names or Arns does not exist, the error wraps a
+// [*paginate.Error], as for [NewPaginator].
+func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	images, err := LatestN(ctx, client, input, 1, optFns...)
+	if err != nil {
+		return types.Image{}, err
 	}
-	return q
+	return images[0], nil
+}
+
+// LatestBy groups the images by key, for example by platform, and returns the
+// image of each group that [Latest] would choose. It reads the pages once and
+// retains one image per group. A group in which no image qualifies is not in
+// the map. On error, LatestBy returns nil. Errors are as for Latest: the error
+// wraps [ErrNotFound] if no image of any group qualifies.
+func LatestBy[K comparable](ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
+	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
+}
+
+// LatestN returns the n newest of the images that [Latest] chooses from, newest
+// first, or all of them if there are fewer. It retains at most n images. On
+// error, LatestN returns nil. Errors are as for Latest.
+func LatestN(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
+	images, _, err := newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
+	return images, err
+}
+
+// Only returns the only image that the input selects and that is available,
+// unless [PickOptions] specify otherwise. The image need not have a creation
+// time.
+//
+// On error, Only returns the zero Image. The error wraps an [*AmbiguousError]
+// if several images qualify. Other errors are as for [Latest]: the error wraps
+// [ErrNotFound] if no image qualifies.
+func Only(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
+}
+
+func ambiguous(arns []string, count int) error {
+	return &AmbiguousError{ARNs: arns, Count: count}
+}
+
+// An AmbiguousError reports that several images qualify where exactly one is
+// required.
+type AmbiguousError struct {
+	// ARNs are the ARNs of at most ten of the images, best first according to
+	// [PickOptions].Compare or, if that is nil, in ascending order.
+	ARNs []string
+
+	// Count is the number of images. An image that is listed twice counts once,
+	// at least among the first 10,000.
+	Count int
+}
+
+// Error returns a message with the number and the ARNs.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%d images match, want exactly one: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
+}
+
+// CheckLaunchable returns nil if an image is safe to launch. Otherwise it
+// returns an error with the reason: the image is not in the state AVAILABLE.
+// The pickers make the same check if no options are set. CheckLaunchable does
+// not check the owner of the image.
+func CheckLaunchable(image types.Image) error {
+	var opts PickOptions
+	if reason := opts.unsafe(image); reason != "" {
+		return fmt.Errorf("appstreamimages: image %s is not safe to launch: %s", aws.ToString(image.Name), reason)
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/listing"
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -104,4 +105,62 @@ func pageInput(input *ec2.DescribeImagesInput, req paginate.Request) *ec2.Descri
 		page.in.NextToken = &page.token
 	}
 	return &page.in
+}
+
+// newQuery returns the description of an input and its alternatives for errors.
+func newQuery(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives, label string) *listing.Query {
+	q := listing.NewQuery("ec2images", label)
+	q.Add("owners", in.Owners...)
+	q.Add("image ids", in.ImageIds...)
+	q.Add("executable users", in.ExecutableUsers...)
+	q.AddText("filters", filter.Format(in.Filters))
+	q.AddText("any of", anyOf.String())
+	return q
+}
+
+// Options configure a paginator of [NewPaginator], [NewIDPaginator] or
+// [NewRegionPaginators]. With the zero value, it lists everything.
+type Options struct {
+	// Options are the options of package paginate. PageSize defaults to the
+	// input's MaxResults, or else to 1000. With -1, no page size is requested,
+	// as by the SDK's paginator, and EC2 then returns all images in one
+	// response. AWS advises against such calls, because they time out.
+	// Leave PageSize alone to list few images, and set MaxItems: EC2 applies
+	// some filters after it has cut a page, so that small pages are mostly
+	// empty (342 requests for 20 images, where the default took 7).
+	paginate.Options
+
+	// AnyOf, if not nil, restricts the listing to images that match at least
+	// one of its alternatives, in addition to all filters of the input. Create
+	// it with [filter.Or]. See [NewPaginator].
+	AnyOf *filter.Alternatives
+
+	// CallOptions configure the calls of the client.
+	CallOptions
+}
+
+func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options {
+	var opts Options
+	opts.PageSize = int(aws.ToInt32(input.MaxResults))
+	for _, fn := range optFns {
+		fn(&opts)
+	}
+	return opts
+}
+
+// rejected returns the problems of filters that EC2 rejects. A value that AWS
+// does not document is none of them, because AWS adds values.
+func rejected(err error) error {
+	return errors.Join(slices.DeleteFunc(problems(err), isUndocumented)...)
+}
+
+func isUndocumented(err error) bool { return errors.Is(err, filter.ErrValue) }
+
+// problems returns the errors that err joins.
+func problems(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	return slices.Clone(joined.Unwrap())
 }

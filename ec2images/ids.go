@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -190,3 +194,233 @@ func batchSize(pageSize int) int {
 // isNameless reports whether an image has no ID, as in a fixture of a test. If
 // one ID was requested, and one image returned, it is that image.
 func isNameless(image types.Image) bool { return aws.ToString(image.ImageId) == "" }
+
+// An idPosition is a position in a listing by IDs. Its text takes the place of
+// a service token:
+//
+//	image-ids:2000           the batch that begins with the id at index 2000
+//	image-ids:2000:t1        the same batch, at the token t1 of the service
+//	image-ids:2000[3,17-20]  the same batch; the ids at 3 and 17 to 20 are missing
+//
+// Service tokens within the first batch are used unchanged, unless the listing
+// is tolerant: a token that it has not made then says nothing about which IDs
+// are missing.
+type idPosition struct {
+	first   int
+	missing indexes // those before first
+	next    string
+}
+
+const idPrefix = "image-ids:"
+
+// text returns the text of a position, or "" at the end of the listing.
+func (b *batches) text(at idPosition) string {
+	switch {
+	case at.next == "" && at.first == len(b.ids) && at.missing == nil:
+		return ""
+	case at.first == 0 && !b.tolerant:
+		return at.next
+	}
+	text := idPrefix + strconv.Itoa(at.first)
+	if at.missing != nil {
+		text += "[" + at.missing.String() + "]"
+	}
+	if at.next != "" {
+		text += ":" + at.next
+	}
+	return text
+}
+
+// parse is the inverse of text. The error wraps [paginate.ErrInvalidToken] if
+// the position is not one of this listing.
+func (b *batches) parse(token string) (at idPosition, err error) {
+	text, isOwn := strings.CutPrefix(token, idPrefix)
+	if !isOwn && (token == "" || !b.tolerant) {
+		return idPosition{next: token}, nil
+	}
+	text, at.next, _ = strings.Cut(text, ":")
+	text, missing, hasMissing := strings.Cut(text, "[")
+	n, err := strconv.ParseUint(text, 10, 31)
+	at.first = int(n)
+	ok := isOwn && err == nil && at.first < len(b.ids)
+	if hasMissing {
+		missing, closed := strings.CutSuffix(missing, "]")
+		ok = isOwn && closed && err == nil && b.tolerant && (at.first < len(b.ids) || at.first == len(b.ids) && at.next == "")
+		if ok { // otherwise its ranges can be of any length
+			at.missing, err = parseIndexes(missing, at.first)
+			ok = err == nil
+		}
+	}
+	if !ok {
+		return at, fmt.Errorf("%w: %q is not a position in a list of %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
+	}
+	return at, nil
+}
+
+// indexes are indexes of IDs, in ascending order.
+type indexes []int
+
+// of returns the elements of ids at the indexes.
+func (m indexes) of(ids []string) []string {
+	missing := make([]string, len(m))
+	for n, i := range m {
+		missing[n] = ids[i]
+	}
+	return missing
+}
+
+// String returns the indexes as ranges, such as 3,17-20.
+func (m indexes) String() string {
+	var ranges []string
+	for len(m) > 0 {
+		n := 1
+		for n < len(m) && m[n] == m[0]+n {
+			n++
+		}
+		text := strconv.Itoa(m[0])
+		if n > 1 {
+			text += "-" + strconv.Itoa(m[n-1])
+		}
+		ranges = append(ranges, text)
+		m = m[n:]
+	}
+	return strings.Join(ranges, ",")
+}
+
+// parseIndexes is the inverse of String, for indexes less than n.
+func parseIndexes(text string, n int) (m indexes, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		low, high, isRange := strings.Cut(part, "-")
+		if !isRange {
+			high = low
+		}
+		first, err1 := strconv.ParseUint(low, 10, 31)
+		last, err2 := strconv.ParseUint(high, 10, 31)
+		if err1 != nil || err2 != nil || last < first || int(last) >= n || len(m) > 0 && int(first) <= m[len(m)-1] {
+			return nil, fmt.Errorf("%q is not a list of indexes", text)
+		}
+		for i := first; i <= last; i++ {
+			m = append(m, int(i))
+		}
+	}
+	return m, nil
+}
+
+// unknownID returns the message of an error with which EC2 rejects a call for
+// an ID that does not exist.
+func unknownID(err error) (message string, ok bool) {
+	api, ok := listing.ServiceError(err)
+	if !ok {
+		return "", false
+	}
+	switch api.ErrorCode() {
+	case "InvalidAMIID.NotFound",
+		"InvalidAMIID.Unavailable", // deregistered
+		// EC2 calls some IDs malformed that have the form of an ID
+		// (cloud-custodian/cloud-custodian#3630).
+		"InvalidAMIID.Malformed":
+		return api.ErrorMessage(), true
+	}
+	return "", false
+}
+
+// isUnknown reports whether EC2 rejects a call for an ID that does not exist.
+func isUnknown(err error) bool {
+	_, ok := unknownID(err)
+	return ok
+}
+
+// notExist matches EC2's message about IDs that do not exist.
+var notExist = regexp.MustCompile(`^The image ids? '\[.*\]' do(?:es)? not exist$`)
+
+// split returns the images of ids that exist, after EC2 has rejected a call for
+// all ids. Each of its calls is for a part of the IDs of the previous call, so
+// n IDs take at most 2n-2 calls. A message that names every ID may only repeat
+// the request. A message that names some of the IDs is credible, and so are
+// those that follow it.
+func (b *batches) split(ctx context.Context, ids []string, refusal error, credible bool) ([]types.Image, error) {
+	message, _ := unknownID(refusal)
+	named, others := partition(ids, message)
+	isSentence := notExist.MatchString(message)
+	switch {
+	case len(ids) == 1, credible && isSentence && len(others) == 0:
+		return nil, nil
+	case len(named) == 0, len(others) == 0:
+		others, named = ids[:len(ids)/2], ids[len(ids)/2:]
+	default:
+		credible = credible || isSentence
+	}
+	images, err := b.existing(ctx, others, credible)
+	if err != nil {
+		return nil, err
+	}
+	more, err := b.existing(ctx, named, credible)
+	return slices.Concat(images, more), err
+}
+
+// existing returns the images of the ids that exist.
+func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]types.Image, error) {
+	images, _, err := paginate.New(func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
+		return b.request(ctx, ids, req.Token)
+	}).Collect(ctx)
+	if _, refused := unknownID(err); refused {
+		return b.split(ctx, ids, err, credible)
+	}
+	if failed, ok := errors.AsType[*paginate.Error](err); ok {
+		err = failed.Err
+	}
+	return images, err
+}
+
+// partition divides ids into those that text names and the others.
+func partition(ids []string, text string) (named, others []string) {
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
+	})
+	for _, id := range ids {
+		if slices.Contains(words, id) {
+			named = append(named, id)
+		} else {
+			others = append(others, id)
+		}
+	}
+	return named, others
+}
+
+// A MissingError reports images that do not exist. It wraps [ErrNotFound].
+type MissingError struct {
+	// IDs are the IDs without an image, in the order in which they were given.
+	IDs []string
+
+	// Err is EC2's error for one of the IDs: EC2 does not know it. It is nil if
+	// EC2 accepted the IDs and omitted the images from its responses, as for a
+	// while after an image is deregistered, or if it rejected the IDs in an
+	// earlier run of a listing that was resumed.
+	Err error
+}
+
+// Error returns a message with the IDs and EC2's error.
+func (e *MissingError) Error() string {
+	s := fmt.Sprintf("%v: %s", ErrNotFound, listing.List(e.IDs))
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns ErrNotFound and e.Err.
+func (e *MissingError) Unwrap() []error {
+	if e.Err == nil {
+		return []error{ErrNotFound}
+	}
+	return []error{ErrNotFound, e.Err}
+}
+
+// fetch returns the fetch function of an input, which it copies.
+func fetch(call call, input *ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
+	in := copyInput(input)
+	if len(in.ImageIds) > 0 {
+		return fetchIDs(call, in)
+	}
+	return listing.Pages(call, func(req paginate.Request) *ec2.DescribeImagesInput { return pageInput(&in, req) })
+}

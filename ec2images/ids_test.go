@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -19,6 +20,7 @@ import (
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
@@ -340,5 +342,94 @@ func TestNewIDPaginator_tokensInABatch(t *testing.T) {
 	}
 	if !slices.Equal(ids(resumed), []string{"a", "b", "c"}) {
 		t.Errorf("resumed: got %v, want a, b and c", ids(resumed))
+	}
+}
+
+// EC2 returns the images of a batch in an order of its own. A number of images
+// after a token must nevertheless mean the same images with batches of any size.
+func TestImageIDs_resumeWithAnyBatchSize(t *testing.T) {
+	catalog := ec2imagestest.Catalog(12)
+	server := start(t, catalog)
+	asked := ids(catalog)
+	slices.Reverse(asked)
+	const unknown = "ami-ffffff01"
+	tests := []struct {
+		reason string
+		new    func(func(*ec2images.Options)) *paginate.Paginator[types.Image]
+	}{
+		{"ImageIds", func(opts func(*ec2images.Options)) *paginate.Paginator[types.Image] {
+			return ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: asked}, opts)
+		}},
+		{"ImageIds with alternatives", func(opts func(*ec2images.Options)) *paginate.Paginator[types.Image] {
+			or := filter.Or(filter.And(filter.ImageType.Is(types.ImageTypeValuesMachine)), filter.And(filter.Name.Like("*")))
+			return ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: asked}, func(o *ec2images.Options) { o.AnyOf = or }, opts)
+		}},
+		{"ids", func(opts func(*ec2images.Options)) *paginate.Paginator[types.Image] {
+			return ec2images.NewIDPaginator(server.Client(), asked, opts)
+		}},
+		{"ids, some of which are missing", func(opts func(*ec2images.Options)) *paginate.Paginator[types.Image] {
+			return ec2images.NewIDPaginator(server.Client(), slices.Insert(slices.Clone(asked), 3, unknown), opts)
+		}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			sizes := []int{1, 2, 3, 5, 8, 13}
+			for _, size := range sizes {
+				for _, next := range sizes {
+					for most := 1; most < 12; most++ {
+						first, token, err := tc.new(func(o *ec2images.Options) { o.PageSize, o.MaxItems = size, most }).Collect(t.Context())
+						if err != nil {
+							t.Fatal(err)
+						}
+						rest, _, err := tc.new(func(o *ec2images.Options) { o.PageSize, o.StartingToken = next, token }).Collect(t.Context())
+						if err != nil && !errors.Is(err, ec2images.ErrNotFound) {
+							t.Fatal(err)
+						}
+						if got := ids(slices.Concat(first, rest)); !slices.Equal(got, asked) {
+							t.Fatalf("%d images with batches of %d, the rest with batches of %d: got %v, want %v", most, size, next, got, asked)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// Concurrent runs of one paginator share no state. Without the race detector, the
+// runtime still stops at concurrent writes of a map.
+func TestImageIDs_concurrentRuns(t *testing.T) {
+	asked := []string{"ami-00000001", "ami-00000002", "ami-00000003"}
+	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		out := &ec2.DescribeImagesOutput{}
+		for _, id := range in.ImageIds {
+			out.Images = append(out.Images, types.Image{ImageId: new(id)})
+		}
+		return out, nil
+	})
+	input := &ec2.DescribeImagesInput{ImageIds: asked}
+	or := filter.Or(filter.And(filter.Name.Is("a")), filter.And(filter.Architecture.Is(types.ArchitectureValuesArm64)))
+	tests := []struct {
+		reason string
+		pager  *paginate.Paginator[types.Image]
+	}{
+		{"ImageIds", ec2images.NewPaginator(client, input)},
+		{"ImageIds with alternatives", ec2images.NewPaginator(client, input, func(o *ec2images.Options) { o.AnyOf = or })},
+		{"ids", ec2images.NewIDPaginator(client, asked)},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() {
+					for range 50 {
+						images, _, err := tc.pager.Collect(t.Context())
+						if got := ids(images); err != nil || !slices.Equal(got, asked) {
+							t.Errorf("got %v, %v, want %v", got, err, asked)
+						}
+					}
+				})
+			}
+			wg.Wait()
+		})
 	}
 }

@@ -2,7 +2,6 @@ package ec2images
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -50,19 +49,6 @@ func CompareCreated(a, b types.Image) int {
 		return -1
 	}
 	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.ImageId), aws.ToString(a.ImageId)))
-}
-
-// CheckLaunchable returns nil if an image is safe to launch at the time now.
-// Otherwise it returns an error with the reason: the image is disabled, not
-// available, deprecated or outside the account's Allowed AMIs, or its
-// deprecation time cannot be parsed. The pickers make the same check if no
-// options are set. CheckLaunchable does not check the owner of the image.
-func CheckLaunchable(image types.Image, now time.Time) error {
-	opts := PickOptions{Now: now}
-	if reason := opts.unsafe(image); reason != "" {
-		return fmt.Errorf("ec2images: image %s is not safe to launch: %s", aws.ToString(image.ImageId), reason)
-	}
-	return nil
 }
 
 // parseTime parses a time in the formats of EC2: with or without a fraction of

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -142,33 +141,4 @@ func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []stri
 	query := listing.NewQuery("ec2images", "")
 	query.Add("image ids", ids...)
 	return newIDPaginator(client, ids, opts, listing.Direct, query, problems...)
-}
-
-// A MissingError reports images that do not exist. It wraps [ErrNotFound].
-type MissingError struct {
-	// IDs are the IDs without an image, in the order in which they were given.
-	IDs []string
-
-	// Err is EC2's error for one of the IDs: EC2 does not know it. It is nil if
-	// EC2 accepted the IDs and omitted the images from its responses, as for a
-	// while after an image is deregistered, or if it rejected the IDs in an
-	// earlier run of a listing that was resumed.
-	Err error
-}
-
-// Error returns a message with the IDs and EC2's error.
-func (e *MissingError) Error() string {
-	s := fmt.Sprintf("%v: %s", ErrNotFound, listing.List(e.IDs))
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns ErrNotFound and e.Err.
-func (e *MissingError) Unwrap() []error {
-	if e.Err == nil {
-		return []error{ErrNotFound}
-	}
-	return []error{ErrNotFound, e.Err}
 }

@@ -1,6 +1,7 @@
 package ec2images
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -18,27 +19,6 @@ import (
 // documents no range. Smaller pages need more calls, since EC2 applies tag
 // filters after it has cut the page.
 const defaultPageSize = 1000
-
-// Options configure a paginator of [NewPaginator], [NewIDPaginator] or
-// [NewRegionPaginators]. With the zero value, it lists everything.
-type Options struct {
-	// Options are the options of package paginate. PageSize defaults to the
-	// input's MaxResults, or else to 1000. With -1, no page size is requested,
-	// as by the SDK's paginator, and EC2 then returns all images in one
-	// response. AWS advises against such calls, because they time out.
-	// Leave PageSize alone to list few images, and set MaxItems: EC2 applies
-	// some filters after it has cut a page, so that small pages are mostly
-	// empty (342 requests for 20 images, where the default took 7).
-	paginate.Options
-
-	// AnyOf, if not nil, restricts the listing to images that match at least
-	// one of its alternatives, in addition to all filters of the input. Create
-	// it with [filter.Or]. See [NewPaginator].
-	AnyOf *filter.Alternatives
-
-	// CallOptions configure the calls of the client.
-	CallOptions
-}
 
 // NewPaginator returns a paginator over the images that the input selects. It
 // makes no request. A nil input is treated as empty. It selects every image
@@ -126,15 +106,6 @@ func NewPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	return newPaginator(client, input, newOptions(input, optFns), listing.Paginator)
 }
 
-func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options {
-	var opts Options
-	opts.PageSize = int(aws.ToInt32(input.MaxResults))
-	for _, fn := range optFns {
-		fn(&opts)
-	}
-	return opts
-}
-
 // newPaginator returns a paginator that also reports problems as invalid
 // options.
 func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, opts Options, style listing.Style, problems ...error) *paginate.Paginator[types.Image] {
@@ -168,28 +139,27 @@ func checkInput(input *ec2.DescribeImagesInput) error {
 	)
 }
 
-// rejected returns the problems of filters that EC2 rejects. A value that AWS
-// does not document is none of them, because AWS adds values.
-func rejected(err error) error {
-	return errors.Join(slices.DeleteFunc(problems(err), isUndocumented)...)
-}
-
-func isUndocumented(err error) bool { return errors.Is(err, filter.ErrValue) }
-
-// problems returns the errors that err joins.
-func problems(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
+// CheckAccess checks whether the caller is permitted to list images, without
+// listing any. It returns nil if so, and otherwise EC2's
+// error, for which [IsAccessDenied] returns true.
+//
+// CheckAccess makes a call with DryRun, to which EC2 responds with an error in
+// both cases. Any other error means that the permission could not be
+// determined. The input, which may be nil, the options and the other errors are
+// as for [NewPaginator].
+func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*Options)) error {
+	if input == nil {
+		input = &ec2.DescribeImagesInput{}
+	}
+	in := *input
+	in.DryRun = aws.Bool(true)
+	// If the client ignores DryRun, as a fake may, any output means that the
+	// caller is permitted.
+	one := func(o *Options) { o.MaxItems = 1 }
+	opts := newOptions(&in, append(slices.Clip(optFns), one))
+	_, _, err := newPaginator(client, &in, opts, listing.Direct).Collect(ctx)
+	if api, ok := listing.ServiceError(err); ok && api.ErrorCode() == "DryRunOperation" {
 		return nil
 	}
-	return slices.Clone(joined.Unwrap())
-}
-
-// fetch returns the fetch function of an input, which it copies.
-func fetch(call call, input *ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
-	in := copyInput(input)
-	if len(in.ImageIds) > 0 {
-		return fetchIDs(call, in)
-	}
-	return listing.Pages(call, func(req paginate.Request) *ec2.DescribeImagesInput { return pageInput(&in, req) })
+	return err
 }

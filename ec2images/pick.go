@@ -1,6 +1,7 @@
 package ec2images
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,10 +17,6 @@ import (
 	"github.com/awsimages/awsimages/internal/wildcard"
 	"github.com/awsimages/awsimages/paginate"
 )
-
-// ErrNotFound is returned when no image qualifies. Package appstreamimages exports
-// the same value.
-var ErrNotFound = pick.ErrNotFound
 
 // A NotFoundError reports that the images that were listed do not qualify, or
 // that there were none. It wraps [ErrNotFound]. The text of the error has the
@@ -232,13 +229,87 @@ func hasStateFilter(in *ec2.DescribeImagesInput) bool {
 	})
 }
 
-// newQuery returns the description of an input and its alternatives for errors.
-func newQuery(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives, label string) *listing.Query {
-	q := listing.NewQuery("ec2images", label)
-	q.Add("owners", in.Owners...)
-	q.Add("image ids", in.ImageIds...)
-	q.Add("executable users", in.ExecutableUsers...)
-	q.AddText("filters", filter.Format(in.Filters))
-	q.AddText("any of", anyOf.String())
-	return q
+// Latest returns the newest image that the input selects and that is safe to
+// launch, as defined by [PickOptions]. It reads all pages, because EC2 lists
+// images in no particular order, but retains only one image.
+//
+// Of images created at the same time, it chooses the one with the smallest ID.
+// An image whose creation date is missing or cannot be parsed is not chosen.
+//
+// The input must specify the owners of the images; otherwise the error wraps
+// [ErrOwnerRequired]. No filter is added to the input.
+//
+// On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
+// image qualifies, and a [*ScopeError] if the chosen image does not belong to
+// one of the owners. If an argument is invalid, a page cannot be fetched, or
+// one of several ImageIds does not exist, the error wraps a [*paginate.Error],
+// as for [NewPaginator].
+func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	images, err := LatestN(ctx, client, input, 1, optFns...)
+	if err != nil {
+		return types.Image{}, err
+	}
+	return images[0], nil
+}
+
+// LatestBy groups the images by key, for example by architecture, and returns
+// the image of each group that [Latest] would choose. It reads the pages once
+// and retains one image per group. A group in which no image qualifies is not
+// in the map. On error, LatestBy returns nil. Errors are as for Latest: the
+// error wraps [ErrNotFound] if no image of any group qualifies.
+func LatestBy[K comparable](ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
+	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
+}
+
+// LatestN returns the n newest of the images that [Latest] chooses from, newest
+// first, or all of them if there are fewer. It retains at most n images. On
+// error, LatestN returns nil. Errors are as for Latest.
+func LatestN(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
+	images, _, err := newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
+	return images, err
+}
+
+// Only returns the only image that the input selects and that is safe to
+// launch, as defined by [PickOptions]. The image need not have a creation date.
+//
+// On error, Only returns the zero Image. The error wraps an [*AmbiguousError]
+// if several images qualify. Other errors are as for [Latest]: the error wraps
+// [ErrNotFound] if no image qualifies, and [ErrOwnerRequired] if the input does
+// not specify the owners of the images.
+func Only(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
+	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
+}
+
+func ambiguous(ids []string, count int) error {
+	return &AmbiguousError{IDs: ids, Count: count}
+}
+
+// An AmbiguousError reports that several images qualify where exactly one is
+// required.
+type AmbiguousError struct {
+	// IDs are the IDs of at most ten of the images, best first according to
+	// [PickOptions].Compare or, if that is nil, in ascending order.
+	IDs []string
+
+	// Count is the number of images. An image that is listed twice counts once,
+	// at least among the first 10,000.
+	Count int
+}
+
+// Error returns a message with the number and the IDs.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%d images match, want exactly one: %s", e.Count, listing.ListOf(e.IDs, e.Count))
+}
+
+// CheckLaunchable returns nil if an image is safe to launch at the time now.
+// Otherwise it returns an error with the reason: the image is disabled, not
+// available, deprecated or outside the account's Allowed AMIs, or its
+// deprecation time cannot be parsed. The pickers make the same check if no
+// options are set. CheckLaunchable does not check the owner of the image.
+func CheckLaunchable(image types.Image, now time.Time) error {
+	opts := PickOptions{Now: now}
+	if reason := opts.unsafe(image); reason != "" {
+		return fmt.Errorf("ec2images: image %s is not safe to launch: %s", aws.ToString(image.ImageId), reason)
+	}
+	return nil
 }

@@ -5,7 +5,13 @@ package listing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsimages/awsimages/paginate"
 )
@@ -76,4 +82,197 @@ func OptFns[ClientOptions any](style Style, isSDK bool, own func(*ClientOptions)
 		return append([]func(*ClientOptions){own}, user...)
 	}
 	return user
+}
+
+// CheckSelector returns an error if values is empty but not nil, or if one of
+// values is blank. The services would treat such a list as absent and select
+// every image.
+func CheckSelector(name string, values []string) error {
+	if values != nil && len(values) == 0 {
+		return fmt.Errorf("%s is empty but not nil, which would select every image", name)
+	}
+	return CheckBlank(name, values)
+}
+
+// CheckBlank returns an error if one of values is blank.
+func CheckBlank(name string, values []string) error {
+	var errs []error
+	for i, value := range values {
+		if strings.TrimSpace(value) == "" {
+			errs = append(errs, fmt.Errorf("%s[%d] is blank", name, i))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// CheckPageSize returns an error if a page size is larger than the largest that
+// a call can have.
+func CheckPageSize(size, largest int) error {
+	if size > largest {
+		return fmt.Errorf("PageSize is %d, must not exceed %d", size, largest)
+	}
+	return nil
+}
+
+// Start returns the token at which a listing starts: startingToken or the
+// nextToken of the input. It returns an error if both are set.
+func Start(startingToken string, nextToken *string) (string, error) {
+	token := aws.ToString(nextToken)
+	switch {
+	case token == "":
+		return startingToken, nil
+	case startingToken != "":
+		return startingToken, errors.New("StartingToken and input.NextToken are both set")
+	}
+	return token, nil
+}
+
+// Distinct returns the distinct values, in order of first appearance.
+func Distinct(values []string) []string {
+	seen := make(map[string]bool, len(values))
+	var distinct []string
+	for _, value := range values {
+		if !seen[value] {
+			seen[value] = true
+			distinct = append(distinct, value)
+		}
+	}
+	return distinct
+}
+
+// A Query describes in errors what was listed, so that a single log line is
+// enough: the package, the label of the paginator, if it has one, and the
+// conditions.
+type Query struct {
+	pkg, label string
+	conditions []string
+}
+
+// NewQuery returns a query without conditions.
+func NewQuery(pkg, label string) *Query {
+	return &Query{pkg: pkg, label: label}
+}
+
+// Add adds a condition, unless it has no values.
+func (q *Query) Add(name string, values ...string) {
+	if len(values) > 0 {
+		q.conditions = append(q.conditions, name+" "+List(values))
+	}
+}
+
+// AddText adds a condition with the given text, unless the text is empty.
+func (q *Query) AddText(name, text string) {
+	if text != "" {
+		q.conditions = append(q.conditions, name+" "+text)
+	}
+}
+
+// Operation returns what a package lists for a query, without Begin, and with
+// the problems found so far.
+func Operation[T any](q *Query, problems ...error) paginate.Operation[T] {
+	return paginate.Operation[T]{Package: q.pkg, Selection: q.selection(), Err: errors.Join(problems...), IsFinal: IsTokenRefused}
+}
+
+func (q *Query) selection() string { return strings.Join(q.conditions, "; ") }
+
+// Wrap returns err prefixed by the query. It returns an error of the query's
+// paginator unchanged, because that already has the prefix.
+func (q *Query) Wrap(err error) error {
+	if _, ok := err.(*paginate.Error); ok {
+		return err
+	}
+	parts := []string{q.pkg}
+	for _, part := range []string{q.label, q.selection()} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return fmt.Errorf("%s: %w", strings.Join(parts, ": "), err)
+}
+
+// Listed is the maximum number of values that List returns.
+const Listed = 10
+
+// List returns a text with the first values and the number of the others.
+func List(values []string) string {
+	return ListOf(values, len(values))
+}
+
+// ListOf is like List, for values that are the first of count.
+func ListOf(values []string, count int) string {
+	texts := make([]string, min(len(values), Listed))
+	for i := range texts {
+		texts[i] = quote(values[i])
+	}
+	text := strings.Join(texts, ", ")
+	if more := count - len(texts); more > 0 {
+		text += " and " + strconv.Itoa(more) + " more"
+	}
+	return text
+}
+
+// quote returns a value, quoted if its end would otherwise be ambiguous.
+func quote(value string) string {
+	if value == "" || strings.ContainsFunc(value, func(r rune) bool {
+		return !unicode.IsPrint(r) || strings.ContainsRune(` ,;"`, r)
+	}) {
+		return strconv.Quote(value)
+	}
+	return value
+}
+
+// Regions returns the results of newPaginator for the given Regions. A problem
+// of the arguments, or one that all Regions share, is reported only once: the
+// result is then a single paginator with that error and no Label.
+func Regions[T any](pkg string, regions []string, nextToken *string, newPaginator func(region string) *paginate.Paginator[T]) []*paginate.Paginator[T] {
+	pagers := make([]*paginate.Paginator[T], len(regions))
+	for i, region := range regions {
+		pagers[i] = newPaginator(region)
+	}
+	problem := errors.Join(checkRegions(regions), checkToken(nextToken))
+	if problem == nil {
+		problem = sharedProblem(pagers)
+	}
+	if problem == nil {
+		return pagers
+	}
+	return []*paginate.Paginator[T]{paginate.Operation[T]{Package: pkg, Err: problem}.Paginator()}
+}
+
+func checkRegions(regions []string) error {
+	var errs []error
+	for i, region := range regions {
+		first := slices.Index(regions, region)
+		switch {
+		case strings.TrimSpace(region) == "":
+			errs = append(errs, fmt.Errorf("regions[%d] is blank", i))
+		case first < i:
+			errs = append(errs, fmt.Errorf("regions[%d] repeats regions[%d]: %s", i, first, region))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkToken(nextToken *string) error {
+	if aws.ToString(nextToken) != "" {
+		return errors.New("input.NextToken is set, but a token is valid in one Region only")
+	}
+	return nil
+}
+
+// sharedProblem returns the problem of the options if all of several paginators
+// have the same one, or nil. A problem of a token is one of its Region.
+func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
+	if len(pagers) == 1 {
+		return nil
+	}
+	var shared error
+	for _, pager := range pagers {
+		problem := errors.Unwrap(pager.Validate()) // without the Label
+		if problem == nil || errors.Is(problem, paginate.ErrInvalidToken) || shared != nil && problem.Error() != shared.Error() {
+			return nil
+		}
+		shared = problem
+	}
+	return shared
 }
