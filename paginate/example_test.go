@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
+	"strings"
+	"sync/atomic"
 
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
@@ -70,20 +71,6 @@ func ExamplePaginator_All_incorrect() {
 	// "al2023"
 	// "bottlerocket"
 	// ""
-}
-
-func ExamplePaginator_Pages() {
-	for page, err := range paginate.New(service.Fetch).Pages(context.Background()) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(len(page.Items), "images, more:", page.ResumeToken != "")
-	}
-	// Output:
-	// 2 images, more: true
-	// 2 images, more: true
-	// 1 images, more: false
 }
 
 func ExamplePaginator_Collect() {
@@ -152,6 +139,74 @@ func ExampleError() {
 	// [debian-12 ubuntu-24.04 windows-2025] <nil>
 }
 
+// Some services return the token of the request at the end, as CloudWatch Logs
+// does in GetLogEvents. A loop until there is no token never ends
+// (awslabs/aws-sdk-rust issues 405 and 620), and a paginator reports
+// [paginate.ErrTokenLoop]. The Fetch function knows the service.
+func ExampleNew_unchangedToken() {
+	getLogEvents := func(token string) (events []string, nextToken string) {
+		if token == "" {
+			return []string{"started", "stopped"}, "f/1"
+		}
+		return nil, token
+	}
+	fetch := func(_ context.Context, req paginate.Request) (paginate.Response[string], error) {
+		events, next := getLogEvents(req.Token)
+		if next == req.Token {
+			next = "" // the end
+		}
+		return paginate.Response[string]{Items: events, NextToken: next}, nil
+	}
+	events, _, err := paginate.New(fetch).Collect(context.Background())
+	fmt.Println(events, err)
+	// Output: [started stopped] <nil>
+}
+
+// A page can be too large for the limit of a message, as with gRPC
+// (gravitational/teleport issue 57937). The listing resumes with pages of half
+// the size.
+func ExampleError_smallerPages() {
+	errTooLarge := errors.New("the message is too large")
+	resources := []string{"small", "small", "large", "large", "large", "small"}
+	fetch := func(_ context.Context, req paginate.Request) (resp paginate.Response[string], err error) {
+		first, _ := strconv.Atoi(req.Token)
+		last := min(first+req.PageSize, len(resources))
+		resp.Items = resources[first:last]
+		if last < len(resources) {
+			resp.NextToken = strconv.Itoa(last)
+		}
+		if strings.Count(strings.Join(resp.Items, " "), "large") > 1 {
+			err = errTooLarge
+		}
+		return resp, err
+	}
+	token := ""
+	for size := 4; size > 0; size /= 2 {
+		names, resumeToken, err := paginate.New(fetch, func(o *paginate.Options) {
+			o.PageSize = size
+			o.StartingToken = token
+		}).Collect(context.Background())
+		fmt.Println(size, "a page:", names, err)
+		if !errors.Is(err, errTooLarge) {
+			break
+		}
+		token = resumeToken
+	}
+	// Output:
+	// 4 a page: [] paginate: page 1: the message is too large
+	// 2 a page: [small small] paginate: page 2: the message is too large
+	// 1 a page: [large large large small] <nil>
+}
+
+// A bound on the requests of one run, for a service that may never stop
+// returning tokens. The listing can be resumed.
+func ExampleOptions_maxPages() {
+	pager := paginate.New(service.Fetch, func(o *paginate.Options) { o.MaxPages = 2 })
+	names, resumeToken, err := pager.Collect(context.Background())
+	fmt.Println(names, errors.Is(err, paginate.ErrMaxPages), resumeToken != "")
+	// Output: [al2023 bottlerocket debian-12 ubuntu-24.04] true true
+}
+
 func ExampleItems() {
 	pages := paginate.New(service.Fetch).Pages(context.Background())
 	for name, err := range paginate.Items(pages) {
@@ -161,9 +216,17 @@ func ExampleItems() {
 	// Output: al2023 <nil>
 }
 
+// A counter permits every request. A program uses rate.NewLimiter(5, 1) of
+// golang.org/x/time/rate, which permits five in a second.
+type counter struct{ requests atomic.Int32 }
+
+func (c *counter) Wait(context.Context) error {
+	c.requests.Add(1)
+	return nil
+}
+
 func ExampleLimiter() {
-	// In a program, rate.NewLimiter(5, 1) of golang.org/x/time/rate.
-	limiter := &metronome{interval: time.Millisecond}
+	limiter := &counter{}
 	shared := func(o *paginate.Options) { o.Limiter = limiter }
 	pages := paginate.Merge(context.Background(), 0,
 		paginate.New(service.Fetch, shared),
@@ -177,7 +240,7 @@ func ExampleLimiter() {
 		}
 		images++
 	}
-	fmt.Println(images, "images in", limiter.waited, "requests")
+	fmt.Println(images, "images in", limiter.requests.Load(), "requests")
 	// Output: 10 images in 6 requests
 }
 
