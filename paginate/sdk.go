@@ -28,16 +28,16 @@ import (
 //
 // The listing ends at an output without a token, and at one whose IsTruncated,
 // or the like, is false. It fails if an output has no token although
-// IsTruncated is true. [Page].Metadata is the output's ResultMetadata.
-// [Error].ResumeToken is empty after the error codes for a token that is
-// invalid or has expired. Many services have none; their errors have a resume
-// token.
+// IsTruncated is true, as with S3's ListObjects without a delimiter.
+// [Page].Metadata is the output's ResultMetadata. [Error].ResumeToken is empty
+// after the error codes for a token that is invalid or has expired. Many
+// services have no such code; their errors have a resume token.
 //
 // The tokens, the page size and IsTruncated are known by the names that they
 // have in the SDK. These are invalid options: an operation without a token,
-// with several, as S3's ListObjectVersions, or with one that is not a string,
-// as DynamoDB's Query; and a PageSize if the input has no field for it, or one
-// into which it does not fit. Use [New] for such operations.
+// with several, such as S3's ListObjectVersions, or with one that is not a
+// string, such as DynamoDB's Query; and a PageSize if the input has no field
+// for it, or one into which it does not fit. Use [New] for such operations.
 func FromSDK[In, Out, ClientOptions, T any](
 	call func(context.Context, *In, ...func(*ClientOptions)) (*Out, error),
 	input *In, items func(*Out) []T, optFns ...func(*Options),

@@ -219,6 +219,20 @@ func TestFromSDK_tokens(t *testing.T) {
 	}
 }
 
+func TestFromSDK_pageSize(t *testing.T) {
+	for _, op := range sdkOperations {
+		for _, size := range []int{0, 3} {
+			src := &paginatetest.Source[int]{Pages: paginatetest.Pages(numbers(4), 2)}
+			if _, err := list(op.list(src.Fetch, func(o *paginate.Options) { o.PageSize = size })); err != nil {
+				t.Fatalf("%s: %v", op.name, err)
+			}
+			if got, want := src.Requests(), []paginate.Request{{PageSize: size}, {Token: "t1", PageSize: size}}; !slices.Equal(got, want) {
+				t.Errorf("%s: got the requests %+v, want %+v", op.name, got, want)
+			}
+		}
+	}
+}
+
 // Whatever the sizes of pages, the empty ones among them and the places where a
 // listing stops and resumes, the items are those of the source.
 func FuzzFromSDK(f *testing.F) {

@@ -202,14 +202,12 @@ func (f *Fields) CheckSize(size int) error {
 	return nil
 }
 
-// Set sets the token of an input, a pointer, and its page size unless that is
-// 0. CheckSize must have accepted the size.
+// Set sets the token of an input, a pointer, and its page size, unless they are
+// "" or 0. CheckSize must have accepted the size.
 func (f *Fields) Set(input any, token string, size int) {
 	in := reflect.ValueOf(input).Elem()
-	if v := in.FieldByIndex(f.Token.index); token == "" {
-		v.SetZero()
-	} else {
-		settable(v).SetString(token)
+	if token != "" {
+		settable(in.FieldByIndex(f.Token.index)).SetString(token)
 	}
 	if size == 0 {
 		return

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/awsimages/awsimages/internal/sdkfields"
 )
@@ -45,6 +46,9 @@ func TestFind(t *testing.T) {
 		{"types of their own", find[struct{ NextToken *text }, struct{ NextToken text }], "NextToken NextToken - -"},
 		{"the output repeats the token of the request", find[struct{ Marker *string }, list], "Marker NextMarker - IsTruncated"},
 		{"in a struct of the output", find[struct{ Marker *string }, struct{ List *list }], "Marker List.NextMarker - List.IsTruncated"},
+		{"RDS: the same name, in a struct of the output", find[struct{ Marker *string }, struct {
+			EngineDefaults *struct{ Marker *string }
+		}], "Marker EngineDefaults.Marker - -"},
 		{"in a struct that is no pointer", find[struct{ Marker *string }, struct{ List list }], "Marker List.NextMarker - List.IsTruncated"},
 		{"the output's own token comes first", find[struct{ Marker *string }, struct {
 			List   list
@@ -112,6 +116,18 @@ func TestNextToken_nil(t *testing.T) {
 		if got != tc.want || (err != nil) != tc.fails || tc.fails && !sdkfields.IsFinal(err) {
 			t.Errorf("%+v: got %q, %v, want %q", tc.output.List, got, err, tc.want)
 		}
+	}
+}
+
+// A field with the name of the metadata can be something else.
+func TestMetadata_otherType(t *testing.T) {
+	type output struct{ NextToken, ResultMetadata string }
+	f, err := find[output, output]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Metadata(&output{ResultMetadata: "text"}); !reflect.DeepEqual(got, middleware.Metadata{}) {
+		t.Errorf("got %v, want none", got)
 	}
 }
 
