@@ -33,6 +33,20 @@
 //
 // # After an error
 //
+// The client retries temporary failures. Any other failure, or one that
+// persists, ends the listing with a [paginate.Error]. Resume at its ResumeToken;
+// if that is empty, resuming cannot help, and the next run starts over.
+//
+// For the cause, see [IsAccessDenied], [IsRegionUnavailable], [IsThrottled],
+// [IsTokenRefused], [ErrStalled]. If the call is throttled, resume
+// later, with more attempts or with a [paginate.Limiter].
+//
+// For the methods of the paginator and for resuming a listing, see package
+// [paginate]. Package [appstreamimagestest] provides a local test server.
+// Package [ec2images] is the counterpart for EC2 images.
+//
+// # After an error
+//
 // The client retries temporary failures: throttling, an unavailable service, a
 // response that is cut or stalls. Any other failure, or one that persists after
 // the last attempt, ends the listing with a [paginate.Error]:
@@ -52,6 +66,5 @@
 // [appstreamimagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages/appstreamimagestest
 // [ec2images]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images
 // [paginate.Error]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Error
-// [paginate.ErrInvalidOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 // [paginate.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Limiter
 package appstreamimages

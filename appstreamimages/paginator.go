@@ -26,25 +26,12 @@ const maxPageSize = 25
 // By Names, AppStream finds public and private images, but not shared ones. By
 // Arns it finds all three.
 //
-// # Errors
-//
-// Every error is a [*paginate.Error], whose ResumeToken resumes at the page
-// that failed. It wraps [paginate.ErrInvalidOptions], and no call is made, if:
-//
-//   - the client is nil;
-//   - an option is out of range;
-//   - both StartingToken and the input's NextToken are set; or
-//   - Names or Arns is empty but not nil, or has a blank value, which would
-//     select every image.
-//
-// Otherwise it wraps the client's error, after the client's retries: a
-// [types.ResourceNotFoundException], a
-// [types.InvalidParameterCombinationException] or another [smithy.APIError]
-// with AppStream's code. For a response with status 200 that is empty or not
-// AppStream's, it wraps a [smithy.DeserializationError], which the client does
-// not retry. The SDK alone would return an empty last page.
-//
-// # Clients
+// Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions], and
+// no call is made, if the client is nil, an option is out of range, or Names or
+// Arns is empty but not nil or has a blank value, which would select every
+// image. Otherwise it wraps the client's error, after the client's retries: a
+// [smithy.APIError] with AppStream's code or, for a response that is not
+// AppStream's, such as the page of a proxy, a [smithy.DeserializationError].
 //
 // An [appstream.Client] is called with one option function, which applies
 // ClientOptions and then [Middleware]. Create an appstream.Client that a type of

@@ -132,7 +132,16 @@ type Options struct {
 
 	// AnyOf, if not nil, restricts the listing to images that match at least
 	// one of its alternatives, in addition to all filters of the input. Create
-	// it with [filter.Or]. See [NewPaginator].
+	// it with [filter.Or]. EC2 has no OR between filters with different names:
+	// the alternatives are simplified with [filter.Alternatives.Simplify] and
+	// listed one after the other, and each image is yielded once per run. The
+	// IDs of the images are kept in memory, at most 100 bytes per image.
+	//
+	// A run that starts at the beginning loses no image, however EC2 evaluates a
+	// filter. A run that resumes leaves out the images that an earlier
+	// alternative certainly selects (see [filter.Matcher.IsCertain]), and may
+	// repeat others. Alternatives that are not certain come last. Resume tokens
+	// are valid only for the same query, and not in boto3.
 	AnyOf *filter.Alternatives
 
 	// CallOptions configure the calls of the client.

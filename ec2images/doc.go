@@ -34,6 +34,20 @@
 //
 // # After an error
 //
+// The client retries temporary failures. Any other failure, or one that
+// persists, ends the listing with a [paginate.Error]. Resume at its ResumeToken;
+// if that is empty, resuming cannot help, and the next run starts over.
+//
+// For the cause, see [IsAccessDenied], [IsRegionUnavailable], [IsThrottled],
+// [IsTokenRefused], [ErrStalled] and [MissingError]. If the call is throttled, resume
+// later, with more attempts or with a [paginate.Limiter].
+//
+// For the methods of the paginator and for resuming a listing, see package
+// [paginate]. Package [ec2imagestest] provides a local test server. Package
+// [appstreamimages] is the counterpart for AppStream images.
+//
+// # After an error
+//
 // The client retries temporary failures: throttling, an unavailable service, a
 // response that is cut or stalls. Any other failure, or one that persists after
 // the last attempt, ends the listing with a [paginate.Error]:
@@ -63,11 +77,9 @@
 //
 // [examples/telemetry]: https://github.com/awsimages/awsimages/tree/main/examples/telemetry
 // [github.com/aws/aws-sdk-go-v2/aws/middleware]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws/middleware
-// [github.com/aws/aws-sdk-go-v2/aws/retry]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws/retry
 // [paginate]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate
 // [ec2imagestest]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images/ec2imagestest
 // [appstreamimages]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages
 // [paginate.Error]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Error
-// [paginate.ErrInvalidOptions]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 // [paginate.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Limiter
 package ec2images

@@ -22,30 +22,19 @@ import (
 const maxIDs = 1000
 
 // NewIDPaginator returns a paginator over the images with the given IDs,
-// regardless of owner and state: it includes deprecated and disabled images.
-// The paginator yields every image that exists, and then, if some do not, an
-// error that wraps a [*MissingError] with their IDs and [ErrNotFound].
-// NewIDPaginator makes no request.
+// regardless of owner and state: it includes deprecated and disabled images. It
+// yields the images that exist and then, if IDs are missing, an error that
+// wraps a [*MissingError] and [ErrNotFound]. The listing is then complete, and
+// the error has no ResumeToken. NewIDPaginator makes no request.
 //
-// The IDs are requested in batches of PageSize, at most 1000. A repeated ID is
-// requested once. Without IDs, there are no calls and no images. The images of
-// each response are yielded in the order of the IDs.
+// The IDs are requested in batches of PageSize, at most 1000, and yielded in
+// their order. A repeated ID is requested once. Without IDs, there are no calls
+// and no images. EC2 rejects a batch with an ID that does not exist; it is
+// requested again in parts, with at most 2n-1 calls for n IDs.
 //
-// EC2 rejects a batch with an ID that does not exist. The batch is then
-// requested again in parts, with at most 2n-1 calls for n IDs: the IDs that
-// EC2's error names are separated from the others, or the batch is halved if
-// the error names none or all of them. An ID is missing if EC2 rejects a call
-// for this ID alone, if EC2 omits it from a response, or if EC2 names it in a
-// second error after a first error that named only some IDs.
-//
-// The result is a paginator like any other: MaxItems limits it, and
-// [paginate.Merge] accepts it. A listing that ends with a
-// [*MissingError] is complete: resuming it yields the same error again. Resume
-// tokens are valid only for the same IDs, and not in boto3. They record which
-// IDs of earlier batches are missing.
-//
-// Errors and clients are as for [NewPaginator]. A blank ID is an invalid
-// option, and so is AnyOf.
+// Resume tokens are valid only for the same IDs, and not in boto3. They record
+// which IDs of earlier batches are missing. Errors and clients are as for
+// [NewPaginator]. A blank ID is an invalid option, and so is AnyOf.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
 	query := listing.NewQuery("ec2images", "")

@@ -27,70 +27,18 @@ const defaultPageSize = 1000
 // The input is copied, so later changes to it have no effect. Its MaxResults is
 // the default of PageSize, and its NextToken is used as StartingToken.
 //
-// # Image IDs
+// EC2 accepts no page size together with ImageIds. They are requested in
+// batches of PageSize, at most 1000, and yielded in their order. If an ID does
+// not exist, the call for its batch fails; see [NewIDPaginator]. Resume tokens
+// between batches are valid only for the same IDs, and not in boto3.
 //
-// EC2 does not accept a page size together with ImageIds. The IDs are therefore
-// requested in batches of PageSize, at most 1000, with one call per batch. A
-// repeated ID is requested once. The images of each response are yielded in the
-// order of the IDs, so that resume tokens are valid with any PageSize. If an ID
-// does not exist, the call for its whole batch fails; [NewIDPaginator] returns a
-// paginator that yields the other images. Resume tokens between batches are
-// valid only for the same list of IDs, and not in boto3, which cannot list more
-// than one batch.
-//
-// # Alternatives
-//
-// EC2 has no OR between filters with different names. With [Options].AnyOf, the
-// alternatives are listed one after the other, and each image is yielded once
-// per run. To reduce the number of calls, the alternatives, together with the
-// input's filters, are first simplified with [filter.Alternatives.Simplify]. If
-// one alternative remains, the listing is an ordinary one with its filters, and
-// its tokens are valid in boto3. If ImageIds is set, each alternative requests
-// all batches.
-//
-// The alternatives are listed in their order, except that those that are not
-// certain come last, in their order. An alternative is not certain if
-// [filter.Compile] cannot evaluate it, for example because a filter is newer
-// than this package, or if [filter.Matcher.IsCertain] returns false for it.
-//
-// A run that starts at the beginning omits an image only if it has already
-// yielded it, so no image is lost, however EC2 evaluates a filter. A run that
-// resumes has no record of the images that earlier runs yielded. It omits the
-// images that an earlier alternative certainly selects, and repeats those that
-// an earlier alternative selects without certainty. If only one alternative is
-// not certain, nothing is repeated, because it comes last. An image that begins
-// to match an earlier alternative between two runs, for example because of a
-// new tag, can be omitted by both.
-//
-// Resume tokens are valid only for the same filters and alternatives, and not
-// in boto3. A token of other filters or alternatives is rejected with
-// [paginate.ErrInvalidToken], unless it points into the first page, because
-// such a token names no alternative. The IDs of the images are kept in memory
-// while the loop runs, at most 100 bytes per image.
-//
-// # Errors
-//
-// Every error is a [*paginate.Error], whose ResumeToken resumes at the page
-// that failed. It wraps [paginate.ErrInvalidOptions], and no call is made, if:
-//
-//   - the client is nil;
-//   - an option is out of range;
-//   - both StartingToken and the input's NextToken are set;
-//   - EC2 would reject a filter, or an alternative together with the input's
-//     filters (see [filter.Validate]; a value that AWS does not document is not
-//     rejected, because AWS adds values);
-//   - AnyOf has no alternatives, or an alternative has no filters; or
-//   - ImageIds, Owners or ExecutableUsers is empty but not nil, or has a blank
-//     value, which would select every image.
-//
-// Otherwise it wraps the client's error, after the client's retries: a
-// [smithy.APIError] with EC2's code, such as RequestLimitExceeded, or
-// InvalidParameterValue for an expired token. For a response with status 200
-// that is not EC2's, such as the page of a proxy, it wraps a
-// [smithy.DeserializationError], which the client does not retry. The SDK alone
-// would return an empty last page.
-//
-// # Clients
+// Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions], and
+// no call is made, if the client is nil, an option is out of range, EC2 would
+// reject a filter (see [filter.Validate]), or ImageIds, Owners or
+// ExecutableUsers is empty but not nil or has a blank value, which would select
+// every image. Otherwise it wraps the client's error, after the client's
+// retries: a [smithy.APIError] with EC2's code or, for a response that is not
+// EC2's, such as the page of a proxy, a [smithy.DeserializationError].
 //
 // An [ec2.Client] is called with one option function, which applies
 // ClientOptions and then [Middleware]. Create an ec2.Client that a type of your
