@@ -41,9 +41,8 @@ func (e *NotFoundError) Unwrap() error { return ErrNotFound }
 // without a state, as in a fixture, counts as available. The input determines
 // whose images those are.
 type PickOptions struct {
-	// Match, if not nil, is a condition, for which AppStream has no filters. It
-	// is called for every image that AppStream lists. An image for which it
-	// returns false is not chosen.
+	// Match, if not nil, reports whether an image may be chosen. AppStream
+	// itself has no filters.
 	Match func(types.Image) bool
 
 	// Compare, if not nil, replaces the order by creation time. It returns a

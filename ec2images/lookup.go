@@ -59,12 +59,10 @@ func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, op
 // no call is made, if an ID is blank or an option is out of range. Otherwise it
 // wraps a [*paginate.Error].
 //
-// The IDs are requested in batches, several of them concurrently, and each as
-// by [NewIDPaginator]: with at most 2n-1 calls for a batch of n IDs, and with
-// one call if all of them exist. The first error that is not about missing
-// images cancels the other calls. ByIDs does not use the filter image-id,
-// because a call accepts only 200 values of it, and EC2 may apply it to the
-// images of the whole Region, page by page.
+// The IDs are requested in batches of 1000, several of them concurrently, like
+// [NewIDPaginator]; a batch of existing IDs takes one call. The first error that
+// is not about missing images cancels the other calls. If the client panics, so
+// does ByIDs.
 func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*LookupOptions)) ([]types.Image, error) {
 	var opts LookupOptions
 	for _, fn := range optFns {

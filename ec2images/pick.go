@@ -44,8 +44,8 @@ func (e *NotFoundError) Unwrap() error { return ErrNotFound }
 // PickOptions configure [Latest], [LatestBy], [LatestN] and [Only]. With the
 // zero value they choose from the images that are safe to launch: those in the
 // state available that are neither deprecated nor disabled nor outside the
-// account's Allowed AMIs. A field that is missing in a response, such as the
-// state in a fixture, does not exclude an image.
+// account's Allowed AMIs. A missing field does not exclude an image, so test
+// fixtures need not set every field.
 //
 // The input selects the images that EC2 lists. The options select which of
 // those can be chosen. They do not change the request.
@@ -61,9 +61,9 @@ type PickOptions struct {
 	// kept in memory during the search.
 	AnyOf *filter.Alternatives
 
-	// Match, if not nil, is a condition for which EC2 has no filter. It is
-	// called for every image that EC2 lists. An image for which it returns
-	// false is not chosen.
+	// Match, if not nil, is called for every listed image; only images for which
+	// it returns true are chosen. Use it for conditions that EC2 cannot filter
+	// by.
 	Match func(types.Image) bool
 
 	// Compare, if not nil, replaces the order by creation date. It returns a
