@@ -7,6 +7,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
+// The names of filters are typed string constants. An importer could reassign
+// variables of struct types, and these would hide the name that is sent.
+
 // Text is the name of a filter that accepts any text. For a filter newer than
 // this package, write Text("some-new-filter").
 type Text string

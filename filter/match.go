@@ -179,7 +179,8 @@ func isTag(name string) bool {
 }
 
 // isCertain reports whether EC2 certainly matches the values of c as this
-// package does.
+// package does. An unnecessary false costs an image that a resumed run repeats.
+// A wrong true could lose one.
 func (c *condition) isCertain() bool {
 	_, isTime := restrictedField(c.name).(Time)
 	for _, p := range c.values {

@@ -35,7 +35,9 @@ const (
 	maybeRune rune = -'?'
 )
 
-// parse parses a filter's value. Its errors wrap ErrLimit or ErrEscape.
+// parse parses a filter's value. Its errors wrap ErrLimit or ErrEscape: a guess
+// about a backslash that escapes nothing could select other images than EC2
+// does.
 func parse(value string) (pattern, error) {
 	if n := utf8.RuneCountInString(value); n > maxValueLength {
 		return pattern{}, fmt.Errorf("%w: value has %d characters, maximum %d", ErrLimit, n, maxValueLength)
@@ -122,7 +124,8 @@ func (p *pattern) match(s string) bool {
 }
 
 // matchTokens reports whether tokens match s. Because ? may match no character,
-// it tracks all possible matches at once.
+// it tracks all possible matches at once. Backtracking would take exponential
+// time, and a greedy matcher would be wrong.
 func matchTokens(tokens []rune, s string) bool {
 	// reached[i] reports whether tokens[:i] match what has been read of s.
 	var reached [maxValueLength + 1]bool

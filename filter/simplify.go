@@ -155,7 +155,7 @@ func (c clause) equals(other clause) bool {
 }
 
 // includes reports whether each value of other, which must have some, is one of
-// c's.
+// c's. It does not find web-1 in web-*: with ?, AWS's documents differ.
 func (c clause) includes(other clause) bool {
 	if c.name != other.name || len(other.values) == 0 || len(other.values) > len(c.values) {
 		return false

@@ -50,7 +50,10 @@ func validate(filters []types.Filter, alternative int) (errs []error) {
 }
 
 // checkValue returns an error that wraps ErrValue if the filter called name
-// certainly does not have the value p.
+// certainly does not have the value p: the filter would silently select
+// nothing. It accepts what AWS documents or the SDK models, because each of the
+// two lists can be behind. A pattern is left to EC2, so that it can name a
+// value that is in neither.
 func checkValue(name string, p pattern) error {
 	field := restrictedField(name)
 	if field == nil || p.wild {

@@ -1,6 +1,10 @@
 // Package endpoint contains the code that the two test servers share: a local
-// HTTP server with several accounts and Regions, scripted faults, tokens, and an
-// HTTP client for the SDK.
+// HTTP server with several accounts and Regions, scripted faults, tokens, and
+// an HTTP client for the SDK.
+//
+// They are servers, rather than fakes of a client's interface, because the
+// SDK's unexpected behavior is in the transport: bodies that are not responses,
+// headers, retries.
 package endpoint
 
 import (
@@ -48,7 +52,9 @@ func (s *Server) Close() {
 }
 
 // AddRegion adds the Region that serves the requests signed with an access key
-// and a Region name. An empty string stands for any.
+// and a Region name. An empty string stands for any. A Region inherits nothing
+// from others, and has its own script and record, so that concurrent listings
+// do not share them.
 func (s *Server) AddRegion(accessKeyID, name string, region *Region) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

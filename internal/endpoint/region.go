@@ -33,7 +33,8 @@ func NewRegion(record func(*http.Request) (index int), answer http.HandlerFunc, 
 	return &Region{record: record, answer: answer, always: always}
 }
 
-// Script queues faults for the following requests, in order.
+// Script queues faults for the following requests, in order: one line says what
+// happens to the second request, without a rule over the contents of requests.
 func (g *Region) Script(faults ...Fault) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -10,9 +10,11 @@ import (
 
 // Tokens creates opaque, tamper-proof tokens, which are valid for one query in
 // one Region and can expire. Until they expire, the same position of the same
-// query has the same token.
+// query has the same token, in each run of a test. Tokens are signed, not
+// stored.
 type Tokens struct {
-	// Region identifies the account and the Region that the tokens are valid in.
+	// Region identifies the account and the Region that the tokens are valid
+	// in.
 	Region string
 
 	generation atomic.Uint64

@@ -49,7 +49,7 @@ func Pages[Input, Image any](call Call[Input, Image], input func(paginate.Reques
 
 // A Style is a way of calling a client with the SDK alone. It determines how
 // many option functions a client that is not the SDK's own receives: users'
-// existing mocks count them.
+// existing mocks count them, as those of mockery and gomock do.
 type Style int
 
 const (
@@ -86,7 +86,8 @@ func OptFns[ClientOptions any](style Style, isSDK bool, own func(*ClientOptions)
 
 // CheckSelector returns an error if values is empty but not nil, or if one of
 // values is blank. The services would treat such a list as absent and select
-// every image.
+// every image. An empty list of filters is common, and other fields limit the
+// listing, so that it is not checked.
 func CheckSelector(name string, values []string) error {
 	if values != nil && len(values) == 0 {
 		return fmt.Errorf("%s is empty but not nil, which would select every image", name)

@@ -20,6 +20,9 @@ import (
 // that it is the public host of the Region. Credentials providers, limiters,
 // transports and the calls of other services may return any error, also one
 // that looks like an answer.
+//
+// Functions, not types that wrap the error, report the class: a listing returns
+// the client's error as it is.
 
 // ServiceError returns the error with which the service responded to the call
 // of DescribeImages itself. Of the SDK's errors, that is one inside the
@@ -101,7 +104,10 @@ func hasCode(err error, codes []string) bool {
 }
 
 // regionCodes are the error codes of services in a Region that the account has
-// not enabled. EC2 uses the first and, for older accounts, the second.
+// not enabled, as users have reported; AWS documents none. EC2 uses the first
+// and, for older accounts, the second. A timeout does not count, although
+// AppStream has been seen to time out where it is not offered
+// (prowler-cloud/prowler#1293): an outage looks the same.
 var regionCodes = []string{"AuthFailure", "OptInRequired", "UnrecognizedClientException", "InvalidClientTokenId"}
 
 // IsRegionUnavailable reports whether an error means that the account cannot
@@ -178,7 +184,8 @@ func IsThrottled(err error) bool {
 }
 
 // tokenCodes are the error codes for an invalid token, valueCodes those for any
-// invalid parameter.
+// invalid parameter. The text decides about the latter: by the code alone, an
+// invalid filter would look like an expired token.
 var (
 	tokenCodes = []string{"InvalidPaginationToken", "InvalidNextToken", "InvalidPaginationTokenException", "InvalidNextTokenException"}
 	valueCodes = []string{"InvalidParameterValue", "InvalidParameter", "InvalidParameterException", "InvalidParameterValueException", "ValidationException", "ValidationError"}

@@ -63,7 +63,8 @@ func Middleware(operation string, install func(*middleware.Stack, Settings) erro
 }
 
 // IsOf reports whether the type of m is from the package of the client. It does
-// not dereference m, which may be a nil pointer.
+// not dereference m, which may be a nil pointer. An ID does not tell: a user's
+// deserializer in place of the SDK's has the same.
 func IsOf[Client any](m middleware.DeserializeMiddleware) bool {
 	t := reflect.TypeOf(m)
 	if t.Kind() == reflect.Pointer {

@@ -15,6 +15,11 @@ import (
 // that the document ends before its last element. RetryCut does not change the
 // error if the service returned an error, the caller canceled the call, or the
 // response stalled. LimitStall, if any, must be added later.
+//
+// The call only reads, so that repeating it loses nothing. A retry around the
+// fetch function would be a second policy, multiplied with the client's, which
+// aws.NopRetryer does not disable. A whole response that is not the service's,
+// such as a proxy's page, is not retried.
 func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		var body *watchedBody // of the last attempt; a stack is for one call
@@ -52,7 +57,9 @@ func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
 	}
 }
 
-// A watchedBody is a response body that records whether reading it failed.
+// A watchedBody is a response body that records whether reading it failed. Any
+// error but io.EOF counts: those of HTTP/2 have no types, and a list would lack
+// what the next release of net/http adds.
 type watchedBody struct {
 	io.ReadCloser
 	failed bool

@@ -30,6 +30,11 @@ const defaultStallTimeout = 60 * time.Second
 // RoundTripper, or in a middleware. net/http reports through httptrace that a
 // request is written. With a RoundTripper that does not, the limit applies to
 // the body alone.
+//
+// The Timeout of http.Client would limit a whole response, however steadily its
+// bytes arrive. A goroutine for each read, as the SDK once had, can panic
+// inside net/http (aws/aws-sdk-go-v2#2752). Canceling the attempt's context has
+// neither fault.
 func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
 	if timeout == 0 {
 		timeout = defaultStallTimeout

@@ -98,7 +98,8 @@ func (s *Search[T]) better(a, b *candidate[T]) bool {
 }
 
 // candidates returns an iterator over the candidates. If there are none, it
-// yields the error of NotFound. An error is the last pair.
+// yields the error of NotFound, which has the reasons: an empty slice or map of
+// results would have none. An error is the last pair.
 func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], error] {
 	return func(yield func(candidate[T], error) bool) {
 		found, seen, reasons := false, 0, map[string]int{}

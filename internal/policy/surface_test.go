@@ -14,7 +14,8 @@ import (
 // surface returns a line for each name that pkg exports, with everything on
 // which a user can depend: signatures, fields, methods, and the values of
 // constants. A field or method that is promoted from an embedded type has its
-// own line if users cannot look up that type.
+// own line if users cannot look up that type. Syntax alone has neither promoted
+// methods nor inferred types, and golang.org/x/tools would be a dependency.
 func surface(pkg *types.Package) (lines []string) {
 	prefix := "pkg " + strings.TrimPrefix(pkg.Path(), modulePath+"/") + ", "
 	d := describer{pkg}

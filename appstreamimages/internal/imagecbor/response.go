@@ -10,7 +10,9 @@ import (
 	"github.com/aws/smithy-go/encoding/cbor"
 )
 
-// checkResponse checks the body of a response without images.
+// checkResponse checks the body of a response without images, which alone does
+// not make a response invalid. A map without members is accepted, since
+// AppStream may write "no images" in this way.
 func checkResponse(body []byte) error {
 	found := "its body is empty"
 	if len(body) > 0 {
@@ -34,10 +36,10 @@ func checkResponse(body []byte) error {
 func IsShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // isIncomplete reports whether a document is an incomplete map, given the error
-// that decoding it returned. A document is incomplete if decoding it has another
-// result when bytes follow; one that is malformed before its end fails in the
-// same way. A document that ends more than a mebibyte before the end of a string
-// is not recognized.
+// that decoding it returned. A document is incomplete if decoding it has
+// another result when bytes follow; one that is malformed before its end fails
+// in the same way. A document that ends more than a mebibyte before the end of
+// a string is not recognized.
 func isIncomplete(doc []byte, err error) bool {
 	const (
 		majorType = 0b111_00000

@@ -18,7 +18,8 @@ import (
 //go:generate go run ./gendecoder
 
 // A Decoder decodes documents, one at a time. The zero value is ready to use.
-// Its results refer neither to the Decoder nor to the document.
+// Its results refer neither to the Decoder nor to the document. An element that
+// occurs twice overwrites, appends or merges, as in the SDK.
 //
 // Each method of structures.go fills one structure of the SDK from e, an index
 // into the elements of the tree. Those methods use the methods here.
@@ -38,6 +39,12 @@ type Decoder struct {
 //
 // The scalars and times of several images share a slab, because they contain no
 // pointers. Retaining them costs little.
+//
+// An image is read into a tree first, so that all sizes are known before
+// anything is allocated. In one pass, sizes would be guesses, and every
+// retained image would pay for the excess. One string for the page would retain
+// megabytes with an image; one for each element would be an allocation for
+// each.
 type memory struct {
 	content string // the text of the tree
 	strings slab[string]
@@ -77,7 +84,9 @@ func (s *slab[T]) have(t *T, n int) *T {
 // Decode returns the images in the document and the token of the next page, and
 // reports whether it can decode the document. If it can, the results are
 // identical to the SDK's. If it cannot, the SDK may still be able to decode the
-// document, and otherwise returns the correct error.
+// document, and otherwise returns the correct error. It is all or nothing:
+// leaving only an unusual image to the SDK would save time in rare cases, and
+// would be hard to prove correct.
 //
 // Unknown elements are skipped if skipUnknown is true, and otherwise prevent
 // decoding. Skipping is correct if the SDK skips them as well; see [Covers].

@@ -12,8 +12,8 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// Decoded reports whether the decoder of this package decoded an output that has
-// the metadata.
+// Decoded reports whether the decoder of this package decoded an output that
+// has the metadata.
 func Decoded(metadata middleware.Metadata) bool {
 	return metadata.Has(decodedKey{})
 }
@@ -55,7 +55,8 @@ var sdkIsCovered = sync.OnceValue(func() bool { return Covers(reflect.TypeFor[ec
 // can decode the document, the SDK's deserializer reads an empty document
 // instead, and its output is then replaced. This package therefore does not
 // duplicate the other tasks of a deserializer, which could diverge from the
-// SDK.
+// SDK. It could not do all of them: the timer of the SDK's metrics is not
+// accessible from outside of service/ec2.
 type fastDeserializer struct {
 	middleware.DeserializeMiddleware
 }
