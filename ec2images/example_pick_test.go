@@ -226,6 +226,34 @@ func ExampleCompareCreated() {
 	// Output: web-2
 }
 
+// A retention job deregisters all but the newest two images of each name, if
+// they are more than 90 days old and not deprecated. It stops at an error: from
+// part of a listing it would keep the wrong ones.
+func ExampleCompareCreated_retention() {
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	groups := make(map[string][]types.Image)
+	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
+	for image, err := range ec2images.NewPaginator(golden, input).All(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		name, _, _ := strings.Cut(aws.ToString(image.Name), "-")
+		groups[name] = append(groups[name], image)
+	}
+	for _, images := range groups {
+		slices.SortFunc(images, ec2images.CompareCreated) // oldest first
+		for _, image := range images[:max(0, len(images)-2)] {
+			created, ok := ec2images.CreatedAt(image)
+			_, deprecated := ec2images.DeprecatedAt(image)
+			if ok && now.Sub(created) > 90*24*time.Hour && !deprecated {
+				fmt.Println("deregister", aws.ToString(image.Name), "and delete", ec2images.SnapshotIDs(image))
+			}
+		}
+	}
+	// Output: deregister web-1 and delete [snap-00000001]
+}
+
 func ExampleCheckLaunchable() {
 	image := types.Image{
 		ImageId:         aws.String("ami-00000001"),

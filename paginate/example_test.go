@@ -141,7 +141,7 @@ func ExampleError() {
 
 // Some services return the token of the request at the end, as CloudWatch Logs
 // does in GetLogEvents. A loop until there is no token never ends
-// (awslabs/aws-sdk-rust issues 405 and 620), and a paginator reports
+// (awslabs/aws-sdk-rust issue 620), and a paginator reports
 // [paginate.ErrTokenLoop]. The Fetch function knows the service.
 func ExampleNew_unchangedToken() {
 	getLogEvents := func(token string) (events []string, nextToken string) {
@@ -163,7 +163,7 @@ func ExampleNew_unchangedToken() {
 }
 
 // A page can be too large for the limit of a message, as with gRPC
-// (gravitational/teleport issue 57937). The listing resumes with pages of half
+// (gravitational/teleport issue 42501). The listing resumes with pages of half
 // the size.
 func ExampleError_smallerPages() {
 	errTooLarge := errors.New("the message is too large")
