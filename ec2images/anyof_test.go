@@ -41,22 +41,6 @@ func (e expression) input() *ec2.DescribeImagesInput {
 	return &in
 }
 
-// IDs returns the sorted IDs of the images that the matcher selects.
-func (e expression) ids(t *testing.T, images []types.Image) []string {
-	t.Helper()
-	all, err := filter.Compile(e.filters)
-	if err != nil {
-		t.Fatal(err)
-	}
-	any, err := e.anyOf.Compile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sortedIDs(slices.DeleteFunc(slices.Clone(images), func(image types.Image) bool {
-		return !all.Match(image) || !any.Match(image)
-	}))
-}
-
 // matchers returns the matchers of the alternatives, those that are certain
 // apart from the others.
 func (e expression) matchers(t *testing.T) (certain, uncertain []*filter.Matcher) {
@@ -84,8 +68,6 @@ func matches(matchers []*filter.Matcher, image types.Image) (n int) {
 	}
 	return n
 }
-
-func sortedIDs(images []types.Image) []string { return slices.Sorted(slices.Values(idsOf(images))) }
 
 // fieldNames returns the names of all filters that package filter has a
 // constant for.

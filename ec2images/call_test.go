@@ -31,12 +31,6 @@ type settings struct {
 	prefetch int
 }
 
-func (s settings) list(o *ec2images.Options) {
-	o.CallOptions = s.CallOptions
-	o.Limiter, o.PageSize, o.Prefetch = s.limiter, s.pageSize, s.prefetch
-	o.Label += s.label
-}
-
 func (s settings) pick(o *ec2images.PickOptions) {
 	o.CallOptions, o.Limiter, o.Label, o.PageSize, o.Prefetch = s.CallOptions, s.limiter, s.label, s.pageSize, s.prefetch
 }

@@ -264,15 +264,6 @@ func TestByIDs_errorText(t *testing.T) {
 	}
 }
 
-// batchesOf returns IDs that ByIDs requests in n batches.
-func batchesOf(n int) []string {
-	ids := make([]string, n*1000)
-	for i := range ids {
-		ids[i] = fmt.Sprintf("ami-%08d", i)
-	}
-	return ids
-}
-
 // Each request takes a second. Four batches are requested at a time, and the
 // images are in the order of their IDs.
 func TestByIDs_concurrency(t *testing.T) {

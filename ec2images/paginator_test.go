@@ -3,7 +3,6 @@ package ec2images_test
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -28,34 +27,11 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// start starts a server that is closed at the end of the test.
-func start(t testing.TB, images []types.Image) *ec2imagestest.Server {
-	t.Helper()
-	server := ec2imagestest.NewServer(images)
-	t.Cleanup(server.Close)
-	return server
-}
-
 // A fake is a function as a client, as users write it by hand.
 type fake func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error)
 
 func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _ ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
 	return f(ctx, in)
-}
-
-// over returns a client that returns the pages of fetch.
-func over(fetch paginate.Fetch[types.Image]) ec2.DescribeImagesAPIClient {
-	return fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: int(aws.ToInt32(in.MaxResults))})
-		if err != nil {
-			return nil, err
-		}
-		out := &ec2.DescribeImagesOutput{Images: resp.Items}
-		if resp.NextToken != "" {
-			out.NextToken = &resp.NextToken
-		}
-		return out, nil
-	})
 }
 
 func TestNewPaginator_contract(t *testing.T) {
@@ -191,11 +167,6 @@ func spoil(v reflect.Value) {
 	case reflect.Bool:
 		v.SetBool(!v.Bool())
 	}
-}
-
-func text(v any) string {
-	b, err := json.Marshal(v)
-	return fmt.Sprint(string(b), err)
 }
 
 // If a client modifies the input of a call, the next call does not change.

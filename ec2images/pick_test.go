@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"reflect"
 	"runtime"
 	"slices"
 	"strconv"
@@ -23,7 +22,6 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/paginate"
-	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
 // self selects the caller's own images.
@@ -61,34 +59,6 @@ var pickers = map[string]picker{
 }
 
 func architecture(image types.Image) types.ArchitectureValues { return image.Architecture }
-
-// available returns an image that can be chosen.
-func available(id, created string) types.Image {
-	return types.Image{
-		ImageId: &id, CreationDate: &created, State: types.ImageStateAvailable,
-		OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64,
-	}
-}
-
-// with returns a changed copy of the image.
-func with(image types.Image, change func(*types.Image)) types.Image {
-	change(&image)
-	return image
-}
-
-// paged returns a client that returns images in pages of the given sizes.
-func paged(images []types.Image, sizes ...int) ec2.DescribeImagesAPIClient {
-	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
-	return over(src.Fetch)
-}
-
-func ids(images []types.Image) []string {
-	var ids []string
-	for _, image := range images {
-		ids = append(ids, aws.ToString(image.ImageId))
-	}
-	return ids
-}
 
 func TestPickers_candidates(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -325,8 +295,6 @@ func TestPickers_errorsOfPages(t *testing.T) {
 		}
 	}
 }
-
-func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
 
 // compareNames orders images by name instead of by age.
 func compareNames(a, b types.Image) int {

@@ -26,22 +26,6 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-// list returns the IDs of the images on each label, and the errors.
-func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[string][]string, failed map[string]error) {
-	t.Helper()
-	ids, failed = map[string][]string{}, map[string]error{}
-	for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
-		if failure, ok := errors.AsType[*paginate.Error](err); ok {
-			failed[failure.Label] = err
-			continue
-		}
-		for _, image := range page.Items {
-			ids[page.Label] = append(ids[page.Label], aws.ToString(image.ImageId))
-		}
-	}
-	return ids, failed
-}
-
 func TestNewRegionPaginators(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(25))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}

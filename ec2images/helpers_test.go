@@ -1,0 +1,128 @@
+package ec2images_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/awsimages/awsimages/ec2images"
+	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
+)
+
+// IDs returns the sorted IDs of the images that the matcher selects.
+func (e expression) ids(t *testing.T, images []types.Image) []string {
+	t.Helper()
+	all, err := filter.Compile(e.filters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	any, err := e.anyOf.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sortedIDs(slices.DeleteFunc(slices.Clone(images), func(image types.Image) bool {
+		return !all.Match(image) || !any.Match(image)
+	}))
+}
+
+func sortedIDs(images []types.Image) []string { return slices.Sorted(slices.Values(idsOf(images))) }
+
+func (s settings) list(o *ec2images.Options) {
+	o.CallOptions = s.CallOptions
+	o.Limiter, o.PageSize, o.Prefetch = s.limiter, s.pageSize, s.prefetch
+	o.Label += s.label
+}
+
+// batchesOf returns IDs that ByIDs requests in n batches.
+func batchesOf(n int) []string {
+	ids := make([]string, n*1000)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("ami-%08d", i)
+	}
+	return ids
+}
+
+// start starts a server that is closed at the end of the test.
+func start(t testing.TB, images []types.Image) *ec2imagestest.Server {
+	t.Helper()
+	server := ec2imagestest.NewServer(images)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// over returns a client that returns the pages of fetch.
+func over(fetch paginate.Fetch[types.Image]) ec2.DescribeImagesAPIClient {
+	return fake(func(ctx context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		resp, err := fetch(ctx, paginate.Request{Token: aws.ToString(in.NextToken), PageSize: int(aws.ToInt32(in.MaxResults))})
+		if err != nil {
+			return nil, err
+		}
+		out := &ec2.DescribeImagesOutput{Images: resp.Items}
+		if resp.NextToken != "" {
+			out.NextToken = &resp.NextToken
+		}
+		return out, nil
+	})
+}
+
+func text(v any) string {
+	b, err := json.Marshal(v)
+	return fmt.Sprint(string(b), err)
+}
+
+// available returns an image that can be chosen.
+func available(id, created string) types.Image {
+	return types.Image{
+		ImageId: &id, CreationDate: &created, State: types.ImageStateAvailable,
+		OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64,
+	}
+}
+
+// with returns a changed copy of the image.
+func with(image types.Image, change func(*types.Image)) types.Image {
+	change(&image)
+	return image
+}
+
+// paged returns a client that returns images in pages of the given sizes.
+func paged(images []types.Image, sizes ...int) ec2.DescribeImagesAPIClient {
+	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
+	return over(src.Fetch)
+}
+
+func ids(images []types.Image) []string {
+	var ids []string
+	for _, image := range images {
+		ids = append(ids, aws.ToString(image.ImageId))
+	}
+	return ids
+}
+
+func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
+
+// list returns the IDs of the images on each label, and the errors.
+func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[string][]string, failed map[string]error) {
+	t.Helper()
+	ids, failed = map[string][]string{}, map[string]error{}
+	for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
+		if failure, ok := errors.AsType[*paginate.Error](err); ok {
+			failed[failure.Label] = err
+			continue
+		}
+		for _, image := range page.Items {
+			ids[page.Label] = append(ids[page.Label], aws.ToString(image.ImageId))
+		}
+	}
+	return ids, failed
+}
