@@ -350,6 +350,17 @@ func TestFromSDK_input(t *testing.T) {
 		t.Errorf("got a call with the token %q, want the input's", got)
 	}
 
+	one := func(o *paginate.Options) { o.MaxItems = 1 }
+	_, token, err := paginate.FromSDK(spy, &ec2Input{NextToken: ptr("t1")}, describeInstances.items, one).Collect(t.Context())
+	if want := paginate.WriteToken("t1", 1); err != nil || token != want {
+		t.Errorf("after an item from the token: got the token %q, %v, want %q", token, err, want)
+	}
+
+	p = paginate.FromSDK(listRoles.method(src.Fetch), &iamInput{Marker: ptr("t2")}, listRoles.items)
+	if got, err := list(p); err != nil || !slices.Equal(got, []int{5, 6, 7}) {
+		t.Errorf("from a Marker: got %v, %v, want the items from there on", got, err)
+	}
+
 	calls = nil
 	_, _ = list(paginate.FromSDK(spy, nil, describeInstances.items))
 	if got, want := calls[0], (ec2Input{}); !reflect.DeepEqual(got, want) {
@@ -475,6 +486,7 @@ func TestFromSDK_invalidOptions(t *testing.T) {
 		{"no field for a size", unsized[ec2Output](size(5)), "PageSize is 5, but paginate_test.unsizedInput has no field for it"},
 		{"no token", pages[struct{}, ec2Output](), "have no token of a known name: use New"},
 		{"no struct", pages[int, ec2Output](), "are not both structs: use New"},
+		{"no struct as output", pages[ec2Input, int](), "are not both structs: use New"},
 		{"no token in the output", unsized[struct{ NextToken2 string }](), "have no token of a known name: use New"},
 		{"a token that is a map", pages[scanInput, scanOutput](), "the token ExclusiveStartKey of paginate_test.scanInput is a map[string]string, not a string: use New"},
 		{"a map as the next token", unsized[struct{ NextToken map[string]string }](), "the token NextToken of struct { NextToken map[string]string } is a map[string]string"},

@@ -88,7 +88,7 @@ func refuse(format string, args ...any) (Fields, error) {
 
 // find returns a field of a struct type.
 func find(in reflect.Type, name string) Field {
-	if field, ok := in.FieldByName(name); ok && len(field.Index) == 1 {
+	if field, _ := in.FieldByName(name); len(field.Index) == 1 {
 		return Field{name, field.Index, field.Type}
 	}
 	return Field{}
