@@ -12,6 +12,7 @@ import (
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
 func TestFailures(t *testing.T) {
@@ -68,7 +69,7 @@ func TestBlindResume(t *testing.T) {
 		"denied":         appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "no"),
 		"expired token":  appstreamimagestest.ExpiredToken(),
 		"cut":            appstreamimagestest.Cut(100),
-		"truncated":      appstreamimagestest.Truncate(100),
+		"truncated":      endpoint.Truncate(100),
 		"a proxy's page": appstreamimagestest.Body(http.StatusOK, "text/html", "<html></html>"),
 		"repeated token": appstreamimagestest.RepeatToken(0),
 	}

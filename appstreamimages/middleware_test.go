@@ -22,6 +22,7 @@ import (
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
 func TestMiddleware_kinds(t *testing.T) {
@@ -32,7 +33,7 @@ func TestMiddleware_kinds(t *testing.T) {
 	}{
 		{"the connection is closed at the start", appstreamimagestest.Cut(1), 2},
 		{"the connection is closed in the middle", appstreamimagestest.Cut(3000), 2},
-		{"the document of a whole body ends in the middle", appstreamimagestest.Truncate(3000), 2},
+		{"the document of a whole body ends in the middle", endpoint.Truncate(3000), 2},
 		{"an empty body is something else", body(""), 1},
 		{"another map is something else", body(encode(cbor.Map{"message": cbor.String("sign in")})), 1},
 		{"a list without its end is something else", body("\x82\x01"), 1},
@@ -99,7 +100,7 @@ func TestMiddleware_everyByte(t *testing.T) {
 func TestMiddleware_lastAttempt(t *testing.T) {
 	for name, fault := range map[string]appstreamimagestest.Fault{
 		"a connection": appstreamimagestest.Cut(3000),
-		"a document":   appstreamimagestest.Truncate(3000),
+		"a document":   endpoint.Truncate(3000),
 	} {
 		server := start(t, appstreamimagestest.Catalog(20))
 		server.Script(fault)
@@ -153,7 +154,7 @@ func TestMiddleware_callers(t *testing.T) {
 		for function, call := range callers {
 			t.Run(name+"/"+function, func(t *testing.T) {
 				before := len(server.Requests())
-				server.Script(appstreamimagestest.Cut(300), appstreamimagestest.Truncate(200))
+				server.Script(appstreamimagestest.Cut(300), endpoint.Truncate(200))
 				if err := call(t.Context(), client); err != nil {
 					t.Errorf("got %v, want no error", err)
 				}
@@ -199,13 +200,13 @@ func TestMiddleware_bodyReaders(t *testing.T) {
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			before := len(server.Requests())
-			server.Script(appstreamimagestest.Cut(300), appstreamimagestest.Truncate(200))
+			server.Script(appstreamimagestest.Cut(300), endpoint.Truncate(200))
 			client := server.Client(append(tc.client, eager)...)
 			out, err := client.DescribeImages(t.Context(), nil, tc.call...)
 			if requests := len(server.Requests()) - before; err != nil || len(out.Images) != 1 || requests != 3 {
 				t.Errorf("the SDK's call: got %v, %v after %d requests, want an image after 3", out, err, requests)
 			}
-			server.Script(appstreamimagestest.Cut(300), appstreamimagestest.Truncate(200))
+			server.Script(appstreamimagestest.Cut(300), endpoint.Truncate(200))
 			images, _, err := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) { o.ClientOptions = tc.call }).Collect(t.Context())
 			if err != nil || len(images) != 1 {
 				t.Errorf("NewPaginator: got %v, %v, want an image", images, err)

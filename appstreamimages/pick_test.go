@@ -19,6 +19,7 @@ import (
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
@@ -147,7 +148,7 @@ func TestPickers_typeIsPrivateByDefault(t *testing.T) {
 		{"nothing", &appstream.DescribeImagesInput{}, types.VisibilityTypePrivate},
 		{"names", &appstream.DescribeImagesInput{Names: []string{"engineering-desktop_1"}}, types.VisibilityTypePrivate},
 		{"a Type", &appstream.DescribeImagesInput{Type: types.VisibilityTypeShared}, types.VisibilityTypeShared},
-		{"ARNs", &appstream.DescribeImagesInput{Arns: []string{*appstreamimagestest.CatalogImage(2).Arn}}, ""},
+		{"ARNs", &appstream.DescribeImagesInput{Arns: []string{*appstreamimagestest.Catalog(3)[2].Arn}}, ""},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
@@ -226,7 +227,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 		"expired":    appstreamimagestest.ExpiredToken(),
 		"cut off":    appstreamimagestest.Cut(0),
 		"cut":        appstreamimagestest.Cut(100),
-		"truncated":  appstreamimagestest.Truncate(100),
+		"truncated":  endpoint.Truncate(100),
 		"empty body": appstreamimagestest.Body(200, "application/cbor", ""),
 	}
 	const pages = 4
@@ -252,7 +253,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 				}
 			}
 		}
-		server.Script(nil, nil, appstreamimagestest.NextToken(*requests[1].Input.NextToken))
+		server.Script(nil, nil, endpoint.NextToken(*requests[1].Input.NextToken))
 		result, _, err := pick(t.Context(), client, ask)
 		if !errors.Is(err, paginate.ErrTokenLoop) || !isZero(result) {
 			t.Errorf("%s: a token repeats: got %v, %v, want ErrTokenLoop alone", name, result, err)

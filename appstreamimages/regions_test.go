@@ -211,7 +211,7 @@ func TestNewRegionPaginators_failures(t *testing.T) {
 				case strings.Contains(auth, "/sa-east-1/"):
 					appstreamimagestest.Throttle()(next).ServeHTTP(w, r)
 				default:
-					appstreamimagestest.Latency(time.Millisecond)(next).ServeHTTP(w, r)
+					appstreamimagestest.Stall(0, time.Millisecond)(next).ServeHTTP(w, r)
 				}
 			})
 		}

@@ -37,7 +37,7 @@ func TestNewPaginator_prefetch(t *testing.T) {
 	}
 
 	// A break cancels the request in flight: this one would take an hour.
-	server.Script(nil, ec2imagestest.Latency(time.Hour))
+	server.Script(nil, ec2imagestest.Stall(0, time.Hour))
 	for _, err := range pager.All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)

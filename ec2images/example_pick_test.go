@@ -351,7 +351,7 @@ func ExampleTags() {
 func ExampleMissingError() {
 	server := ec2imagestest.NewServer([]types.Image{{ImageId: aws.String("ami-00000001")}})
 	defer server.Close()
-	server.Deregister("ami-00000001")
+	server.SetImages(nil)
 	for _, id := range []string{"ami-00000001", "ami-00000002"} {
 		_, err := ec2images.ByID(context.Background(), server.Client(), id)
 		var missing *ec2images.MissingError

@@ -18,6 +18,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -162,10 +163,10 @@ func TestBlindResume(t *testing.T) {
 		"denied":         ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "no"),
 		"expired token":  ec2imagestest.ExpiredToken(),
 		"cut":            ec2imagestest.Cut(100),
-		"truncated":      ec2imagestest.Truncate(100),
+		"truncated":      endpoint.Truncate(100),
 		"a proxy's page": ec2imagestest.Body(http.StatusOK, "text/html", "<html></html>"),
 		"repeated token": ec2imagestest.RepeatToken(0),
-		"latency":        ec2imagestest.Latency(time.Millisecond),
+		"latency":        ec2imagestest.Stall(0, time.Millisecond),
 	}
 	for name, list := range listings {
 		for reason, fault := range faults {

@@ -92,7 +92,7 @@ func TestNewPaginator_largestBatch(t *testing.T) {
 // on the wire would be every image.
 func TestNewPaginator_tokenAfterTheLastID(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
-	ids := []string{*ec2imagestest.CatalogImage(0).ImageId, *ec2imagestest.CatalogImage(1).ImageId}
+	ids := ids(ec2imagestest.Catalog(2))
 	p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: ids}, func(o *ec2images.Options) { o.StartingToken = "image-ids:2" })
 	if got, _, err := p.Collect(t.Context()); !errors.Is(err, paginate.ErrInvalidToken) {
 		t.Errorf("got %d images, %v, want ErrInvalidToken", len(got), err)
@@ -138,7 +138,7 @@ func TestNewIDPaginator(t *testing.T) {
 	catalog := ec2imagestest.Catalog(30)
 	server := start(t, catalog)
 	all := ids(catalog)
-	server.Deregister(all[7])
+	server.SetImages(slices.Delete(slices.Clone(catalog), 7, 8))
 	const unknown, another = "ami-0000000000000000f", "ami-ffffffff"
 	tests := []struct {
 		reason  string

@@ -33,7 +33,7 @@ func TestByID(t *testing.T) {
 		available("ami-00000004", ""),
 	}
 	server := start(t, images)
-	server.Deregister("ami-00000004")
+	server.SetImages(images[:3])
 	for _, id := range ids(images)[:3] {
 		image, err := ec2images.ByID(t.Context(), server.Client(), id)
 		if err != nil || *image.ImageId != id {
@@ -69,7 +69,7 @@ func TestByIDs(t *testing.T) {
 	catalog := ec2imagestest.Catalog(3000)
 	server := start(t, catalog)
 	all := ids(catalog)
-	server.Deregister(all[7])
+	server.SetImages(slices.Delete(slices.Clone(catalog), 7, 8))
 	const unknown, another = "ami-0000000000000000f", "ami-ffffffff"
 	tests := []struct {
 		reason   string

@@ -279,7 +279,9 @@ func TestNewPaginator_serviceErrors(t *testing.T) {
 
 func TestCheckAccess(t *testing.T) {
 	permitted := start(t, ec2imagestest.Catalog(10))
-	denied := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Unauthorized = true })
+	denied := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) {
+		o.Fault = ec2imagestest.Fail(403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+	})
 	t.Cleanup(denied.Close)
 	throttled := start(t, nil)
 	throttled.Script(ec2imagestest.Throttle())
@@ -326,7 +328,9 @@ func TestCheckAccess(t *testing.T) {
 }
 
 func TestCheckAccess_label(t *testing.T) {
-	denied := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) { o.Unauthorized = true })
+	denied := ec2imagestest.NewServer(nil, func(o *ec2imagestest.Options) {
+		o.Fault = ec2imagestest.Fail(403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+	})
 	t.Cleanup(denied.Close)
 	err := ec2images.CheckAccess(t.Context(), denied.Client(), nil, func(o *ec2images.Options) { o.Label = "eu-west-1" })
 	if want := "ec2images: eu-west-1: page 1: operation error EC2: DescribeImages"; err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -21,6 +21,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -256,7 +257,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 		"expired":    ec2imagestest.ExpiredToken(),
 		"cut off":    ec2imagestest.Cut(0),
 		"cut":        ec2imagestest.Cut(100),
-		"truncated":  ec2imagestest.Truncate(500),
+		"truncated":  endpoint.Truncate(500),
 		"proxy":      ec2imagestest.Body(200, "text/html", "<html></html>"),
 		"empty body": ec2imagestest.Body(200, "text/xml", ""),
 	}
@@ -283,7 +284,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 				}
 			}
 		}
-		server.Script(nil, nil, ec2imagestest.NextToken(*requests[1].Input.NextToken))
+		server.Script(nil, nil, endpoint.NextToken(*requests[1].Input.NextToken))
 		result, _, err := pick(t.Context(), client, ask)
 		if !errors.Is(err, paginate.ErrTokenLoop) || !isZero(result) {
 			t.Errorf("%s: a token repeats: got %v, %v, want ErrTokenLoop alone", name, result, err)
@@ -634,16 +635,19 @@ func TestLatest_compare(t *testing.T) {
 	}
 }
 
-// endless returns a client that returns the first n images of the catalog, in
+// endless returns a client that returns n images like those of the catalog, in
 // pages that it creates on request. peak is the maximum number of live bytes
 // after a garbage collection.
 func endless(n int) (client ec2.DescribeImagesAPIClient, peak *uint64) {
 	peak = new(uint64)
+	catalog := ec2imagestest.Catalog(10_000)
 	return fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		first, _ := strconv.Atoi(aws.ToString(in.NextToken))
 		out := &ec2.DescribeImagesOutput{}
 		for i := first; i < min(n, first+int(*in.MaxResults)); i++ {
-			out.Images = append(out.Images, ec2imagestest.CatalogImage(i))
+			image := catalog[i%len(catalog)]
+			image.ImageId = new(fmt.Sprintf("ami-%017x", i))
+			out.Images = append(out.Images, image)
 		}
 		if next := first + len(out.Images); next < n {
 			out.NextToken = new(strconv.Itoa(next))

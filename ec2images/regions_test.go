@@ -255,7 +255,7 @@ func TestNewRegionPaginators_failures(t *testing.T) {
 				case strings.Contains(auth, "/sa-east-1/"):
 					ec2imagestest.Throttle()(next).ServeHTTP(w, r)
 				default:
-					ec2imagestest.Latency(time.Millisecond)(next).ServeHTTP(w, r)
+					ec2imagestest.Stall(0, time.Millisecond)(next).ServeHTTP(w, r)
 				}
 			})
 		}

@@ -12,23 +12,22 @@ import (
 var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // Catalog returns the first n images of a fictitious Region, always the same.
-// See [CatalogImage].
-func Catalog(n int) []types.Image {
-	images := make([]types.Image, n)
-	for i := range images {
-		images[i] = CatalogImage(i)
-	}
-	return images
-}
-
-// CatalogImage returns the i-th image of the catalog. All ARNs are different.
+// All ARNs are different.
 //
 // A third of the images are public images of AppStream, with no account in the
 // ARN; a third are private images of [Account]; and a third are images that
 // another account shares with it. Creation times are spread, in no order, over
 // the six years before 2026. Some private images are pending, or failed with a
 // reason. Some images have no description, no display name or no creation time.
-func CatalogImage(i int) types.Image {
+func Catalog(n int) []types.Image {
+	images := make([]types.Image, n)
+	for i := range images {
+		images[i] = catalogImage(i)
+	}
+	return images
+}
+
+func catalogImage(i int) types.Image {
 	n := i / 3
 	created := catalogDay.Add(-time.Duration(i*7919%(6*365*24*60)) * time.Minute)
 	image := types.Image{

@@ -114,8 +114,4 @@ func TestServer_tokens(t *testing.T) {
 	if _, err := client.DescribeImages(t.Context(), &appstream.DescribeImagesInput{NextToken: out.NextToken, Type: types.VisibilityTypePublic}); err == nil {
 		t.Error("the token is good for another query")
 	}
-	server.ExpireTokens()
-	if _, err := client.DescribeImages(t.Context(), next); err == nil {
-		t.Error("the token is good after it has expired")
-	}
 }

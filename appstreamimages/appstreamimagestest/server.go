@@ -25,7 +25,6 @@ type Server struct {
 	*Region
 
 	endpoint *endpoint.Server
-	requests endpoint.Log[Request]
 	answers  atomic.Int64 // number of responses
 }
 
@@ -84,10 +83,6 @@ func Credentials(accessKeyID string) aws.CredentialsProvider {
 	})
 }
 
-// AllRequests returns the requests to all Regions so far, in order, including
-// those that failed.
-func (s *Server) AllRequests() []Request { return s.requests.All() }
-
 // Options configure a [Region]. The zero value injects no faults.
 type Options struct {
 	// Nulls sends a null for each field that is not set, and for each zero value
@@ -143,9 +138,6 @@ func (g *Region) SetImages(images []types.Image) {
 	g.images = images
 }
 
-// ExpireTokens invalidates all tokens so far.
-func (g *Region) ExpireTokens() { g.tokens.Expire() }
-
 // Script queues a fault for each of the following requests. A nil Fault has no
 // effect.
 func (g *Region) Script(faults ...Fault) { g.endpoint.Script(faults...) }
@@ -157,9 +149,7 @@ func (g *Region) Requests() []Request { return g.requests.All() }
 func (g *Region) record(r *http.Request) (index int) {
 	in, _ := protocolOf(r).parseInput(r) // answer reports the failure
 	accessKeyID, region := endpoint.Signer(r.Header)
-	request := Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
-	g.server.requests.Add(request)
-	return g.requests.Add(request)
+	return g.requests.Add(Request{Input: in, Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()})
 }
 
 // answer implements the service.

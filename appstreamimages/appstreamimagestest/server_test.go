@@ -27,10 +27,9 @@ func TestServer(t *testing.T) {
 	}
 	region := func(g *appstreamimagestest.Region) endpointtest.Region {
 		return endpointtest.Region{
-			Script:       g.Script,
-			ExpireTokens: g.ExpireTokens,
-			SetNames:     func(names []string) { g.SetImages(named(names)) },
-			Requests:     func() []endpointtest.Request { return requests(g.Requests()) },
+			Script:   g.Script,
+			SetNames: func(names []string) { g.SetImages(named(names)) },
+			Requests: func() []endpointtest.Request { return requests(g.Requests()) },
 		}
 	}
 	endpointtest.Run(t, endpointtest.Service{
@@ -41,7 +40,6 @@ func TestServer(t *testing.T) {
 				AddRegion: func(accessKeyID, name string, names []string) endpointtest.Region {
 					return region(server.AddRegion(accessKeyID, name, named(names)))
 				},
-				AllRequests: func() []endpointtest.Request { return requests(server.AllRequests()) },
 				Call: func(ctx context.Context, r endpointtest.Request) (names []string, token string, err error) {
 					in := &appstream.DescribeImagesInput{}
 					if r.MaxResults > 0 {
@@ -61,10 +59,9 @@ func TestServer(t *testing.T) {
 				},
 			}
 		},
-		Latency: appstreamimagestest.Latency, Stall: appstreamimagestest.Stall, Cut: appstreamimagestest.Cut, Reset: appstreamimagestest.Reset,
-		Truncate: appstreamimagestest.Truncate, Body: appstreamimagestest.Body, Fail: appstreamimagestest.Fail,
-		NextToken: appstreamimagestest.NextToken, RepeatToken: appstreamimagestest.RepeatToken,
-		Throttle: appstreamimagestest.Throttle, InvalidCredentials: appstreamimagestest.InvalidCredentials, ExpiredToken: appstreamimagestest.ExpiredToken,
+		Stall: appstreamimagestest.Stall, Cut: appstreamimagestest.Cut, Body: appstreamimagestest.Body, Fail: appstreamimagestest.Fail,
+		RepeatToken: appstreamimagestest.RepeatToken,
+		Throttle:    appstreamimagestest.Throttle, InvalidCredentials: appstreamimagestest.InvalidCredentials, ExpiredToken: appstreamimagestest.ExpiredToken,
 		Errors: map[string]endpointtest.Error{
 			"throttled":           {Status: 400, Text: "ThrottlingException"},
 			"invalid credentials": {Status: 400, Text: "UnrecognizedClientException"},
@@ -88,7 +85,7 @@ func TestRequests(t *testing.T) {
 	if _, err := client.DescribeImages(t.Context(), &in); err != nil {
 		t.Fatal(err)
 	}
-	requests := server.AllRequests()
+	requests := server.Requests()
 	if len(requests) != 1 || !reflect.DeepEqual(requests[0].Input, in) {
 		t.Fatalf("got %+v, want one for %+v", requests, in)
 	}

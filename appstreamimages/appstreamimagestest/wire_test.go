@@ -78,7 +78,7 @@ func TestServer_json(t *testing.T) {
 		t.Fatalf("got %d, %v, want 2 images and a token", status, members)
 	}
 	image := images[0].(map[string]any)
-	want := appstreamimagestest.CatalogImage(1)
+	want := appstreamimagestest.Catalog(2)[1]
 	if image["Name"] != *want.Name || image["CreatedTime"] != float64(want.CreatedTime.Unix()) {
 		t.Errorf("got %v, want the name %s and seconds", image, *want.Name)
 	}

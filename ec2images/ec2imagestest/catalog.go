@@ -56,19 +56,7 @@ var publishers = []publisher{
 }
 
 // Catalog returns the first n images of a fictitious Region, always the same.
-// See [CatalogImage].
-func Catalog(n int) []types.Image {
-	images := make([]types.Image, n)
-	for i := range images {
-		images[i] = CatalogImage(i)
-	}
-	return images
-}
-
-// The images of the catalog were created in the six years before this day.
-var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-
-// CatalogImage returns the i-th image of the catalog. All IDs are different.
+// All IDs are different.
 //
 // There are 14 kinds of images. Most have the name patterns, owners,
 // architectures and disks of well-known publishers, such as al2023-ami-2023.*,
@@ -81,7 +69,18 @@ var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // Description, a DeprecationTime or a root device. Some are deprecated; some have
 // up to 27 block devices, or one without Ebs; some of the account's own are
 // disabled, pending or failed.
-func CatalogImage(i int) types.Image {
+func Catalog(n int) []types.Image {
+	images := make([]types.Image, n)
+	for i := range images {
+		images[i] = catalogImage(i)
+	}
+	return images
+}
+
+// The images of the catalog were created in the six years before this day.
+var catalogDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+func catalogImage(i int) types.Image {
 	r := scramble(uint64(i))
 	p := &publishers[i%len(publishers)]
 	// one reports true for a pseudorandom one in n images. Each reason selects

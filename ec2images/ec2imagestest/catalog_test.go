@@ -18,11 +18,9 @@ func TestCatalog_repeatable(t *testing.T) {
 	}
 }
 
-func TestCatalogImage_uniqueIDs(t *testing.T) {
-	const n = 200_000
-	seen := make(map[string]bool, n)
-	for i := range n {
-		image := ec2imagestest.CatalogImage(i)
+func TestCatalog_uniqueIDs(t *testing.T) {
+	seen := make(map[string]bool)
+	for i, image := range ec2imagestest.Catalog(50_000) {
 		id := *image.ImageId
 		if seen[id] || len(id) != len("ami-01234567890123456") {
 			t.Fatalf("image %d: the id %s is malformed or was there before", i, id)

@@ -67,12 +67,12 @@ func ExampleServer_AddRegion_accounts() {
 		images, _, err := ec2images.NewPaginator(client, nil).Collect(context.Background())
 		fmt.Println(accessKeyID, "has", len(images), "images,", err == nil)
 	}
-	fmt.Println(len(prod.Requests()), "of", len(server.AllRequests()), "requests are those of AKIDPROD")
+	fmt.Println(len(prod.Requests()), "request is that of AKIDPROD")
 	// Output:
 	// AKIDDEV has 3 images, true
 	// AKIDPROD has 5 images, true
 	// AKIDOTHER has 0 images, false
-	// 1 of 3 requests are those of AKIDPROD
+	// 1 request is that of AKIDPROD
 }
 
 // A test of code that lists images. The request for the second page is

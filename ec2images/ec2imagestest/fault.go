@@ -11,23 +11,14 @@ import (
 // http.Handler is a Fault.
 type Fault = func(next http.Handler) http.Handler
 
-// Latency delays the response by d.
-func Latency(d time.Duration) Fault { return endpoint.Latency(d) }
-
 // Stall sends the headers and the first n bytes of the body, then nothing for d,
-// and then the rest. If n is 0, it stalls before the headers. It ends early if
-// the client closes the connection.
+// and then the rest. If n is 0, it delays the whole response by d. It ends early
+// if the client closes the connection.
 func Stall(n int, d time.Duration) Fault { return endpoint.Stall(n, d) }
 
 // Cut closes the connection after the first n bytes of the body, or before the
 // headers if n is 0.
 func Cut(n int) Fault { return endpoint.Cut(n) }
-
-// Reset is like [Cut], but resets the connection.
-func Reset(n int) Fault { return endpoint.Reset(n) }
-
-// Truncate sends the first n bytes of the body as if they were all.
-func Truncate(n int) Fault { return endpoint.Truncate(n) }
 
 // Body responds with the given body, such as the error page of a proxy.
 //
@@ -53,9 +44,6 @@ func InvalidCredentials() Fault { return endpoint.Fail(*errCredentials) }
 
 // ExpiredToken responds as to an expired NextToken: 400 InvalidParameterValue.
 func ExpiredToken() Fault { return endpoint.Fail(*errToken) }
-
-// NextToken replaces the token of the response. An empty token ends the listing.
-func NextToken(token string) Fault { return endpoint.NextToken(token) }
 
 // RepeatToken replaces the token of the response with that of an earlier request
 // to the same [Region]: the n-th before this one, or this one if n is 0. Without

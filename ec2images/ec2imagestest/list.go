@@ -22,13 +22,12 @@ import (
 //
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 var (
-	errDryRun       = &endpoint.Error{Status: http.StatusPreconditionFailed, Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set."}
-	errCredentials  = &endpoint.Error{Status: http.StatusUnauthorized, Code: "AuthFailure", Message: "AWS was not able to validate the provided access credentials"}
-	errUnauthorized = &endpoint.Error{Status: http.StatusForbidden, Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation."}
-	errDisabled     = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameter", Message: "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the request."} // turbot/steampipe-plugin-aws issue 2276
-	errIDsAndSize   = invalid("InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter maxResults")
-	errIDsAndToken  = invalid("InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter nextToken") // EC2's own answer is not known
-	errToken        = invalidValue("The NextToken is invalid.")
+	errDryRun      = &endpoint.Error{Status: http.StatusPreconditionFailed, Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set."}
+	errCredentials = &endpoint.Error{Status: http.StatusUnauthorized, Code: "AuthFailure", Message: "AWS was not able to validate the provided access credentials"}
+	errDisabled    = &endpoint.Error{Status: http.StatusBadRequest, Code: "InvalidParameter", Message: "When filtering by the 'disabled' state, 'IncludeDisabled' must be set to 'true' in the request."} // turbot/steampipe-plugin-aws issue 2276
+	errIDsAndSize  = invalid("InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter maxResults")
+	errIDsAndToken = invalid("InvalidParameterCombination", "The parameter imageIdsSet cannot be used with the parameter nextToken") // EC2's own answer is not known
+	errToken       = invalidValue("The NextToken is invalid.")
 )
 
 func invalidValue(format string, args ...any) *endpoint.Error {
@@ -58,7 +57,7 @@ type page struct {
 // list returns the page for one call.
 func (g *Region) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	g.mu.Lock()
-	images, byID, gone := g.images, g.byID, g.gone
+	images, byID := g.images, g.byID
 	g.mu.Unlock()
 	if failure := check(in, byID); failure != nil {
 		return page{}, failure
@@ -70,7 +69,7 @@ func (g *Region) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 	if failure != nil {
 		return page{}, failure
 	}
-	p, failure := g.cut(in, images, byID, gone)
+	p, failure := g.cut(in, images, byID)
 	// The page is cut before the filters apply, so a page that is not the last
 	// can be short or empty.
 	p.images = slices.DeleteFunc(p.images, func(image types.Image) bool { return !matcher.Match(image) })
@@ -78,10 +77,10 @@ func (g *Region) list(in ec2.DescribeImagesInput) (page, *endpoint.Error) {
 }
 
 // cut returns the page for a call, before filtering.
-func (g *Region) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int, gone map[string]bool) (page, *endpoint.Error) {
+func (g *Region) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[string]int) (page, *endpoint.Error) {
 	scope := g.scope(in)
 	if in.ImageIds != nil {
-		return findIDs(in.ImageIds, images, byID, gone, scope)
+		return findIDs(in.ImageIds, images, byID, scope)
 	}
 
 	// A token identifies the first image of its page, within the query that all
@@ -101,7 +100,7 @@ func (g *Region) cut(in ec2.DescribeImagesInput, images []types.Image, byID map[
 	}
 	var p page
 	for i := first; i < len(images); i++ {
-		if gone[aws.ToString(images[i].ImageId)] || !scope(&images[i]) {
+		if !scope(&images[i]) {
 			continue
 		}
 		if in.MaxResults != nil && len(p.images) == int(*in.MaxResults) {
@@ -237,14 +236,14 @@ func deprecated(image *types.Image, now time.Time) bool {
 
 // findIDs returns the page for a call with image IDs. If any ID is unknown, the
 // whole call fails.
-func findIDs(ids []string, images []types.Image, byID map[string]int, gone map[string]bool, scope func(*types.Image) bool) (page, *endpoint.Error) {
+func findIDs(ids []string, images []types.Image, byID map[string]int, scope func(*types.Image) bool) (page, *endpoint.Error) {
 	var unknown []string
 	var found []int
 	for _, id := range ids {
 		i, ok := byID[id]
 		if !ok {
 			unknown = append(unknown, id)
-		} else if !gone[id] && scope(&images[i]) {
+		} else if i != gone && scope(&images[i]) {
 			found = append(found, i)
 		}
 	}

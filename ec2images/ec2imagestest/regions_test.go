@@ -95,8 +95,7 @@ func TestDescribeRegions_noneAdded(t *testing.T) {
 	if err != nil || len(out.Regions) != 17 {
 		t.Errorf("got %v, %v, want 17 Regions", out, err)
 	}
-	requests := server.Requests()
-	if len(requests) != 2 || requests[1].Operation != "DescribeRegions" || requests[1].Region != "us-east-1" {
-		t.Errorf("got %+v, want two requests of DescribeRegions", requests)
+	if requests := server.Requests(); len(requests) > 0 {
+		t.Errorf("got %+v, want no requests of DescribeImages", requests)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -28,7 +27,6 @@ type Server struct {
 	*Region
 
 	endpoint *endpoint.Server
-	requests endpoint.Log[Request]
 	answers  atomic.Int64 // number of responses
 }
 
@@ -87,10 +85,6 @@ func Credentials(accessKeyID string) aws.CredentialsProvider {
 	})
 }
 
-// AllRequests returns the requests to all Regions so far, in order, including
-// those that failed.
-func (s *Server) AllRequests() []Request { return s.requests.All() }
-
 // Options configure a [Region]. The zero value injects no faults.
 type Options struct {
 	// Account is the ID of the caller's account. The default is [Account].
@@ -106,9 +100,6 @@ type Options struct {
 	// NotOptedIn makes every call fail with AuthFailure, and DescribeRegions
 	// report the Region as not-opted-in.
 	NotOptedIn bool
-
-	// Unauthorized makes every call fail with UnauthorizedOperation.
-	Unauthorized bool
 
 	// Fault, if not nil, is applied to every request.
 	Fault Fault
@@ -128,15 +119,14 @@ type Region struct {
 
 	mu     sync.Mutex
 	images []types.Image
-	byID   map[string]int
-	gone   map[string]bool
+	byID   map[string]int // index of each image, or gone
 }
 
-// A Request is a request that a [Region] has received.
-type Request struct {
-	// Operation is DescribeImages or DescribeRegions.
-	Operation string
+// gone is the index of an image that the last SetImages has removed.
+const gone = -1
 
+// A Request is a request of DescribeImages that a [Region] has received.
+type Request struct {
 	// Input is the input of DescribeImages.
 	Input ec2.DescribeImagesInput
 
@@ -162,7 +152,9 @@ func newRegion(server *Server, name string, images []types.Image, optFns []func(
 	return g
 }
 
-// SetImages replaces the images.
+// SetImages replaces the images. As in EC2, the ID of an image that is gone is
+// missing at first (a call with it lists no image) and later unknown (the call
+// fails): here after the next SetImages.
 func (g *Region) SetImages(images []types.Image) {
 	byID := make(map[string]int, len(images))
 	for i := range images {
@@ -170,41 +162,30 @@ func (g *Region) SetImages(images []types.Image) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.images, g.byID, g.gone = images, byID, make(map[string]bool)
-}
-
-// Deregister removes images as EC2 does: their IDs are missing at first, and
-// unknown after the next [Region.SetImages].
-func (g *Region) Deregister(ids ...string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	gone := maps.Clone(g.gone) // a call may be reading it
-	for _, id := range ids {
-		gone[id] = true
+	for id, i := range g.byID {
+		if _, ok := byID[id]; !ok && i != gone {
+			byID[id] = gone
+		}
 	}
-	g.gone = gone
+	g.images, g.byID = images, byID
 }
-
-// ExpireTokens invalidates all tokens so far.
-func (g *Region) ExpireTokens() { g.tokens.Expire() }
 
 // Script queues a fault for each of the following requests. A nil Fault has no
 // effect.
 func (g *Region) Script(faults ...Fault) { g.endpoint.Script(faults...) }
 
-// Requests returns the requests so far, in order, including those that failed.
+// Requests returns the requests of DescribeImages so far, in order, including
+// those that failed.
 func (g *Region) Requests() []Request { return g.requests.All() }
 
 // record records a request before any fault applies to it.
 func (g *Region) record(r *http.Request) (index int) {
 	form := parseForm(r)
-	accessKeyID, region := endpoint.Signer(r.Header)
-	request := Request{Operation: form.operation(), Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()}
-	if request.Operation == describeImages {
-		request.Input = form.imagesInput()
+	if form.operation() != describeImages {
+		return -1
 	}
-	g.server.requests.Add(request)
-	return g.requests.Add(request)
+	accessKeyID, region := endpoint.Signer(r.Header)
+	return g.requests.Add(Request{Input: form.imagesInput(), Region: region, AccessKeyID: accessKeyID, Header: r.Header.Clone()})
 }
 
 // answer implements the service.
@@ -234,8 +215,6 @@ func (g *Region) document(r *http.Request, requestID string) ([]byte, *endpoint.
 		return nil, failure
 	case g.options.NotOptedIn:
 		return nil, errCredentials
-	case g.options.Unauthorized:
-		return nil, errUnauthorized
 	}
 	switch operation := form.operation(); operation {
 	case describeImages:

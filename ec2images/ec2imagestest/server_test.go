@@ -32,10 +32,9 @@ func TestServer(t *testing.T) {
 	}
 	region := func(g *ec2imagestest.Region) endpointtest.Region {
 		return endpointtest.Region{
-			Script:       g.Script,
-			ExpireTokens: g.ExpireTokens,
-			SetNames:     func(names []string) { g.SetImages(named(names)) },
-			Requests:     func() []endpointtest.Request { return requests(g.Requests()) },
+			Script:   g.Script,
+			SetNames: func(names []string) { g.SetImages(named(names)) },
+			Requests: func() []endpointtest.Request { return requests(g.Requests()) },
 		}
 	}
 	endpointtest.Run(t, endpointtest.Service{
@@ -46,7 +45,6 @@ func TestServer(t *testing.T) {
 				AddRegion: func(accessKeyID, name string, names []string) endpointtest.Region {
 					return region(server.AddRegion(accessKeyID, name, named(names)))
 				},
-				AllRequests: func() []endpointtest.Request { return requests(server.AllRequests()) },
 				Call: func(ctx context.Context, r endpointtest.Request) (names []string, token string, err error) {
 					in := &ec2.DescribeImagesInput{}
 					if r.MaxResults > 0 {
@@ -66,10 +64,9 @@ func TestServer(t *testing.T) {
 				},
 			}
 		},
-		Latency: ec2imagestest.Latency, Stall: ec2imagestest.Stall, Cut: ec2imagestest.Cut, Reset: ec2imagestest.Reset,
-		Truncate: ec2imagestest.Truncate, Body: ec2imagestest.Body, Fail: ec2imagestest.Fail,
-		NextToken: ec2imagestest.NextToken, RepeatToken: ec2imagestest.RepeatToken,
-		Throttle: ec2imagestest.Throttle, InvalidCredentials: ec2imagestest.InvalidCredentials, ExpiredToken: ec2imagestest.ExpiredToken,
+		Stall: ec2imagestest.Stall, Cut: ec2imagestest.Cut, Body: ec2imagestest.Body, Fail: ec2imagestest.Fail,
+		RepeatToken: ec2imagestest.RepeatToken,
+		Throttle:    ec2imagestest.Throttle, InvalidCredentials: ec2imagestest.InvalidCredentials, ExpiredToken: ec2imagestest.ExpiredToken,
 		Errors: map[string]endpointtest.Error{
 			"throttled":           {Status: 503, Text: "RequestLimitExceeded"},
 			"invalid credentials": {Status: 401, Text: "AuthFailure"},
@@ -92,7 +89,7 @@ func TestRequests(t *testing.T) {
 	if _, err := client.DescribeImages(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	requests := server.AllRequests()
+	requests := server.Requests()
 	if len(requests) != 1 {
 		t.Fatalf("%d requests, want 1", len(requests))
 	}
@@ -122,7 +119,7 @@ func TestAddRegion_accounts(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want its image", *image.OwnerId, out, err)
 		}
 	}
-	added[0].Deregister("ami-00000001")
+	added[0].SetImages(images[1:])
 	for i, image := range images {
 		out, err := signed(server, "AKID"+*image.OwnerId, "eu-west-3").DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}})
 		if err != nil || len(out.Images) != i {

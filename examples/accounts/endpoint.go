@@ -30,7 +30,7 @@ func newEndpoint(regions ...string) *endpoint {
 		for _, region := range regions {
 			e.regions[account+"/"+region] = e.AddRegion("AKID"+account, region, imagesOf(account, region), func(o *ec2imagestest.Options) {
 				o.Account = account
-				o.Fault = ec2imagestest.Latency(5 * time.Millisecond)
+				o.Fault = ec2imagestest.Stall(0, 5*time.Millisecond)
 				o.NotOptedIn = region == "ap-east-1" && account == "333333333333"
 			})
 		}

@@ -101,7 +101,7 @@ func TestSweep_resumes(t *testing.T) {
 	e := newEndpoint(regions...)
 	defer e.Close()
 	const throttled, cut, stalled, loop, invalid = "222222222222/us-east-1", "222222222222/eu-west-1", "111111111111/eu-west-1", "111111111111/ap-east-1", "444444444444"
-	pass := ec2imagestest.Latency(0)
+	pass := ec2imagestest.Stall(0, 0)
 	e.regions[throttled].Script(pass, ec2imagestest.Throttle()) // the first request is DescribeRegions
 	e.regions[cut].Script(pass, ec2imagestest.Cut(300))
 	e.regions[stalled].Script(pass, ec2imagestest.Stall(300, time.Hour))

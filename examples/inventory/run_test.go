@@ -65,18 +65,28 @@ type listJob struct {
 // Kind returns the kind of the job.
 func (listJob) Kind() string { return "list" }
 
-// All tokens expire during the run. Listings start over, and finally have every
+// Tokens expire during the run. Listings start over, and finally have every
 // image once.
 func TestTokensExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 40, 20_000)
 	run := s.plan()
 	s.start(3)
 	s.atRandomPage()
-	for _, w := range s.aws.Regions() {
-		w.EC2.ExpireTokens()
-		w.AppStream.ExpireTokens()
+	var finished atomic.Bool
+	during := func(f fakeaws.Fault) fakeaws.Fault {
+		return func(next http.Handler) http.Handler {
+			if finished.Load() {
+				return next
+			}
+			return f(next)
+		}
+	}
+	for _, w := range s.aws.Regions() { // a listing starts over three times at most
+		w.EC2.Script(slices.Repeat([]fakeaws.Fault{during(where(ec2imagestest.ExpiredToken(), "NextToken"))}, 3)...)
+		w.AppStream.Script(slices.Repeat([]fakeaws.Fault{during(where(appstreamimagestest.ExpiredToken(), "NextToken"))}, 3)...)
 	}
 	s.wait()
+	finished.Store(true)
 	s.verifyImages()
 	if n := s.count(`SELECT SUM(restarts) FROM listings WHERE run = $1`, run); n == 0 {
 		t.Error("no listing has started over")
@@ -86,26 +96,31 @@ func TestTokensExpire(t *testing.T) {
 	}
 }
 
-// If every token is rejected, only that listing fails.
-func TestTokensAlwaysExpire(t *testing.T) {
-	s := newScenario(t, newSQLite(t), 8, 4_000)
-	run := s.plan()
-	w := s.aws.At(s.content.Accounts[0], s.content.Regions[0])
-	w.EC2Fault.Set(func(next http.Handler) http.Handler {
-		refuse := ec2imagestest.ExpiredToken()(next)
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+// where applies a fault to the requests whose body contains a text.
+func where(f fakeaws.Fault, text string) fakeaws.Fault {
+	return func(next http.Handler) http.Handler {
+		faulty := f(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
 				return
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			if bytes.Contains(body, []byte("NextToken=")) && bytes.Contains(body, []byte("Owner.1=self")) {
-				refuse.ServeHTTP(rw, r)
-				return
+			if bytes.Contains(body, []byte(text)) {
+				faulty.ServeHTTP(w, r)
+			} else {
+				next.ServeHTTP(w, r)
 			}
-			next.ServeHTTP(rw, r)
 		})
-	})
+	}
+}
+
+// If every token is rejected, only that listing fails.
+func TestTokensAlwaysExpire(t *testing.T) {
+	s := newScenario(t, newSQLite(t), 8, 4_000)
+	run := s.plan()
+	w := s.aws.At(s.content.Accounts[0], s.content.Regions[0])
+	w.EC2Fault.Set(where(where(ec2imagestest.ExpiredToken(), "NextToken="), "Owner.1=self"))
 	s.start(2)
 	s.wait()
 	got := s.count(`SELECT COUNT(*) FROM listings WHERE run = $1 AND state = 'failed' AND restarts = $2`, run, 3+1)

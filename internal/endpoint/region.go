@@ -27,7 +27,7 @@ type Region struct {
 }
 
 // NewRegion returns a Region. It calls record for every request, which returns
-// the index of the request in the record. Then it applies always, if that is
+// the index of the request in the record, or -1. Then it applies always, if that is
 // not nil, and the script, and serves the request with answer.
 func NewRegion(record func(*http.Request) (index int), answer http.HandlerFunc, always Fault) *Region {
 	return &Region{record: record, answer: answer, always: always}

@@ -29,6 +29,7 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/internal/peer"
 )
 
@@ -154,12 +155,12 @@ func faults() []fault {
 		{name: "503 with an empty body", faults: both(ec2imagestest.Body(503, "", ""))},
 		{name: "connection refused", refuse: true},
 		{name: "connection closed before the response", faults: both(ec2imagestest.Cut(0))},
-		{name: "connection reset before the response", faults: both(ec2imagestest.Reset(0))},
+		{name: "connection reset before the response", faults: both(endpoint.Reset(0))},
 		{name: "body cut after its first byte", faults: both(at(0, ec2imagestest.Cut))},
 		{name: "body cut in the middle", faults: both(at(500, ec2imagestest.Cut))},
 		{name: "body cut before its last byte", faults: both(at(1000, ec2imagestest.Cut))},
-		{name: "connection reset in the body", faults: both(at(500, ec2imagestest.Reset))},
-		{name: "whole body with half a document", faults: both(at(500, ec2imagestest.Truncate))},
+		{name: "connection reset in the body", faults: both(at(500, endpoint.Reset))},
+		{name: "whole body with half a document", faults: both(at(500, endpoint.Truncate))},
 		{name: "stalled before the response", faults: both(ec2imagestest.Stall(0, time.Hour)), stalls: true},
 		{name: "stalled in the body", faults: both(at(500, stall)), stalls: true},
 		{name: "200 with a proxy's page", faults: both(ec2imagestest.Body(200, "text/html", html))},

@@ -23,6 +23,7 @@ import (
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
 // errReset returns the error of a connection that the other side has reset.
@@ -108,8 +109,8 @@ func TestRetryCut_kinds(t *testing.T) {
 		{"the connection is closed in the middle", ec2imagestest.Cut(5000), 2},
 		{"the connection is closed in a chunked body", cutChunks, 2},
 		{"the connection is reset", reset, 2},
-		{"the document of a whole body ends in its root element", ec2imagestest.Truncate(50), 2},
-		{"the document of a whole body ends in the middle", ec2imagestest.Truncate(5000), 2},
+		{"the document of a whole body ends in its root element", endpoint.Truncate(50), 2},
+		{"the document of a whole body ends in the middle", endpoint.Truncate(5000), 2},
 		{"an error response is cut", cutError, 2},
 		{"an empty body is something else", ec2imagestest.Body(200, "text/xml", ""), 1},
 		{"a proxy's page is something else", ec2imagestest.Body(200, "text/html", "<html><body>Sign in</body></html>"), 1},
@@ -255,7 +256,7 @@ func TestRetryCut_retryer(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			for _, fault := range []ec2imagestest.Fault{ec2imagestest.Cut(5000), ec2imagestest.Truncate(5000)} {
+			for _, fault := range []ec2imagestest.Fault{ec2imagestest.Cut(5000), endpoint.Truncate(5000)} {
 				server := start(t, ec2imagestest.Catalog(20))
 				server.Script(fault, fault, fault)
 				_, _, err := ec2images.NewPaginator(server.Client(func(o *ec2.Options) { o.Retryer = tc.retryer }), nil).Collect(t.Context())
@@ -325,7 +326,7 @@ func TestRetryCut_callers(t *testing.T) {
 	for name, call := range callers {
 		t.Run(name, func(t *testing.T) {
 			before := len(server.Requests())
-			server.Script(ec2imagestest.Cut(700), ec2imagestest.Truncate(600))
+			server.Script(ec2imagestest.Cut(700), endpoint.Truncate(600))
 			if err := call(t.Context()); err != nil {
 				t.Errorf("got %v, want no error", err)
 			}

@@ -16,10 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/paginate"
 )
 
@@ -37,11 +37,9 @@ func TestSoak(t *testing.T) {
 	if *soak > 0 {
 		listings, duration, stallTimeout = 1000, *soak, 20*time.Second
 	}
-	var images []types.Image
-	for n := range 6 * pageSize {
-		image := ec2imagestest.CatalogImage(n)
-		image.DeprecationTime = nil
-		images = append(images, image)
+	images := ec2imagestest.Catalog(6 * pageSize)
+	for i := range images {
+		images[i].DeprecationTime = nil
 	}
 	want := ids(images)
 	kinds := []ec2imagestest.Fault{
@@ -51,9 +49,9 @@ func TestSoak(t *testing.T) {
 		ec2imagestest.Body(503, "", ""),
 		ec2imagestest.Cut(0),
 		ec2imagestest.Cut(3000),
-		ec2imagestest.Reset(0),
-		ec2imagestest.Reset(3000),
-		ec2imagestest.Truncate(3000),
+		endpoint.Reset(0),
+		endpoint.Reset(3000),
+		endpoint.Truncate(3000),
 		ec2imagestest.Body(200, "text/html", "<html><body>Sign in</body></html>"),
 		ec2imagestest.Stall(0, time.Hour),
 		ec2imagestest.Stall(3000, time.Hour),

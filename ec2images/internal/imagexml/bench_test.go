@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,10 +21,12 @@ type pageShape struct {
 	image func(n int) types.Image
 }
 
+var catalog = sync.OnceValue(func() []types.Image { return ec2imagestest.Catalog(1000) })
+
 var pageShapes = []pageShape{
 	{"plain", plainImage},
 	{"tagged", taggedImage},
-	{"ragged", ec2imagestest.CatalogImage},
+	{"ragged", func(n int) types.Image { return catalog()[n%1000] }},
 }
 
 // page returns the document of a page of n images.

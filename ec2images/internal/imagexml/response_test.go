@@ -15,6 +15,7 @@ import (
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/internal/endpoint"
 )
 
 func TestNewPaginator_invalidResponses(t *testing.T) {
@@ -40,8 +41,8 @@ func TestNewPaginator_invalidResponses(t *testing.T) {
 		{"another operation's answer", ec2imagestest.Body(200, "text/xml", "<DescribeRegionsResponse/>"), "<DescribeRegionsResponse>"},
 		{"an error's document", ec2imagestest.Body(200, "text/xml", "<Response><Errors/></Response>"), "<Response>"},
 		{"endless white space", ec2imagestest.Body(200, "text/xml", strings.Repeat(" ", 1<<20)), "not XML"},
-		{"cut in its middle", ec2imagestest.Truncate(2000), "unexpected EOF"},
-		{"cut in its root", ec2imagestest.Truncate(50), "unexpected EOF"},
+		{"cut in its middle", endpoint.Truncate(2000), "unexpected EOF"},
+		{"cut in its root", endpoint.Truncate(50), "unexpected EOF"},
 		{"the connection cut in its root", ec2imagestest.Cut(50), "unexpected EOF"},
 		{"the connection cut in its middle", ec2imagestest.Cut(2000), "unexpected EOF"},
 	}

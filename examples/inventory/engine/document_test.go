@@ -36,8 +36,9 @@ func TestDocument(t *testing.T) {
 // The documents of real images contain everything that encoding/json writes,
 // except empty values.
 func TestDocument_complete(t *testing.T) {
-	for i := range 300 {
-		ec2Image, appStreamImage := ec2imagestest.CatalogImage(i), appstreamimagestest.CatalogImage(i)
+	ec2Images, appStreamImages := ec2imagestest.Catalog(300), appstreamimagestest.Catalog(300)
+	for i := range ec2Images {
+		ec2Image, appStreamImage := ec2Images[i], appStreamImages[i]
 		for image, document := range map[any]func() (string, string, error){
 			&ec2Image:       func() (string, string, error) { return engine.Document(&ec2Image) },
 			&appStreamImage: func() (string, string, error) { return engine.Document(&appStreamImage) },

@@ -26,12 +26,10 @@ type Service struct {
 	Start func(t *testing.T, names []string, always endpoint.Fault) Server
 
 	// The constructors of faults.
-	Latency                                    func(time.Duration) endpoint.Fault
 	Stall                                      func(int, time.Duration) endpoint.Fault
-	Cut, Reset, Truncate, RepeatToken          func(int) endpoint.Fault
+	Cut, RepeatToken                           func(int) endpoint.Fault
 	Body                                       func(status int, contentType, body string) endpoint.Fault
 	Fail                                       func(status int, code, message string) endpoint.Fault
-	NextToken                                  func(string) endpoint.Fault
 	Throttle, InvalidCredentials, ExpiredToken func() endpoint.Fault
 
 	// Errors has the errors of the SDK that depend on the service, by the name
@@ -49,17 +47,15 @@ type Error struct {
 type Server struct {
 	Region
 
-	AddRegion   func(accessKeyID, name string, names []string) Region
-	AllRequests func() []Request
-	Call        func(context.Context, Request) (names []string, token string, err error)
+	AddRegion func(accessKeyID, name string, names []string) Region
+	Call      func(context.Context, Request) (names []string, token string, err error)
 }
 
 // A Region has the functions of a Region of one of the test servers.
 type Region struct {
-	Script       func(...endpoint.Fault)
-	ExpireTokens func()
-	SetNames     func([]string)
-	Requests     func() []Request
+	Script   func(...endpoint.Fault)
+	SetNames func([]string)
+	Requests func() []Request
 }
 
 // A Request is a request for a page. It is not signed if it has no access key.
@@ -122,22 +118,17 @@ func (s Service) testAddRegion(t *testing.T) {
 		{"neither", Request{AccessKeyID: "AKIDPROD", Region: "eu-west-3"}, "server"},
 		{"not signed", Request{}, "server"},
 	}
-	var all []Request
 	served := map[string][]Request{}
 	for _, tc := range tests {
 		if got := server.only(t, tc.request); got != tc.want {
 			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 		}
-		all = append(all, tc.request)
 		served[tc.want] = append(served[tc.want], tc.request)
 	}
 	for name, region := range added {
 		if got := region.Requests(); !slices.Equal(got, served[name]) {
 			t.Errorf("%s: got the requests %v, want %v", name, got, served[name])
 		}
-	}
-	if got := server.AllRequests(); !slices.Equal(got, all) {
-		t.Errorf("got the requests %v, want %v", got, all)
 	}
 }
 
@@ -158,10 +149,10 @@ func (s Service) testReplaces(t *testing.T) {
 	}
 }
 
-// Regions do not share tokens, and expire them separately.
+// Regions do not share tokens.
 func (s Service) testTokens(t *testing.T) {
 	server := s.Start(t, names(30), nil)
-	milan := server.AddRegion("", "eu-south-1", names(30))
+	server.AddRegion("", "eu-south-1", names(30))
 	server.AddRegion("", "eu-west-3", names(30))
 	call := func(region, token string) (string, error) {
 		_, token, err := server.Call(t.Context(), Request{AccessKeyID: "AKIDDEV", Region: region, MaxResults: 10, Token: token})
@@ -184,12 +175,6 @@ func (s Service) testTokens(t *testing.T) {
 	}
 	if _, err := call("ca-west-1", tokens["us-east-1"]); err != nil {
 		t.Errorf("a token in another Region that the server itself serves: %v", err)
-	}
-	milan.ExpireTokens()
-	for region, token := range tokens {
-		if _, err := call(region, token); (err == nil) != (region != "eu-south-1") {
-			t.Errorf("%s, after the tokens of eu-south-1 have expired: %v", region, err)
-		}
 	}
 }
 
@@ -263,17 +248,16 @@ func (s Service) testFaults(t *testing.T) {
 		{reason: "a server error", fault: s.Fail(500, "InternalError", "an internal error"), err: Error{500, "InternalError: an internal error"}},
 		{reason: "cut before the answer", fault: s.Cut(0), err: Error{0, "EOF"}},
 		{reason: "cut in the answer", fault: s.Cut(300), err: Error{200, "unexpected EOF"}},
-		{reason: "reset before the answer", fault: s.Reset(0), err: Error{0, "connection reset by peer"}},
-		{reason: "reset in the answer", fault: s.Reset(300), err: Error{200, "connection reset by peer"}},
-		{reason: "half a document", fault: s.Truncate(300)},
+		{reason: "reset before the answer", fault: endpoint.Reset(0), err: Error{0, "connection reset by peer"}},
+		{reason: "reset in the answer", fault: endpoint.Reset(300), err: Error{200, "connection reset by peer"}},
+		{reason: "half a document", fault: endpoint.Truncate(300)},
 		{reason: "an empty body", fault: s.Body(200, "", "")},
 		{reason: "another body", fault: s.Body(200, "text/html", "<html></html>")},
 		{reason: "a server error with a page of a proxy", fault: s.Body(502, "text/html", "<html></html>"), err: Error{502, "StatusCode: 502"}},
-		{reason: "late", fault: s.Latency(time.Millisecond), images: all},
 		{reason: "stalled before the answer", fault: s.Stall(0, time.Millisecond), images: all},
 		{reason: "stalled in the answer", fault: s.Stall(300, time.Millisecond), images: all},
 		{reason: "stalled after the answer", fault: s.Stall(1_000_000, time.Millisecond), images: all},
-		{reason: "a token of the test's choice", fault: s.NextToken("again"), images: all, token: "again"},
+		{reason: "a token of the test's choice", fault: endpoint.NextToken("again"), images: all, token: "again"},
 		{reason: "the token of a request that has none", fault: s.RepeatToken(0), images: all},
 		{reason: "a fault that the test makes", fault: func(http.Handler) http.Handler { return http.NotFoundHandler() }, err: Error{404, "StatusCode: 404"}},
 	}
@@ -318,7 +302,7 @@ func statusOf(err error) int {
 
 // Options.Fault applies to every request, independently of the script.
 func (s Service) testAlways(t *testing.T) {
-	server := s.Start(t, nil, s.NextToken("again"))
+	server := s.Start(t, nil, endpoint.NextToken("again"))
 	server.Script(nil, s.Throttle())
 	for n, fails := range []bool{false, true, false} {
 		_, token, err := server.Call(t.Context(), Request{})
@@ -331,7 +315,6 @@ func (s Service) testAlways(t *testing.T) {
 // A delayed or stalled request ends when the caller gives up.
 func (s Service) testCallerGivesUp(t *testing.T) {
 	for reason, fault := range map[string]endpoint.Fault{
-		"Latency":    s.Latency(time.Hour),
 		"Stall(0)":   s.Stall(0, time.Hour),
 		"Stall(100)": s.Stall(100, time.Hour),
 	} {

@@ -62,33 +62,40 @@ func NewContent(listings, images int) (*Content, error) {
 	for i := range places {
 		shares += 1 + i%4
 	}
-	next := 0 // the first image of the catalogs that is not in a place yet
+	// A place has a fifth of its images, rounded up, from AppStream.
+	source := catalogs{ec2imagestest.Catalog(images), appstreamimagestest.Catalog(3 * (images + 4*places) / 5)}
 	for i := range places {
 		p := &Place{Account: c.Accounts[i/width], Region: c.Regions[i%width]}
 		n := images * (1 + i%4) / shares
-		p.fill(next, n)
-		next += n
+		p.fill(&source, n)
 		c.Places = append(c.Places, p)
 	}
 	return c, nil
 }
 
-// fill adds n images of the catalogs to the place. Eight tenths are EC2 images,
-// and three quarters are the account's own.
-func (p *Place) fill(first, n int) {
+// catalogs are the images that are not in a place yet.
+type catalogs struct {
+	ec2       []ec2types.Image
+	appstream []appstreamtypes.Image // of three kinds in turn
+}
+
+// fill moves n images of the catalogs to the place. Eight tenths are EC2
+// images, and three quarters are the account's own.
+func (p *Place) fill(from *catalogs, n int) {
 	for i := range n {
 		own := i%4 != 3
 		if i%5 == 0 {
-			p.AppStream = append(p.AppStream, p.appStreamImage(first+i, own))
+			p.AppStream = append(p.AppStream, p.appStreamImage(from.appstream[:3], own))
+			from.appstream = from.appstream[3:]
 		} else {
-			p.EC2 = append(p.EC2, p.ec2Image(first+i, own))
+			p.EC2 = append(p.EC2, p.ec2Image(from.ec2[0], i, own))
+			from.ec2 = from.ec2[1:]
 		}
 	}
 }
 
 // ec2Image returns an image of the catalog as the account sees it.
-func (p *Place) ec2Image(i int, own bool) ec2types.Image {
-	image := ec2imagestest.CatalogImage(i)
+func (p *Place) ec2Image(image ec2types.Image, i int, own bool) ec2types.Image {
 	image.OwnerId, image.ImageOwnerAlias, image.Public = new(Sharer), nil, new(false)
 	if own {
 		image.OwnerId, image.Public = &p.Account, new(i%61 == 0)
@@ -103,13 +110,14 @@ func (p *Place) ec2Image(i int, own bool) ec2types.Image {
 	return image
 }
 
-// appStreamImage returns an image of the catalog as the account sees it.
-func (p *Place) appStreamImage(i int, own bool) appstreamtypes.Image {
-	kind, owner := 2, Sharer // the catalog has three kinds in turn
+// appStreamImage returns one of three images, a public, a private and a shared
+// one, as the account sees it.
+func (p *Place) appStreamImage(kinds []appstreamtypes.Image, own bool) appstreamtypes.Image {
+	kind, owner := 2, Sharer
 	if own {
 		kind, owner = 1, p.Account
 	}
-	image := appstreamimagestest.CatalogImage(3*i + kind)
+	image := kinds[kind]
 	image.Arn = new("arn:aws:appstream:" + p.Region + ":" + owner + ":image/" + aws.ToString(image.Name))
 	return image
 }

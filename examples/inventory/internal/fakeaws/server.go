@@ -26,7 +26,8 @@ type Servers struct {
 	regions map[[2]string]*Region // per account and Region
 
 	mu      sync.Mutex
-	refused map[string]bool // requests that failed, by requestID
+	ec2     []*ec2imagestest.Region // all that were added
+	refused map[string]bool         // requests that failed, by requestID
 }
 
 // A Region is an account's services in a Region, and their faults.
@@ -80,12 +81,15 @@ func (s *Servers) add(p *Place, latency time.Duration) *Region {
 	g.enable = func(enabled bool) {
 		g.EC2 = s.EC2.AddRegion(key, p.Region, p.EC2, func(o *ec2imagestest.Options) {
 			o.Account, o.NotOptedIn = p.Account, !enabled
-			o.Fault = chain(s.noteErrors, ec2imagestest.Latency(latency), g.EC2Fault.apply)
+			o.Fault = chain(s.noteErrors, ec2imagestest.Stall(0, latency), g.EC2Fault.apply)
 		})
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.ec2 = append(s.ec2, g.EC2)
 	}
 	g.enable(true)
 	g.AppStream = s.AppStream.AddRegion(key, p.Region, p.AppStream, func(o *appstreamimagestest.Options) {
-		o.Fault = chain(s.noteErrors, appstreamimagestest.Latency(latency), g.AppStreamFault.apply)
+		o.Fault = chain(s.noteErrors, appstreamimagestest.Stall(0, latency), g.AppStreamFault.apply)
 	})
 	return g
 }
@@ -249,13 +253,15 @@ func (s *Servers) Record() (r Record) {
 			r.Pages++
 		}
 	}
-	for _, in := range s.EC2.AllRequests() {
-		if in.Operation == "DescribeImages" {
+	for _, g := range s.ec2 {
+		for _, in := range g.Requests() {
 			add(in.Header, page{in.AccessKeyID, in.Region, "ec2", fmt.Sprint(in.Input.Owners), aws.ToString(in.Input.NextToken)})
 		}
 	}
-	for _, in := range s.AppStream.AllRequests() {
-		add(in.Header, page{in.AccessKeyID, in.Region, "appstream", string(in.Input.Type), aws.ToString(in.Input.NextToken)})
+	for _, g := range s.regions {
+		for _, in := range g.AppStream.Requests() {
+			add(in.Header, page{in.AccessKeyID, in.Region, "appstream", string(in.Input.Type), aws.ToString(in.Input.NextToken)})
+		}
 	}
 	return r
 }
