@@ -99,9 +99,10 @@ func newQuery(in *appstream.DescribeImagesInput, label string) *listing.Query {
 // Options configure a paginator of [NewPaginator] or [NewRegionPaginators].
 // With the zero value, it lists everything.
 type Options struct {
-	// Options are the options of package paginate. PageSize defaults to the
-	// input's MaxResults, or else to 25, which is also the maximum. With -1, no
-	// page size is requested.
+	// Options are the options of package paginate: MaxItems, StartingToken,
+	// Prefetch, Limiter, Label and others. PageSize defaults to the input's
+	// MaxResults, or else to 25, which is also the maximum. With -1, no page
+	// size is requested.
 	paginate.Options
 
 	// CallOptions configure the calls of the client.

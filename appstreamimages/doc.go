@@ -17,6 +17,12 @@
 // pager.All(ctx), compiles, but cannot tell a failed listing from a complete
 // one.
 //
+// Functions set the options:
+//
+//	pager := appstreamimages.NewPaginator(client, input, func(o *appstreamimages.Options) {
+//		o.MaxItems = 100
+//	})
+//
 // There are functions for common searches. [Latest], [LatestBy] and [LatestN]
 // choose the newest available images, and [Only] chooses the only one. They
 // choose from the caller's own images unless the input has a Type or Arns.

@@ -192,9 +192,9 @@ func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input
 
 // LatestBy groups the images by key, for example by platform, and returns the
 // image of each group that [Latest] would choose. It reads the pages once and
-// retains one image per group. A group in which no image qualifies is not in
-// the map. On error, LatestBy returns nil. Errors are as for Latest: the error
-// wraps [ErrNotFound] if no image of any group qualifies.
+// retains one image per group. A group without an image that qualifies is not
+// in the map. On error, LatestBy returns nil. Errors are as for Latest: the
+// error wraps [ErrNotFound] if no image of any group qualifies.
 func LatestBy[K comparable](ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
 	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
 }

@@ -121,13 +121,15 @@ func newQuery(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives, label str
 // Options configure a paginator of [NewPaginator], [NewIDPaginator] or
 // [NewRegionPaginators]. With the zero value, it lists everything.
 type Options struct {
-	// Options are the options of package paginate. PageSize defaults to the
-	// input's MaxResults, or else to 1000. With -1, no page size is requested,
-	// as by the SDK's paginator, and EC2 then returns all images in one
-	// response. AWS advises against such calls, because they time out.
-	// Leave PageSize alone to list few images, and set MaxItems: EC2 applies
-	// some filters after it has cut a page, so that small pages are mostly
-	// empty (342 requests for 20 images, where the default took 7).
+	// Options are the options of package paginate: MaxItems, StartingToken,
+	// Prefetch, Limiter, Label and others.
+	//
+	// PageSize defaults to the input's MaxResults, or else to 1000. To list few
+	// images, set MaxItems and leave PageSize alone: EC2 applies some filters
+	// after it has cut a page, so that small pages are mostly empty (342
+	// requests for 20 images, where the default took 7). With -1, no page size
+	// is requested, as by the SDK's paginator, and EC2 then returns all images
+	// in one response. AWS advises against such calls, because they time out.
 	paginate.Options
 
 	// AnyOf, if not nil, restricts the listing to images that match at least

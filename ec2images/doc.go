@@ -16,6 +16,12 @@
 // pager.All(ctx), compiles, but cannot tell a failed listing from a complete
 // one.
 //
+// Functions set the options:
+//
+//	pager := ec2images.NewPaginator(client, input, func(o *ec2images.Options) {
+//		o.MaxItems = 100
+//	})
+//
 // There are functions for common searches. [Latest], [LatestBy] and [LatestN]
 // choose the newest images that are safe to launch, and [Only] chooses the only
 // one. Their input must specify the owners of the images; see

@@ -378,7 +378,7 @@ func partition(ids []string, text string) (named, others []string) {
 
 // A MissingError reports images that do not exist. It wraps [ErrNotFound].
 type MissingError struct {
-	// IDs are the IDs without an image, in the order in which they were given.
+	// IDs are the IDs without an image, in the order given.
 	IDs []string
 
 	// Err is EC2's error for one of the IDs: EC2 does not know it. It is nil if

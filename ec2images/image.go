@@ -26,9 +26,9 @@ func DeprecatedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.DeprecationTime)
 }
 
-// LastLaunchedAt returns the time at which an instance was last launched from
-// an image. It returns false if the image has no such time or it cannot be
-// parsed. EC2 reports it with a delay of a day, and only since April 2017.
+// LastLaunchedAt returns the time when an instance was last launched from an
+// image. It returns false if the image has no such time or it cannot be parsed.
+// EC2 reports it with a delay of a day, and only since April 2017.
 func LastLaunchedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.LastLaunchedTime)
 }
@@ -82,7 +82,7 @@ func SnapshotIDs(image types.Image) []string {
 	return listing.Distinct(ids)
 }
 
-// RootDevice returns the block device from which an image boots. It returns
+// RootDevice returns the block device that an image boots from. It returns
 // false if there is none, as for an image with an instance store root.
 //
 // The root device is the one with the image's RootDeviceName. If only one of the

@@ -65,10 +65,10 @@ func install(stack *middleware.Stack, s listing.Settings) error {
 // errors are identical to the SDK's.
 //
 // FastDecoder decodes the documents that EC2 is known to send. Like the SDK, it
-// skips elements for which the SDK has no field. The SDK decodes all others,
+// skips elements that the SDK has no field for. The SDK decodes all others,
 // from the same bytes: errors, documents that are not well-formed, documents of
-// 64 MiB or more, and documents with an unknown element if the program is linked
-// with a newer SDK that may have a field for it.
+// 64 MiB or more, and documents with an unknown element if the program is
+// linked with a newer SDK that may have a field for it.
 //
 // A retained image keeps a few hundred bytes of its page alive, and a retained
 // string the text of its image; use [strings.Clone] to avoid that.
@@ -88,9 +88,9 @@ func FastDecoder(o *ec2.Options) {
 // the ResultMetadata of an [ec2.DescribeImagesOutput] or the Metadata of a
 // [paginate.Page].
 //
-// A program that lists many images should count the pages for which it returns
-// false. If that number rises, EC2's responses have changed: the SDK decodes
-// them correctly, at its own cost.
+// A program that lists many images should count the pages that were not. If
+// that number rises, EC2's responses have changed: the SDK decodes them
+// correctly, at its own cost.
 //
 // [paginate.Page]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page
 func DecodedFast(metadata middleware.Metadata) bool {

@@ -88,8 +88,8 @@ func checkInput(input *ec2.DescribeImagesInput) error {
 }
 
 // CheckAccess checks whether the caller is permitted to list images, without
-// listing any. It returns nil if so, and otherwise EC2's
-// error, for which [IsAccessDenied] returns true.
+// listing any. It returns nil if so, and otherwise EC2's error, which
+// [IsAccessDenied] recognizes.
 //
 // CheckAccess makes a call with DryRun, to which EC2 responds with an error in
 // both cases. Any other error means that the permission could not be

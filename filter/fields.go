@@ -17,7 +17,7 @@ const (
 	// as /dev/sdh or xvdh.
 	BlockDeviceMappingDeviceName Text = "block-device-mapping.device-name"
 	// BlockDeviceMappingSnapshotID selects by the snapshot of a volume. It
-	// finds the images because of which a snapshot cannot be deleted.
+	// finds the images that prevent the deletion of a snapshot.
 	BlockDeviceMappingSnapshotID Text = "block-device-mapping.snapshot-id"
 	// BlockDeviceMappingVolumeSize selects by the exact size of a volume, in
 	// GiB. There are no ranges: list the sizes, or check the images in memory.
@@ -31,7 +31,7 @@ const (
 	// match no value.
 	BootMode Enum[types.BootModeValues] = "boot-mode"
 
-	// CreationDate selects by the time at which the image was created.
+	// CreationDate selects by the image's creation time.
 	CreationDate Time = "creation-date"
 
 	// Description selects by the description. Many images have none.
@@ -58,17 +58,17 @@ const (
 	ImageID Text = "image-id"
 
 	// ImageWatermarkSourceImageCreationTime selects by the creation time of the
-	// image to which a watermark was first added. Like all filters on
+	// image that a watermark was first added to. Like all filters on
 	// watermarks, it matches if any watermark matches.
 	ImageWatermarkSourceImageCreationTime Time = "image-watermark.source-image-creation-time"
-	// ImageWatermarkSourceImageID selects by the image to which a watermark was
-	// first added.
+	// ImageWatermarkSourceImageID selects by the image that a watermark was
+	// first added to.
 	ImageWatermarkSourceImageID Text = "image-watermark.source-image-id"
-	// ImageWatermarkSourceImageRegion selects by the Region in which a
-	// watermark was first added to an image.
+	// ImageWatermarkSourceImageRegion selects by the Region where a watermark
+	// was first added to an image.
 	ImageWatermarkSourceImageRegion Text = "image-watermark.source-image-region"
-	// ImageWatermarkWatermarkCreationTime selects by the time at which a
-	// watermark was added to the image.
+	// ImageWatermarkWatermarkCreationTime selects by the time when a watermark
+	// was added to the image.
 	ImageWatermarkWatermarkCreationTime Time = "image-watermark.watermark-creation-time"
 	// ImageWatermarkWatermarkKey selects by the key of a watermark, the account
 	// that made it and its name: 123456789012:approvedAmi.
@@ -123,9 +123,9 @@ const (
 	// ProductCodeType selects by the type of a product code.
 	ProductCodeType Enum[types.ProductCodeValues] = "product-code.type"
 
-	// PublicSSMParameterName selects the images to which a public parameter of
-	// Systems Manager, such as /aws/service/..., refers or has ever referred.
-	// An image records only the current parameter, so [Match] and [Compile]
+	// PublicSSMParameterName selects the images that a public parameter of
+	// Systems Manager, such as /aws/service/..., refers to or has ever referred
+	// to. An image records only the current parameter, so [Match] and [Compile]
 	// cannot evaluate this filter.
 	PublicSSMParameterName Text = "public-ssm-parameter-name"
 
@@ -138,7 +138,7 @@ const (
 	// store.
 	RootDeviceType Enum[types.DeviceType] = "root-device-type"
 
-	// ScanResultCriticalFixAvailableSince selects by the earliest time at which
+	// ScanResultCriticalFixAvailableSince selects by the earliest time when
 	// Amazon Inspector had a fix on record for a finding of critical severity.
 	// Only images that Inspector has scanned have scan results.
 	ScanResultCriticalFixAvailableSince Time = "scan-result.critical-fix-available-since"
@@ -160,13 +160,13 @@ const (
 	// [ScanResultCriticalFixAvailableSince] for findings of medium severity.
 	ScanResultMediumFixAvailableSince Time = "scan-result.medium-fix-available-since"
 
-	// SourceImageID selects by the image from which this one was made.
+	// SourceImageID selects by the image that this one was made from.
 	SourceImageID Text = "source-image-id"
-	// SourceImageRegion selects by the Region of the image from which this one
-	// was made.
+	// SourceImageRegion selects by the Region of the image that this one was
+	// made from.
 	SourceImageRegion Text = "source-image-region"
-	// SourceInstanceID selects by the instance from which CreateImage made the
-	// image.
+	// SourceInstanceID selects by the instance that CreateImage made the image
+	// from.
 	SourceInstanceID Text = "source-instance-id"
 
 	// State selects by the image's state. The states available, pending, failed

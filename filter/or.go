@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Alternatives are sets of filters of which an image must match at least one.
+// Alternatives are sets of filters. An image must match at least one of them.
 // Use [Or] to create them. No function treats nil or the zero value, which have
 // no alternatives, as "every image".
 type Alternatives struct { // a slice could not tell an OR of nothing from a field that is not set

@@ -9,7 +9,7 @@ import (
 
 var (
 	// ErrTokenLoop is returned when the service returns a token that it has
-	// already returned in this run, or the one at which the run started.
+	// already returned in this run, or the one that the run started at.
 	ErrTokenLoop = errors.New("the service repeated a pagination token")
 
 	// ErrInvalidToken is returned when StartingToken cannot be parsed. A

@@ -37,7 +37,7 @@ import (
 // have in the SDK. These are invalid options: an operation without a token,
 // with several, such as S3's ListObjectVersions, or with one that is not a
 // string, such as DynamoDB's Query; and a PageSize if the input has no field
-// for it, or one into which it does not fit. Use [New] for such operations.
+// for it, or one that it does not fit into. Use [New] for such operations.
 func FromSDK[In, Out, ClientOptions, T any](
 	call func(context.Context, *In, ...func(*ClientOptions)) (*Out, error),
 	input *In, items func(*Out) []T, optFns ...func(*Options),
