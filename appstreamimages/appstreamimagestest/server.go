@@ -58,9 +58,9 @@ func (s *Server) Close() { s.endpoint.Close() }
 // the access key AKIDEXAMPLE. It does not retry unless optFns set
 // RetryMaxAttempts or a Retryer.
 //
-// A client that is created in another way should use the same HTTP client,
-// server.Client().Options().HTTPClient: with the SDK's own, some calls to a local
-// server fail with "use of closed network connection" (aws/aws-sdk-go-v2#2737).
+// Other clients should use its HTTP client, Client().Options().HTTPClient: with
+// the SDK's own, some calls to a local server fail with "use of closed network
+// connection" (aws/aws-sdk-go-v2#2737).
 func (s *Server) Client(optFns ...func(*appstream.Options)) *appstream.Client {
 	retries := func(o *appstream.Options) {
 		if _, none := o.Retryer.(aws.NopRetryer); none && o.RetryMaxAttempts != 0 {

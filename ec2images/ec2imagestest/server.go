@@ -60,9 +60,9 @@ func (s *Server) Close() { s.endpoint.Close() }
 // the access key AKIDEXAMPLE. It does not retry unless optFns set
 // RetryMaxAttempts or a Retryer.
 //
-// A client that is created in another way should use the same HTTP client,
-// server.Client().Options().HTTPClient: with the SDK's own, some calls to a local
-// server fail with "use of closed network connection" (aws/aws-sdk-go-v2#2737).
+// Other clients should use its HTTP client, Client().Options().HTTPClient: with
+// the SDK's own, some calls to a local server fail with "use of closed network
+// connection" (aws/aws-sdk-go-v2#2737).
 func (s *Server) Client(optFns ...func(*ec2.Options)) *ec2.Client {
 	retries := func(o *ec2.Options) {
 		if _, none := o.Retryer.(aws.NopRetryer); none && o.RetryMaxAttempts != 0 {
@@ -152,9 +152,9 @@ func newRegion(server *Server, name string, images []types.Image, optFns []func(
 	return g
 }
 
-// SetImages replaces the images. As in EC2, the ID of an image that is gone is
-// missing at first (a call with it lists no image) and later unknown (the call
-// fails): here after the next SetImages.
+// SetImages replaces the images. A call with the ID of a former image lists no
+// image, and fails after the next SetImages: EC2 forgets an ID some time after
+// the image is deregistered.
 func (g *Region) SetImages(images []types.Image) {
 	byID := make(map[string]int, len(images))
 	for i := range images {
