@@ -11,10 +11,9 @@
 //	)
 //	out, err := client.DescribeImages(ctx, &ec2.DescribeImagesInput{Filters: filters})
 //
-// There is a constant for each filter that AWS documents. Its type, [Text],
-// [Enum], [Bool], [Int] or [Time], determines its values. Write
-// Text("some-new-filter") for a filter newer than this package. Filters are of
-// the SDK's type types.Filter, so those made elsewhere work here too.
+// There is a constant for each filter that AWS documents. Its type determines
+// its values: [Text], [Enum], [Bool], [Int] or [Time]. Filters are of the SDK's
+// type types.Filter, so those made elsewhere work here too.
 //
 // Is takes literal values; Like takes patterns. In a pattern, * matches any
 // number of characters, ? matches zero or one character (exactly one, according
@@ -30,9 +29,9 @@
 // EC2 has no OR between filters with different names. [Or] expresses one, and
 // the field AnyOf of [ec2images.Options] lists its images.
 //
-// EC2 has no NOT, and no value selects images that lack an attribute. List more
-// than you need and drop the rest in memory, with [Match] or with the field
-// Match of [ec2images.PickOptions]:
+// EC2 has no NOT, and no value selects images that lack an attribute. Drop
+// those images in memory, with [Match] or with the field Match of
+// [ec2images.PickOptions]:
 //
 //	o.Match = func(image types.Image) bool { return !beta.Match(image) }
 //

@@ -22,13 +22,11 @@ var (
 	// filter, as in hypervisor=kvm.
 	ErrValue = errors.New("invalid value")
 	// ErrEscape is reported for a backslash that does not precede *, ? or \.
-	// EC2 rejects such values (hashicorp/packer#6572). The meaning of a
-	// trailing backslash is undocumented.
+	// EC2 rejects such values (hashicorp/packer#6572).
 	ErrEscape = errors.New("bad escape sequence")
 	// ErrUnknown is reported for a name that AWS does not document.
 	ErrUnknown = errors.New("unknown filter")
-	// ErrUndecidable is reported for [PublicSSMParameterName]: an image records
-	// only the current parameter.
+	// ErrUndecidable is reported for [PublicSSMParameterName].
 	ErrUndecidable = errors.New("cannot be evaluated in memory")
 )
 

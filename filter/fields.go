@@ -9,40 +9,35 @@ const (
 	Architecture Enum[types.ArchitectureValues] = "architecture"
 
 	// BlockDeviceMappingDeleteOnTermination selects by whether a volume is
-	// deleted when the instance terminates. Like all filters on block devices,
-	// it matches if any device matches; two such filters may be matched by
-	// different devices.
+	// deleted with the instance. A filter on block devices matches if any
+	// device matches; different devices may match two filters.
 	BlockDeviceMappingDeleteOnTermination Bool = "block-device-mapping.delete-on-termination"
 	// BlockDeviceMappingDeviceName selects by the name of a mapped device, such
 	// as /dev/sdh or xvdh.
 	BlockDeviceMappingDeviceName Text = "block-device-mapping.device-name"
-	// BlockDeviceMappingSnapshotID selects by the snapshot of a volume. It
-	// finds the images that prevent the deletion of a snapshot.
+	// BlockDeviceMappingSnapshotID selects by the snapshot of a volume, which
+	// cannot be deleted while an image refers to it.
 	BlockDeviceMappingSnapshotID Text = "block-device-mapping.snapshot-id"
-	// BlockDeviceMappingVolumeSize selects by the exact size of a volume, in
-	// GiB. There are no ranges: list the sizes, or check the images in memory.
+	// BlockDeviceMappingVolumeSize selects by the size of a volume in GiB.
 	BlockDeviceMappingVolumeSize Int = "block-device-mapping.volume-size"
 	// BlockDeviceMappingVolumeType selects by the type of a volume.
 	BlockDeviceMappingVolumeType Enum[types.VolumeType] = "block-device-mapping.volume-type"
 	// BlockDeviceMappingEncrypted selects by whether a volume is encrypted.
 	BlockDeviceMappingEncrypted Bool = "block-device-mapping.encrypted"
 
-	// BootMode selects by the boot mode. Images registered without a boot mode
-	// match no value.
+	// BootMode selects by the boot mode. Images without one match no value.
 	BootMode Enum[types.BootModeValues] = "boot-mode"
 
-	// CreationDate selects by the image's creation time.
+	// CreationDate selects by the time of creation.
 	CreationDate Time = "creation-date"
 
 	// Description selects by the description. Many images have none.
 	Description Text = "description"
 
-	// ENASupport selects by support for enhanced networking with the Elastic
-	// Network Adapter.
+	// ENASupport selects by support for the Elastic Network Adapter.
 	ENASupport Bool = "ena-support"
 
-	// FreeTierEligible selects by whether the image can be used under the AWS
-	// Free Tier.
+	// FreeTierEligible selects by eligibility for the AWS Free Tier.
 	FreeTierEligible Bool = "free-tier-eligible"
 
 	// Hypervisor selects by the hypervisor. EC2 now supports only xen.
@@ -58,17 +53,15 @@ const (
 	ImageID Text = "image-id"
 
 	// ImageWatermarkSourceImageCreationTime selects by the creation time of the
-	// image that a watermark was first added to. Like all filters on
-	// watermarks, it matches if any watermark matches.
+	// source image of a watermark, which it was first added to. A filter on
+	// watermarks matches if any watermark matches.
 	ImageWatermarkSourceImageCreationTime Time = "image-watermark.source-image-creation-time"
-	// ImageWatermarkSourceImageID selects by the image that a watermark was
-	// first added to.
+	// ImageWatermarkSourceImageID selects by the source image of a watermark.
 	ImageWatermarkSourceImageID Text = "image-watermark.source-image-id"
-	// ImageWatermarkSourceImageRegion selects by the Region where a watermark
-	// was first added to an image.
+	// ImageWatermarkSourceImageRegion selects by the Region of that image.
 	ImageWatermarkSourceImageRegion Text = "image-watermark.source-image-region"
-	// ImageWatermarkWatermarkCreationTime selects by the time when a watermark
-	// was added to the image.
+	// ImageWatermarkWatermarkCreationTime selects by the time when a
+	// watermark was added to the image.
 	ImageWatermarkWatermarkCreationTime Time = "image-watermark.watermark-creation-time"
 	// ImageWatermarkWatermarkKey selects by the key of a watermark, the account
 	// that made it and its name: 123456789012:approvedAmi.
@@ -79,13 +72,11 @@ const (
 	ImageType Enum[types.ImageTypeValues] = "image-type"
 
 	// InstanceTypeSpecificationSupportedInstanceType selects by an entry in the
-	// owner's list of supported instance types. An entry may itself be a
-	// pattern such as t3.*; whether the value t3.micro matches it is not
-	// documented.
+	// owner's list of supported instance types. AWS does not document whether
+	// t3.micro matches the entry t3.*.
 	InstanceTypeSpecificationSupportedInstanceType Text = "instance-type-specification.supported-instance-type"
 	// InstanceTypeSpecificationUnsupportedInstanceType selects by an entry in
-	// the owner's list of unsupported instance types; see
-	// [InstanceTypeSpecificationSupportedInstanceType].
+	// the owner's list of unsupported instance types.
 	InstanceTypeSpecificationUnsupportedInstanceType Text = "instance-type-specification.unsupported-instance-type"
 
 	// IsPublic selects by whether an image is public.
@@ -99,19 +90,18 @@ const (
 	// store image's manifest.
 	ManifestLocation Text = "manifest-location"
 
-	// Name selects by the image's name. A name is unique only within its
-	// owner's account and Region, and anyone can use any name, so also set the
-	// parameter Owners to the accounts that you trust.
+	// Name selects by the image's name. Anyone can use any name, so also set
+	// the parameter Owners to the accounts that you trust.
 	Name Text = "name"
 
 	// OwnerAlias selects by the alias of an owner that has one: amazon,
 	// aws-backup-vault or aws-marketplace. AWS recommends the parameter Owners
-	// instead. Owners also accepts self, which selects nothing here
+	// instead, which also accepts self. Here self selects nothing
 	// (amazon-archives/aws-sdk-core-ruby#83).
 	OwnerAlias Text = "owner-alias"
 
-	// OwnerID selects by the owner's account ID of 12 digits. AWS recommends
-	// the parameter Owners instead.
+	// OwnerID selects by the owner's account ID. AWS recommends the parameter
+	// Owners instead.
 	OwnerID Text = "owner-id"
 
 	// Platform selects Windows images. The only value is windows, unlike
@@ -169,24 +159,22 @@ const (
 	// from.
 	SourceInstanceID Text = "source-instance-id"
 
-	// State selects by the image's state. The states available, pending, failed
-	// and disabled are known to select images. EC2 rejects disabled in a call
-	// without IncludeDisabled (turbot/steampipe-plugin-aws#2276).
+	// State selects by state: available, pending, failed and disabled are known
+	// to select images. EC2 rejects disabled in a call without IncludeDisabled
+	// (turbot/steampipe-plugin-aws#2276).
 	State Enum[types.ImageState] = "state"
-	// StateReasonCode selects by the code of the reason for the latest change
-	// of state, such as Client.InternalError.
+	// StateReasonCode selects by the reason for the latest change of state,
+	// such as Client.InternalError.
 	StateReasonCode Text = "state-reason-code"
-	// StateReasonMessage selects by the message of the reason for the latest
-	// change of state.
+	// StateReasonMessage selects by the message of the reason.
 	StateReasonMessage Text = "state-reason-message"
 
-	// SRIOVNetSupport selects images with enhanced networking through the Intel
-	// 82599 virtual function interface. The only value is simple.
+	// SRIOVNetSupport selects images with support for the Intel 82599 virtual
+	// function interface. The only value is simple.
 	SRIOVNetSupport Enum[string] = "sriov-net-support"
 
 	// TagKey selects by the key of a tag, regardless of its value. Two of these
-	// filters require both keys; two values of one filter require either key.
-	// For the value of a tag, see [Tag].
+	// filters require both keys; two values of one filter require either.
 	TagKey Text = "tag-key"
 
 	// VirtualizationType selects by the type of virtualization.
@@ -194,8 +182,8 @@ const (
 )
 
 // Tag returns the name tag:<key> of the filter that selects by the value of the
-// tag with the given key, which is literal. The value "" selects the images
-// whose tag has an empty value. To select all that have the tag, use [TagKey].
+// tag with the given key, which is literal. To select all images that have the
+// tag, use [TagKey].
 func Tag(key string) Text {
 	return Text("tag:" + key)
 }

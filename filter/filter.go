@@ -37,8 +37,8 @@ func literals[E ~string](name string, values []E) types.Filter {
 const listed = 10
 
 // Format returns filters as one line for logs and errors. Ambiguous names and
-// values are quoted as Go strings. Of more than 10 values of a filter, the text
-// has the first 10 and the number of the others.
+// values are quoted as Go strings. Of the values of a filter, the text has the
+// first 10 and the number of the others.
 func Format(filters []types.Filter) string {
 	texts := make([]string, len(filters))
 	for i, f := range filters {

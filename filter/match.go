@@ -19,16 +19,14 @@ import (
 //     present but empty, such as a tag value, matches "" and *.
 //   - Booleans are the texts true and false, numbers are decimal.
 //   - A time in whole seconds matches with and without .000: EC2 uses both.
-//   - The key in tag:<key> is literal.
-//   - An instance type of a specification is literal: AWS does not document
-//     whether EC2 expands t3.*.
+//   - An entry such as t3.* of an instance type specification is text.
 //   - The platform types.PlatformValuesWindows is treated as "windows", the
 //     value that EC2 returns.
 //
 // The error does not depend on img. It joins an [*Error] for each problem:
 // [ErrNoName], [ErrNoValues], [ErrEscape], [ErrUnknown], [ErrUndecidable], and
-// [ErrLimit] for a value. A value that the filter does not accept ([ErrValue])
-// is not an error here; it matches nothing.
+// [ErrLimit] for a value. A value that is not documented ([ErrValue]) matches
+// nothing.
 func Match(filters []types.Filter, img types.Image) (bool, error) {
 	m, err := Compile(filters)
 	if err != nil {

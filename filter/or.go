@@ -9,16 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Alternatives are sets of filters. An image must match at least one of them.
-// Use [Or] to create them. No function treats nil or the zero value, which have
-// no alternatives, as "every image".
+// Alternatives are sets of filters of which an image must match at least one.
+// Use [Or] to create them. Nil and the zero value have no alternatives.
 type Alternatives struct { // a slice could not tell an OR of nothing from a field that is not set
 	sets [][]types.Filter
 }
 
-// Or returns the OR of alternatives, each in the form that [And] returns. An OR
-// requires at least one alternative, and each requires at least one filter.
-// Otherwise all functions that use it report [ErrNoFilters].
+// Or returns the OR of alternatives, each in the form that [And] returns. All
+// functions that use an OR report [ErrNoFilters].
 func Or(alternatives ...[]types.Filter) *Alternatives {
 	sets := make([][]types.Filter, len(alternatives))
 	for i, set := range alternatives {
@@ -41,8 +39,7 @@ func (a *Alternatives) All() iter.Seq2[int, []types.Filter] {
 	}
 }
 
-// Validate applies the function [Validate] to each alternative, and reports
-// [ErrNoFilters].
+// Validate applies the function [Validate] to each alternative.
 func (a *Alternatives) Validate() error {
 	errs := a.checkFilters()
 	for i, set := range a.All() {
@@ -52,7 +49,7 @@ func (a *Alternatives) Validate() error {
 }
 
 // Compile prepares the alternatives for matching. It returns the errors of the
-// function [Match], and reports [ErrNoFilters].
+// function [Match].
 func (a *Alternatives) Compile() (*Matcher, error) {
 	errs := a.checkFilters()
 	var m Matcher

@@ -56,10 +56,9 @@ func (f Time) Like(patterns ...string) types.Filter {
 //	2021-09-29* 2021-09-3* 2021-10*
 //
 // Whole days need few values; arbitrary ends need up to 197 within a century,
-// and up to 251 for watermarks. EC2 accepts 200, and [Validate] rejects more.
-// Use a wider range then, and check the images in memory.
-//
-// If from is not before to, the filter has no values, and Validate rejects it.
+// and up to 251 for watermarks. [Validate] rejects more than 200: use a wider
+// range then, and check the images in memory. It also rejects the filter
+// without values if from is not before to.
 func (f Time) Between(from, to time.Time) types.Filter {
 	// Prefixes form a tree, so this is the only smallest set of values, and
 	// they are disjoint. A range that needs too many is not rounded.

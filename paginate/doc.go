@@ -11,9 +11,8 @@
 //		fmt.Println(item)
 //	}
 //
-// The second variable is required. A loop with only one compiles, and ends with
-// a zero item if a page cannot be fetched. The tool errcheck reports such a
-// loop; go vet does not.
+// Always range with both variables. A loop with one compiles, and ends with a
+// zero item if a page cannot be fetched. The tool errcheck reports such a loop.
 //
 // For an operation of the AWS SDK, of any service, [FromSDK] writes the Fetch
 // function:
@@ -26,8 +25,8 @@
 //
 // # The contract
 //
-// All iterators in this module follow these rules. Package [paginatetest] checks
-// the first seven.
+// All iterators in this module follow these rules. Package [paginatetest]
+// checks the first seven.
 //
 //  1. Restartable. Each range starts again at [Options].StartingToken. A
 //     Paginator holds no traversal state, is safe for concurrent use, and never
@@ -39,14 +38,12 @@
 //  4. Empty pages. An empty page does not end the listing; a missing service
 //     token does. Pages yields empty pages; All skips them.
 //  5. Token loops. A service token that repeats in a run, however many pages
-//     apart, ends the run with [ErrTokenLoop] after the page that carried it. A
-//     service that returns a new token with every page is followed until
-//     [Options].MaxPages or MaxItems is reached, or the context is done.
+//     apart, ends the run with [ErrTokenLoop] after the page that carried it.
+//     [Options].MaxPages bounds a service that returns new tokens forever.
 //  6. Context. The context is checked before each request. Items already
 //     fetched are still yielded.
-//  7. Leaving. After a break, no more requests are made. However the loop ends,
-//     no goroutine outlives it. The one exception: if Fetch panics, the loop
-//     panics without waiting for other requests.
+//  7. Leaving. After a break, no more requests are made. No goroutine outlives
+//     the loop, unless Fetch panics: the loop then panics at once.
 //  8. Invalid options. No request is made. The error lists every problem.
 //
 // [Merge] differs in rules 2 and 3.
@@ -60,21 +57,18 @@
 // resuming cannot help, so that the next run starts over.
 //
 // A resume token is the service token of a page and a number of items to skip
-// from there, byte for byte as botocore writes it. Tokens of boto3
-// (StartingToken) and the AWS CLI (--starting-token) can be used here, and vice
-// versa; some operations need [Options].TokenKey for that. MaxItems, PageSize
-// and StartingToken have the meaning that they have in boto3's
-// PaginationConfig, with these differences:
+// from there, byte for byte as botocore writes it, so that boto3 and the AWS
+// CLI can resume a listing of this package, and vice versa; some operations
+// need [Options].TokenKey. MaxItems, PageSize and StartingToken mean what they
+// mean in boto3's PaginationConfig, with these differences:
 //
 //   - MaxItems 0 means no limit.
-//   - The items of a resume token are skipped on as many pages as necessary.
-//     botocore skips them on one page only, so a listing resumes correctly there
-//     only with the same page size or a larger one.
-//   - A StartingToken that is base64 JSON with other keys than botocore's is the
-//     service's own token; its keys never become request parameters.
+//   - The items of a resume token are skipped on as many pages as necessary,
+//     in botocore on one page, so that the page size must not be smaller there.
+//   - Other keys in the JSON of a token never become request parameters.
 //   - Token loops of any length are detected.
 //   - The token "None" has no special meaning.
-//   - A service token that is not UTF-8 is preserved. botocore cannot send one.
+//   - A service token that is not UTF-8 is preserved.
 //
 // [ec2images.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewPaginator
 // [appstreamimages.NewPaginator]: https://pkg.go.dev/github.com/awsimages/awsimages/appstreamimages#NewPaginator

@@ -13,12 +13,10 @@ var (
 	ErrTokenLoop = errors.New("the service repeated a pagination token")
 
 	// ErrInvalidToken is returned when StartingToken cannot be parsed. A
-	// [Fetch] function can return it for a token that it refuses. A token that
-	// the service refuses is the service's own error.
+	// [Fetch] function can return it for a token that it refuses.
 	ErrInvalidToken = errors.New("invalid token")
 
-	// ErrMaxPages is returned when a run needs another request after
-	// [Options].MaxPages pages.
+	// ErrMaxPages is returned when a run needs more than [Options].MaxPages.
 	ErrMaxPages = errors.New("the listing has more pages than MaxPages")
 
 	// ErrInvalidOptions is returned when options are invalid.
@@ -34,10 +32,9 @@ type Error struct {
 	// in this run, or 0 if options are invalid.
 	Page int
 
-	// ResumeToken is the StartingToken that resumes at the page that could not
-	// be fetched. It is empty if resuming cannot help, because each further run
-	// would fail in the same way: after [ErrTokenLoop], [ErrInvalidToken], and
-	// an error that [Operation].IsFinal reports.
+	// ResumeToken is the StartingToken that resumes at that page. It is empty
+	// if each further run would fail in the same way: after [ErrTokenLoop],
+	// [ErrInvalidToken], and an error that [Operation].IsFinal reports.
 	ResumeToken string
 
 	// Err is the cause: an error of the [Fetch] function, the [Limiter] or the

@@ -42,7 +42,10 @@ func (p *Paginator[T]) ahead(ctx context.Context, yield func(*Page[T], error) bo
 // The source of errgroup gives reasons not to repeat a panic in another
 // goroutine. Here it is not delayed until other requests return, its text has
 // the stack, and a deadlock cannot hide it. If it ended the process in the
-// worker, an option about speed would disable a handler's recover.
+// worker, an option about speed would disable a handler's recover. And if a
+// Goexit were not repeated, t.FailNow in a fake client would look like the end
+// of the listing. errgroup itself does not serve here: its workers return
+// errors, and these send them.
 func feed[T any](
 	ctx context.Context, workers, queue int, yield func(*Page[T], error) bool,
 	work func(ctx context.Context, send func(*Page[T], error) bool),

@@ -43,6 +43,11 @@ func apply(optFns []func(*Options)) (opts Options) {
 	return opts
 }
 
+// paginator returns no error, as no constructor of the SDK does: a loop checks
+// for one anyway, and New would be the second place. All problems become one
+// error. Those of a package that wraps this one are fields of an Operation and
+// not of Options, which every user reads. A fetch function that returned them
+// would never be called if there were others.
 func (op Operation[T]) paginator(opts Options) *Paginator[T] {
 	problems := []error{op.Err}
 	if op.Begin == nil && op.Err == nil {

@@ -28,11 +28,12 @@ type Page[T any] struct {
 	size    int      // the number of Items
 }
 
-// newPage cuts the response to the request of a position down to the items
-// from that position on that keep does not leave out, and to at most limit of
-// them. It returns the position after the response: what is left to skip is
-// skipped on the pages that follow, because boto3 and the AWS CLI also write
-// tokens for pages of other sizes.
+// newPage cuts the response to the request of a position down to the items from
+// that position on that keep does not leave out, and to at most limit of them.
+// It returns the position after the response: what is left to skip is skipped
+// on the pages that follow, because boto3 and the AWS CLI also write tokens for
+// pages of other sizes. A listing that is shorter is no error: it may have
+// shrunk, and no later run could succeed with the token.
 func newPage[T any](at position, resp Response[T], limit int, keep func(*T) bool) (page *Page[T], next position) {
 	next = position{key: at.key, token: resp.NextToken, skip: max(0, at.skip-len(resp.Items))}
 	at.skip = min(at.skip, len(resp.Items))
@@ -52,7 +53,8 @@ func newPage[T any](at position, resp Response[T], limit int, keep func(*T) bool
 }
 
 // kept returns the items from the index first on that are kept. If some are
-// not, it also returns the indexes of the others.
+// not, it also returns the indexes of the others. A fetch function cannot leave
+// items out: which ones depends on the run, and a token must not.
 func kept[T any](items []T, first int, keep func(*T) bool) ([]T, []int) {
 	indexes := make([]int, 0, len(items)-first)
 	for i := range items {
@@ -71,8 +73,8 @@ func kept[T any](items []T, first int, keep func(*T) bool) ([]T, []int) {
 }
 
 // ResumeTokenAt returns the StartingToken that resumes at Items[i].
-// ResumeTokenAt(len(p.Items)) is p.ResumeToken. An i that is out of range counts
-// as 0 or len(p.Items), whichever is nearer.
+// ResumeTokenAt(len(p.Items)) is p.ResumeToken. An i that is out of range
+// counts as 0 or len(p.Items), whichever is nearer.
 //
 // A run that resumes at an item requests its page again and skips the items
 // before it.

@@ -37,9 +37,8 @@ type Response[T any] struct {
 //
 // With [Options].Prefetch and with [Merge], Fetch is called in other
 // goroutines. A panic in Fetch, or a call of [runtime.Goexit], is repeated in
-// the goroutine of the loop; the text of the panic has the original stack. If a
-// loop exits early, the context is canceled and the loop waits for Fetch to
-// return.
+// that of the loop; the text of the panic has the original stack. If a loop
+// exits early, the context is canceled and the loop waits for Fetch.
 type Fetch[T any] func(ctx context.Context, req Request) (Response[T], error)
 
 // Options configure a [Paginator]. The zero value lists everything, with the
@@ -51,8 +50,7 @@ type Options struct {
 	MaxItems int
 
 	// MaxPages limits the number of pages of one run. 0 means no limit. A run
-	// that needs another page ends with [ErrMaxPages]. MaxPages bounds a
-	// service that returns a new token with every page, forever.
+	// that needs another page ends with [ErrMaxPages].
 	MaxPages int
 
 	// PageSize is the number of items to request per page. If it is 0, the
@@ -60,28 +58,24 @@ type Options struct {
 	// return more.
 	PageSize int
 
-	// StartingToken is the token to start from: a resume token from [Page],
-	// [Error] or [Paginator.Collect], from boto3 or the AWS CLI, or the
-	// service's own token. If it is empty, the listing starts at the beginning.
-	//
-	// Like any offset, the number in a resume token counts the items as they
-	// are now. If there are fewer, nothing is yielded.
+	// StartingToken is the token to start from: a resume token, also of boto3
+	// or the AWS CLI, or the service's own token. If it is empty, the listing
+	// starts at the beginning. Like any offset, the number in a resume token
+	// counts the items as they are now. If there are fewer, nothing is yielded.
 	StartingToken string
 
 	// TokenKey is the key of the service token in resume tokens. The default is
 	// NextToken and, with [FromSDK], the name of the input's field, such as
 	// Marker. boto3 and the AWS CLI use the parameter's name in the service's
-	// model. It differs at most in the case of its first letter: to resume there,
-	// set TokenKey to nextToken for a service such as ECS. Tokens are read
-	// whatever the case of their key.
+	// model: to resume there, set TokenKey to nextToken for a service such as
+	// ECS. Tokens are read whatever the case of their key.
 	TokenKey string
 
 	// Prefetch is the number of pages to fetch ahead of the loop. 0 disables
 	// prefetching; values above 1000 are treated as 1000.
 	//
-	// Requests then overlap the loop body. The cost is up to Prefetch
-	// additional pages in memory and, if the loop exits early, up to Prefetch
-	// unnecessary requests.
+	// Requests then overlap the loop body. The cost is up to Prefetch more
+	// pages in memory and, if the loop exits early, as many needless requests.
 	Prefetch int
 
 	// Limiter, if not nil, limits the rate of requests: each request waits for
@@ -116,8 +110,7 @@ type Paginator[T any] struct {
 // request.
 //
 // If options are invalid, each iterator yields a single [*Error] that wraps
-// [ErrInvalidOptions] and lists every problem. If StartingToken cannot be
-// parsed, it also wraps [ErrInvalidToken].
+// [ErrInvalidOptions].
 func New[T any](fetch Fetch[T], optFns ...func(*Options)) *Paginator[T] {
 	op := Operation[T]{Begin: func() (Fetch[T], func(*T) bool) { return fetch, nil }}
 	if fetch == nil {
@@ -135,8 +128,8 @@ func (p *Paginator[T]) Validate() error {
 	return p.invalid
 }
 
-// All returns an iterator over the items. An error, if any, is the last pair and
-// is an [*Error]. Range over it with both variables.
+// All returns an iterator over the items. An error, if any, is the last pair
+// and is an [*Error].
 //
 // To stop at an item and resume from it later, range over [Paginator.Pages]
 // instead and use [Page.ResumeTokenAt].
@@ -144,9 +137,9 @@ func (p *Paginator[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return Items(p.Pages(ctx))
 }
 
-// Pages returns an iterator over the pages, one for each request. Pages that are
-// empty, or that a resume token skips, are yielded without items. An error, if
-// any, is the last pair and is an [*Error]. A nil ctx is an invalid option.
+// Pages returns an iterator over the pages, one for each request. Pages that
+// are empty, or that a resume token skips, are yielded without items. Errors
+// are as for All. A nil ctx is an invalid option.
 func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		if p.opts.Prefetch > 0 && p.check(ctx) == nil {
@@ -168,8 +161,8 @@ func (p *Paginator[T]) Pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 }
 
 // Collect returns the items as a slice. The resumeToken is empty if the listing
-// is complete. If the listing fails, Collect returns the items before the error,
-// the error, and the ResumeToken of the error.
+// is complete. If the listing fails, Collect returns the items before the
+// error, the error, and the ResumeToken of the error.
 func (p *Paginator[T]) Collect(ctx context.Context) (items []T, resumeToken string, err error) {
 	for page, err := range p.Pages(ctx) {
 		if err != nil {

@@ -8,7 +8,9 @@ import (
 
 // A run is one traversal of a listing, page by page. The plain loop, the
 // goroutine ahead of it and the turns of a merge use the same engine, so that
-// tokens, limits and errors cannot differ.
+// tokens, limits and errors cannot differ. With iter.Pull over the loop, they
+// would need a coroutine for each paginator, to recover state that the loop
+// has.
 type run[T any] struct {
 	*Paginator[T]
 	fetch  Fetch[T]
@@ -50,7 +52,7 @@ func (p *Paginator[T]) check(ctx context.Context) error {
 	switch {
 	case p.invalid != nil:
 		return p.invalid
-	case ctx == nil:
+	case ctx == nil: // net/http would dereference it
 		return p.invalidOptions(errors.New("the context is nil"))
 	}
 	return nil
@@ -64,8 +66,8 @@ func (p *Paginator[T]) check(ctx context.Context) error {
 // finds it.
 //
 // MaxItems does not lower the page size. EC2 applies filters after it has cut
-// the page, so that small pages cost calls: with larger ones, Karpenter makes 79
-// instead of 1604 (aws/karpenter-provider-aws#6126).
+// the page, so that small pages cost calls: with larger ones, Karpenter makes
+// 79 instead of 1604 (aws/karpenter-provider-aws#6126).
 func (r *run[T]) request(ctx context.Context) (Response[T], error) {
 	token := r.at.token
 	switch {
@@ -86,7 +88,8 @@ func (r *run[T]) request(ctx context.Context) (Response[T], error) {
 
 // await waits until a request may be made. If the context is done, await does
 // not take a request from the limiter, which others may share. If the context
-// ends while the limiter waits, no request is made.
+// ends while the limiter waits, no request is made. The limiter is not one of
+// Merge: a rate is shared by everything that is listed, however it is listed.
 func (r *run[T]) await(ctx context.Context) error {
 	if err := ctx.Err(); err != nil || r.opts.Limiter == nil {
 		return err

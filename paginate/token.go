@@ -13,7 +13,8 @@ import (
 )
 
 // A position is a number of items after a service token, possibly more than
-// that page has.
+// that page has. Its text is a resume token; two tokens named NextToken, that
+// of a Response and this one, would be different things.
 type position struct {
 	key   string // of the token, in botocore's JSON object; "" is defaultKey
 	token string // "" is the first page
@@ -52,7 +53,8 @@ func (p position) String() string {
 
 // appendQuoted appends s as Python's json.dumps writes it. A byte that is not
 // UTF-8 becomes a lone surrogate, as with Python's error handler
-// surrogateescape (PEP 383), so that unquote can restore it.
+// surrogateescape (PEP 383), so that unquote can restore it. It is not an
+// error, because the cursors of a service other than AWS can be binary.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i, r := range s {
@@ -144,6 +146,8 @@ func parseToken(s, key string) (p position, err error) {
 
 // parseObject reads the form that String writes, whatever the case of the key.
 // It reports false for a text that botocore would not write, however similar.
+// botocore makes request parameters of other keys, but a token is input from
+// outside, and EC2 has sent service tokens that are base64 JSON.
 func parseObject(s, key string) (p position, ok bool, err error) {
 	text, ok := decodeBase64(s)
 	if !ok || !utf8.ValidString(s) || !utf8.Valid(text) {
@@ -188,7 +192,7 @@ func parseDeprecated(s string) (position, error) {
 		return position{}, fmt.Errorf("%w: %q is of the form TOKEN___AMOUNT, with more than one token", ErrInvalidToken, s)
 	}
 	token := parts[0]
-	if token == "None" {
+	if token == "None" { // only here is it the first page
 		token = ""
 	}
 	skip, err := parseAmount(amount)

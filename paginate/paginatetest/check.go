@@ -61,6 +61,8 @@ func (c Check[T]) Pages(over func(paginate.Fetch[T]) func(context.Context) iter.
 	})
 }
 
+// check returns an error, and has no parameter of type *testing.T, so that a
+// test can show that it finds the faults that other libraries have had.
 func check[T, V any](c Check[T], over func(paginate.Fetch[T]) func(context.Context) iter.Seq2[V, error], items func(V) ([]T, *paginate.Page[T]), steps func(script) []step) error {
 	before, err := json.Marshal(c.Input)
 	if err != nil {
@@ -116,7 +118,8 @@ func (r rule) broken(format string, args ...any) *problem {
 	return &problem{r, fmt.Errorf(format, args...)}
 }
 
-// A problem reports which rule an iterator breaks, and how.
+// A problem reports which rule an iterator breaks, and how: a token loop, for
+// example, shows itself only in its consequences.
 type problem struct {
 	rule rule
 	err  error
