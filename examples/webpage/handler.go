@@ -32,16 +32,16 @@ const (
 	// filter that selects few images leaves most pages of EC2 empty.
 	maxPages = 20
 
-	timeout    = 30 * time.Second
 	retryAfter = "5" // seconds
 )
 
 // A handler serves images as JSON. Its parameters are owner, name, limit and
 // page. Page is the value of next in the previous answer.
 type handler struct {
-	client ec2.DescribeImagesAPIClient
-	key    []byte   // signs the tokens
-	owners []string // those that a browser may list
+	client  ec2.DescribeImagesAPIClient
+	key     []byte        // signs the tokens
+	owners  []string      // those that a browser may list
+	timeout time.Duration // of a request
 }
 
 // An answer can have fewer images than the limit, or none, and yet have a next
@@ -71,7 +71,7 @@ func (q query) String() string {
 var errBadRequest = errors.New("bad request")
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	ctx, cancel := context.WithTimeout(r.Context(), h.timeout)
 	defer cancel()
 	answer, err := h.list(ctx, r.URL.Query())
 	if r.Context().Err() != nil {
@@ -83,7 +83,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", retryAfter)
 		}
-		http.Error(w, http.StatusText(status), status) // err may be none of the browser's business
+		http.Error(w, http.StatusText(status), status) // the log has the cause
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

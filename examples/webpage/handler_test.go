@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
+	"github.com/awsimages/awsimages/paginate"
 )
 
 // newHandler returns a handler that lists n images, and its server.
@@ -31,7 +33,7 @@ func newHandler(t *testing.T, n int) (*handler, *ec2imagestest.Server) {
 	}
 	server := ec2imagestest.NewServer(all)
 	t.Cleanup(server.Close)
-	return &handler{client: server.Client(), key: []byte("key"), owners: []string{"self", "amazon"}}, server
+	return &handler{client: server.Client(), key: []byte("key"), owners: []string{"self", "amazon"}, timeout: time.Minute}, server
 }
 
 func get(h http.Handler, params url.Values) *httptest.ResponseRecorder {
@@ -150,6 +152,18 @@ func TestHandler_maxPages(t *testing.T) {
 	params.Set("page", a.Next)
 	if a = decode(t, get(h, params)); len(a.Images) != 1 || a.Next != "" {
 		t.Errorf("got %d images and next %q, want 1 and the end", len(a.Images), a.Next)
+	}
+}
+
+// A listing that takes too long, and a service that repeats a token.
+func TestHandler_otherErrors(t *testing.T) {
+	h, _ := newHandler(t, 45)
+	h.timeout = time.Nanosecond
+	if w := get(h, url.Values{}); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("got status %d with Retry-After %q after the timeout, want 503", w.Code, w.Header().Get("Retry-After"))
+	}
+	if got := statusOf(&paginate.Error{Err: paginate.ErrTokenLoop}); got != http.StatusGone {
+		t.Errorf("got status %d for a token loop, want 410", got)
 	}
 }
 

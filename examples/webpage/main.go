@@ -2,7 +2,7 @@
 // button:
 //
 //	go run -C examples ./webpage
-//	curl 'localhost:8080/images?name=*amzn*&limit=5'
+//	curl 'localhost:8080/images?name=web-*&limit=5'
 //
 // Without -aws it lists from a local test server. With -aws it lists from AWS,
 // with the default credential chain.
@@ -54,13 +54,13 @@ func serve(ctx context.Context, addr string, useAWS bool) error {
 	_, _ = rand.Read(key) // never fails
 
 	mux := http.NewServeMux()
-	mux.Handle("GET /images", &handler{client: client, key: key, owners: []string{"self", "amazon"}})
+	mux.Handle("GET /images", &handler{client: client, key: key, owners: []string{"self", "amazon"}, timeout: 30 * time.Second})
 	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()
 	}()
-	fmt.Printf("try: curl 'http://%s/images?name=*amzn*&limit=5'\n", addr)
+	fmt.Printf("try: curl 'http://%s/images?name=web-*&limit=5'\n", addr)
 	if err := server.ListenAndServe(); ctx.Err() == nil {
 		return err
 	}
