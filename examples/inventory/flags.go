@@ -151,6 +151,7 @@ func (f *workFlags) work(ctx context.Context, db *engine.DB, name string, out io
 	if err != nil {
 		return err
 	}
+	credentials.Timeout = min(credentials.Timeout, f.timing.Timeout/2)
 	w := engine.Worker{
 		DB:          db,
 		Credentials: credentials,

@@ -57,14 +57,18 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-func newScenario(t *testing.T, name string, listings, images int) *scenario {
+func newScenario(t *testing.T, name string, listings, images int, optFns ...func(*fakeaws.Options)) *scenario {
 	t.Parallel()
 	s := &scenario{t: t, name: name, log: &log{}}
 	var err error
 	if s.content, err = fakeaws.NewContent(listings, images); err != nil {
 		t.Fatal(err)
 	}
-	s.aws = fakeaws.Start(s.content, fakeaws.Options{Latency: 20 * time.Millisecond})
+	options := fakeaws.Options{Latency: 20 * time.Millisecond}
+	for _, fn := range optFns {
+		fn(&options)
+	}
+	s.aws = fakeaws.Start(s.content, options)
 	t.Cleanup(s.aws.Close)
 	if s.db, err = engine.Open(t.Context(), name, 4, true); err != nil {
 		t.Fatal(err)

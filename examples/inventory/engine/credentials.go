@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -15,6 +16,11 @@ import (
 // Credentials provides the credentials of accounts: those of a role in each
 // account or, without a role, those of the process for its own account.
 type Credentials struct {
+	// Timeout limits how long to wait for the credentials of an account. The
+	// SDK's cache does not: all that need them would wait for an STS that does
+	// not answer, even after their own time is over. The default is 30 seconds.
+	Timeout time.Duration
+
 	base aws.Config
 
 	mu       sync.Mutex
@@ -28,7 +34,7 @@ func NewCredentials(ctx context.Context, optFns ...func(*config.LoadOptions) err
 	if err != nil {
 		return nil, err
 	}
-	return &Credentials{base: cfg, accounts: map[[2]string]aws.CredentialsProvider{}}, nil
+	return &Credentials{Timeout: 30 * time.Second, base: cfg, accounts: map[[2]string]aws.CredentialsProvider{}}, nil
 }
 
 // An accountError is an error of the credentials of an account.
@@ -55,6 +61,8 @@ func (c *Credentials) Config(account, role, region string) aws.Config {
 	if c.accounts[key] == nil {
 		provider := c.provider(account, role, region)
 		c.accounts[key] = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+			defer cancel()
 			credentials, err := provider.Retrieve(ctx)
 			if err != nil {
 				err = &accountError{account, role, err}

@@ -2,7 +2,9 @@
 package fakeaws
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -44,6 +46,9 @@ type Region struct {
 type Options struct {
 	Latency time.Duration // of each request
 
+	// Lifetime is how long credentials are valid. The default is an hour.
+	Lifetime time.Duration
+
 	// Plain leaves out that the last account has not enabled the last Region,
 	// and that the second place is throttled.
 	Plain bool
@@ -58,7 +63,7 @@ func Start(c *Content, options Options) *Servers {
 		regions:   map[[2]string]*Region{},
 		refused:   map[string]bool{},
 	}
-	s.sts = httptest.NewServer(stsHandler{c.Accounts, s.STS})
+	s.sts = httptest.NewServer(stsHandler{c.Accounts, s.STS, cmp.Or(options.Lifetime, time.Hour)})
 	for i, p := range c.Places {
 		g := s.add(p, options.Latency)
 		if options.Plain {
@@ -170,6 +175,15 @@ func (d *Dial) apply(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
+	})
+}
+
+// Silent is a fault that accepts requests and never answers.
+func Silent(http.Handler) http.Handler {
+	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		// Only then the server notices that the client has gone.
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
 	})
 }
 

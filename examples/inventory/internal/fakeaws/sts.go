@@ -12,6 +12,7 @@ import (
 type stsHandler struct {
 	accounts []string
 	fault    *Dial
+	lifetime time.Duration
 }
 
 // ServeHTTP responds with the access key of the role's account.
@@ -32,7 +33,7 @@ func (h stsHandler) serve(w http.ResponseWriter, r *http.Request) {
 		AccessKeyID:     AccessKey(account),
 		SecretAccessKey: "secret",
 		SessionToken:    "token",
-		Expiration:      time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+		Expiration:      time.Now().Add(h.lifetime).UTC().Format(time.RFC3339),
 	})
 }
 
