@@ -81,8 +81,8 @@ type PickOptions struct {
 	CallOptions
 }
 
-// newSearch returns the search of a picker. It makes no request. The problem,
-// if not nil, is a problem of the picker's other arguments.
+// newSearch returns the search that Latest, LatestBy, LatestN and Only make. It
+// makes no request. The problem, if not nil, is one of their other arguments.
 func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns []func(*PickOptions), problem error) *pick.Search[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
@@ -241,8 +241,8 @@ func (e *AmbiguousError) Error() string {
 
 // CheckLaunchable returns nil if an image is safe to launch. Otherwise it
 // returns an error with the reason: the image is not in the state AVAILABLE.
-// The pickers make the same check if no options are set. CheckLaunchable does
-// not check the owner of the image.
+// [Latest] makes the same check if no options are set. CheckLaunchable does not
+// check the owner of the image.
 func CheckLaunchable(image types.Image) error {
 	var opts PickOptions
 	if reason := opts.unsafe(image); reason != "" {

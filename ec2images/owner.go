@@ -13,9 +13,9 @@ import (
 	"github.com/awsimages/awsimages/filter"
 )
 
-// ErrOwnerRequired is returned if the input of a picker does not specify the
-// owners of the images. The error also wraps [paginate.ErrInvalidOptions], and
-// no request is made.
+// ErrOwnerRequired is returned if the input of [Latest], [LatestBy], [LatestN] or
+// [Only] does not specify the owners of the images. The error also wraps
+// [paginate.ErrInvalidOptions], and no request is made.
 //
 // Image names are not reserved. Any account can publish an image whose name
 // matches a well-known pattern. A search for the newest match without an owner

@@ -122,8 +122,8 @@ type PickOptions struct {
 	CallOptions
 }
 
-// newSearch returns the search of a picker. It makes no request. The problem,
-// if not nil, is a problem of the picker's other arguments.
+// newSearch returns the search that Latest, LatestBy, LatestN and Only make. It
+// makes no request. The problem, if not nil, is one of their other arguments.
 func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns []func(*PickOptions), problem error) *pick.Search[types.Image] {
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
@@ -304,8 +304,8 @@ func (e *AmbiguousError) Error() string {
 // CheckLaunchable returns nil if an image is safe to launch at the time now.
 // Otherwise it returns an error with the reason: the image is disabled, not
 // available, deprecated or outside the account's Allowed AMIs, or its
-// deprecation time cannot be parsed. The pickers make the same check if no
-// options are set. CheckLaunchable does not check the owner of the image.
+// deprecation time cannot be parsed. [Latest] makes the same check if no options
+// are set. CheckLaunchable does not check the owner of the image.
 func CheckLaunchable(image types.Image, now time.Time) error {
 	opts := PickOptions{Now: now}
 	if reason := opts.unsafe(image); reason != "" {
