@@ -14,8 +14,7 @@
 //	}
 //
 // Check err in every loop. A loop with one variable, for image := range
-// pager.All(ctx), compiles, but cannot tell a failed listing from a complete
-// one.
+// pager.All(ctx), compiles, but cannot tell a failed listing.
 //
 // Functions set the options:
 //
@@ -40,31 +39,13 @@
 // # After an error
 //
 // The client retries temporary failures. Any other failure, or one that
-// persists, ends the listing with a [paginate.Error]. Resume at its ResumeToken;
-// if that is empty, resuming cannot help, and the next run starts over.
+// persists, ends the listing with a [paginate.Error]. Resume at its
+// ResumeToken; if that is empty, resuming cannot help, and the next run starts
+// over.
 //
 // For the cause, see [IsAccessDenied], [IsRegionUnavailable], [IsThrottled],
-// [IsTokenRefused], [ErrStalled]. If the call is throttled, resume
-// later, with more attempts or with a [paginate.Limiter].
-//
-// For the methods of the paginator and for resuming a listing, see package
-// [paginate]. Package [appstreamimagestest] provides a local test server.
-// Package [ec2images] is the counterpart for EC2 images.
-//
-// # After an error
-//
-// The client retries temporary failures: throttling, an unavailable service, a
-// response that is cut or stalls. Any other failure, or one that persists after
-// the last attempt, ends the listing with a [paginate.Error]:
-//
-//   - Its ResumeToken is the StartingToken that resumes the listing. It is empty
-//     where resuming cannot help, so that a listing starts over.
-//   - [IsThrottled]: resume later, with a [paginate.Limiter] or more attempts
-//     (o.Retryer in ClientOptions).
-//   - [IsTokenRefused]: start over.
-//   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]: a
-//     later run fails in the same way until a policy, the account or the program
-//     changes.
+// [IsTokenRefused] and [ErrStalled]. If the call is throttled, resume later,
+// with more attempts or with a [paginate.Limiter].
 //
 // To observe the calls, see package [ec2images].
 //

@@ -15,9 +15,9 @@ var ErrStalled = listing.ErrStalled
 // is not permitted to list images (AccessDeniedException).
 //
 // Like the functions below, it reports what AppStream itself said in response
-// to DescribeImages. It returns false for an error of another call, of a
-// credentials provider or of a transport, whatever that wraps, and if the SDK
-// found that the clock is wrong. An API error of a test double counts.
+// to DescribeImages, and not an error of another call, of a credentials
+// provider or of a transport, nor of a wrong clock. An API error of a test
+// double counts.
 //
 // https://docs.aws.amazon.com/appstream2/latest/APIReference/CommonErrors.html
 func IsAccessDenied(err error) bool { return listing.IsAccessDenied(err) }
@@ -34,16 +34,14 @@ func IsAccessDenied(err error) bool { return listing.IsAccessDenied(err) }
 //     own, a proxy, or a temporary failure of DNS says nothing about the Region.
 //
 // It returns false after a page, and in a run that resumes, because the Region
-// has answered: credentials that expire cause the same codes.
+// has answered.
 //
-// The services use the same codes for credentials that are valid in no Region,
-// and for temporary credentials from the global endpoint of STS, which are
-// valid only in Regions that are enabled by default. If every Region is
-// unavailable, the credentials are at fault.
+// Invalid credentials cause the same codes, and so do temporary credentials
+// from the global endpoint of STS, in Regions that are not enabled by default.
+// If every Region is unavailable, the credentials are at fault.
 //
-// A Region that times out is not considered unavailable, although timeouts have
-// been observed where AppStream is not available (prowler-cloud/prowler issue
-// 1293). Neither is a Region that a policy of the organization denies.
+// A Region that times out, or that a policy denies, is not considered
+// unavailable.
 //
 // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html,
 // https://docs.aws.amazon.com/appstream2/latest/APIReference/CommonErrors.html,
@@ -53,9 +51,7 @@ func IsRegionUnavailable(err error) bool { return listing.IsRegionUnavailable(er
 // IsThrottled reports whether AppStream throttled the call, after the client's
 // retries. Resume the listing later, or use a [paginate.Limiter].
 //
-// An error of a Limiter is not throttling. If the context would end before a
-// limiter of golang.org/x/time/rate permits a request, its error is not
-// [context.DeadlineExceeded] either.
+// An error of a Limiter is not throttling.
 //
 // [paginate.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Limiter
 func IsThrottled(err error) bool { return listing.IsThrottled(err) }

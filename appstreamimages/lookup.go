@@ -64,6 +64,8 @@ func ByARN(ctx context.Context, client appstream.DescribeImagesAPIClient, imageA
 // On error, ByName returns the zero Image. The error wraps an [*AmbiguousError]
 // if several images have the name. Other errors are as for ByARN.
 func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name string, optFns ...func(*LookupOptions)) (types.Image, error) {
+	// The first request finds the caller's own and the public images, which an
+	// image that another account shares can therefore not shadow.
 	hasName := func(image types.Image) bool { return aws.ToString(image.Name) == name }
 	search := newLookup(client, appstream.DescribeImagesInput{Names: []string{name}}, optFns, nil, hasName)
 	image, err := search.Only(ctx, ambiguous)

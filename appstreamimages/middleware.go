@@ -25,15 +25,13 @@ const operation = "DescribeImages"
 //     not retry them.
 //   - The limit of [ErrStalled], which is 60 seconds.
 //
-// Use it for a client that is wrapped by a type of your own, which the functions
-// of this package do not recognize as an appstream.Client:
+// Use it for a client that a type of your own wraps:
 //
 //	client := metrics{appstream.NewFromConfig(cfg, appstreamimages.Middleware)}
 //
 // All functions then behave as with the appstream.Client itself, if the type
-// passes on the context. Nothing is applied twice, and the options of a
-// function, such as StallTimeout, override the defaults. Other operations do not
-// change.
+// passes on the context. Nothing is applied twice, the options of a function
+// override the defaults, and other operations do not change.
 func Middleware(o *appstream.Options) {
 	o.APIOptions = append(o.APIOptions, listing.Middleware(operation, install))
 }

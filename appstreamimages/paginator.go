@@ -26,17 +26,16 @@ const maxPageSize = 25
 // By Names, AppStream finds public and private images, but not shared ones. By
 // Arns it finds all three.
 //
-// Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions], and
-// no call is made, if the client is nil, an option is out of range, or Names or
-// Arns is empty but not nil or has a blank value, which would select every
-// image. Otherwise it wraps the client's error, after the client's retries: a
-// [smithy.APIError] with AppStream's code or, for a response that is not
-// AppStream's, such as the page of a proxy, a [smithy.DeserializationError].
+// Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions],
+// and no call is made, if the client is nil, an option is out of range, or
+// Names or Arns is empty but not nil or has a blank value, which would select
+// every image. Otherwise it wraps the client's error, after the client's
+// retries: a [smithy.APIError] with AppStream's code or, for a response that is
+// not AppStream's, such as the page of a proxy, a
+// [smithy.DeserializationError].
 //
-// An [appstream.Client] is called with one option function, which applies
-// ClientOptions and then [Middleware]. Create an appstream.Client that a type of
-// your own wraps with Middleware. Other implementations, such as mocks, receive
-// only the option functions that the SDK would pass.
+// The calls of an [appstream.Client] have [Middleware]. Other implementations,
+// such as mocks, receive only the option functions that the SDK would pass.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError

@@ -53,10 +53,10 @@ type PickOptions struct {
 
 	// Visibilities are the types of the images to choose from. The default is
 	// the input's Type or, without Arns, private images, which are the caller's
-	// own. If there are several, no Type is requested: AppStream lists images of
-	// all types, and others than these are not chosen. Other accounts choose the
-	// names of the images that they share, so add SHARED only if you trust all
-	// of them. AppStream does not find shared images by Names.
+	// own. If there are several, no Type is requested: AppStream lists images
+	// of all types, and others than these are not chosen. Other accounts choose
+	// the names of the images that they share, so add SHARED only if you trust
+	// all of them. AppStream does not find shared images by Names.
 	Visibilities []types.VisibilityType
 
 	// AnyState allows images in any state to be chosen.
@@ -131,7 +131,9 @@ func newSearchOf(client appstream.DescribeImagesAPIClient, in appstream.Describe
 	}
 }
 
-// options returns the options of the listing.
+// options returns the options of the listing. PickOptions do not embed Options:
+// MaxItems and StartingToken would turn the newest image into the newest of the
+// rest.
 func (o *PickOptions) options() Options {
 	return Options{
 		Options:     paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
@@ -179,9 +181,8 @@ func texts(visibilities []types.VisibilityType) []string {
 // Type, but not by Names.
 //
 // On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
-// image qualifies. If an argument is invalid, a page cannot be fetched, or one
-// of several Names or Arns does not exist, the error wraps a
-// [*paginate.Error], as for [NewPaginator].
+// image qualifies. Other errors are those of [NewPaginator], also if one of
+// several Names or Arns does not exist.
 func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {
@@ -191,10 +192,9 @@ func Latest(ctx context.Context, client appstream.DescribeImagesAPIClient, input
 }
 
 // LatestBy groups the images by key, for example by platform, and returns the
-// image of each group that [Latest] would choose. It reads the pages once and
-// retains one image per group. A group without an image that qualifies is not
-// in the map. On error, LatestBy returns nil. Errors are as for Latest: the
-// error wraps [ErrNotFound] if no image of any group qualifies.
+// image of each group that [Latest] would choose, if any. It reads the pages
+// once and retains one image per group. On error, LatestBy returns nil. Errors
+// are as for Latest.
 func LatestBy[K comparable](ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
 	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
 }
@@ -212,8 +212,7 @@ func LatestN(ctx context.Context, client appstream.DescribeImagesAPIClient, inpu
 // time.
 //
 // On error, Only returns the zero Image. The error wraps an [*AmbiguousError]
-// if several images qualify. Other errors are as for [Latest]: the error wraps
-// [ErrNotFound] if no image qualifies.
+// if several images qualify. Other errors are as for [Latest].
 func Only(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
 }

@@ -19,38 +19,26 @@ import (
 //
 // Each paginator is created by [NewPaginator] with the same options, so
 // MaxItems applies to each Region. Its Label is the Region, which is set before
-// the option functions are called, so that they can read and extend it. To
-// resume, keep a map of the Regions that are not complete to their resume
-// tokens, which are empty for a Region that has not started:
-//
-//	pagers := appstreamimages.NewRegionPaginators(client, input, slices.Collect(maps.Keys(tokens)), func(o *appstreamimages.Options) {
-//		o.StartingToken = tokens[o.Label]
-//	})
-//	for page, err := range paginate.Merge(ctx, 4, pagers...) {
-//		var failed *paginate.Error
-//		switch {
-//		case errors.As(err, &failed) && failed.Label != "":
-//			tokens[failed.Label] = failed.ResumeToken
-//		case err != nil:
-//			return err // invalid arguments, which all Regions share
-//		case page.ResumeToken == "":
-//			delete(tokens, page.Label) // complete
-//		default:
-//			tokens[page.Label] = page.ResumeToken
-//		}
-//	}
+// the option functions are called, so that they can read and extend it.
+// [ec2images.NewRegionPaginators] shows how to resume.
 //
 // A blank or repeated Region is an invalid option, and so is input.NextToken,
 // because a token is valid in one Region only. Such a problem, and any that all
-// Regions share, is reported once: the result is then a single paginator with
-// that error and without a Label. Without Regions, there are no paginators.
+// Regions share, is reported once, by a single paginator without a Label.
 //
-// A client that is not an [appstream.Client] must apply the options of its calls. A
-// client with a BaseEndpoint calls that endpoint, regardless of the Region.
+// A client that is not an [appstream.Client] must apply the options of its
+// calls. A client with a BaseEndpoint calls that endpoint, regardless of the
+// Region.
+//
+// [ec2images.NewRegionPaginators]: https://pkg.go.dev/github.com/awsimages/awsimages/ec2images#NewRegionPaginators
 func NewRegionPaginators(client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, regions []string, optFns ...func(*Options)) []*paginate.Paginator[types.Image] {
 	if input == nil {
 		input = &appstream.DescribeImagesInput{}
 	}
+	// One client, with one connection pool and one retry quota, serves all
+	// Regions: of the SDK's one-method interface, there can be no other client.
+	// The options read the Label, since a map of tokens would mean nothing to
+	// NewPaginator.
 	return listing.Regions("appstreamimages", regions, input.NextToken, func(region string) *paginate.Paginator[types.Image] {
 		label := func(o *Options) { o.Label = region }
 		setRegion := func(o *Options) {

@@ -189,7 +189,7 @@ func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWai
 }
 
 // describe makes one attempt. It requests all pages, because an image on any
-// page may not be available.
+// page may not be available. The SDK's waiters look at the first one alone.
 func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, attempt int64) (*appstream.DescribeImagesOutput, error) {
 	own := func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, options.APIOptions...)

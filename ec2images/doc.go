@@ -13,8 +13,7 @@
 //	}
 //
 // Check err in every loop. A loop with one variable, for image := range
-// pager.All(ctx), compiles, but cannot tell a failed listing from a complete
-// one.
+// pager.All(ctx), compiles, but cannot tell a failed listing.
 //
 // Functions set the options:
 //
@@ -41,32 +40,13 @@
 // # After an error
 //
 // The client retries temporary failures. Any other failure, or one that
-// persists, ends the listing with a [paginate.Error]. Resume at its ResumeToken;
-// if that is empty, resuming cannot help, and the next run starts over.
+// persists, ends the listing with a [paginate.Error]. Resume at its
+// ResumeToken; if that is empty, resuming cannot help, and the next run starts
+// over.
 //
 // For the cause, see [IsAccessDenied], [IsRegionUnavailable], [IsThrottled],
-// [IsTokenRefused], [ErrStalled] and [MissingError]. If the call is throttled, resume
-// later, with more attempts or with a [paginate.Limiter].
-//
-// For the methods of the paginator and for resuming a listing, see package
-// [paginate]. Package [ec2imagestest] provides a local test server. Package
-// [appstreamimages] is the counterpart for AppStream images.
-//
-// # After an error
-//
-// The client retries temporary failures: throttling, an unavailable service, a
-// response that is cut or stalls. Any other failure, or one that persists after
-// the last attempt, ends the listing with a [paginate.Error]:
-//
-//   - Its ResumeToken is the StartingToken that resumes the listing. It is empty
-//     where resuming cannot help, so that a listing starts over.
-//   - [IsThrottled]: resume later, with a [paginate.Limiter] or more attempts
-//     (o.Retryer in ClientOptions).
-//   - [IsTokenRefused]: start over. EC2's tokens expire.
-//   - [IsAccessDenied], [IsRegionUnavailable], [paginate.ErrInvalidOptions]: a
-//     later run fails in the same way until a policy, the account or the program
-//     changes.
-//   - [MissingError], from [NewIDPaginator]: the listing is complete.
+// [IsTokenRefused], [ErrStalled] and [MissingError]. If the call is throttled,
+// resume later, with more attempts or with a [paginate.Limiter].
 //
 // # Observability
 //
@@ -78,8 +58,8 @@
 // [github.com/aws/aws-sdk-go-v2/aws/middleware]) and the attempts
 // (GetAttemptResults of [github.com/aws/aws-sdk-go-v2/aws/retry]).
 //
-// A type that wraps the client is not needed for this, and does not see the
-// attempts. If you have one, create the client inside it with [Middleware].
+// A type that wraps the client does not see the attempts. If you have one, see
+// [Middleware].
 //
 // [examples/telemetry]: https://github.com/awsimages/awsimages/tree/main/examples/telemetry
 // [github.com/aws/aws-sdk-go-v2/aws/middleware]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws/middleware

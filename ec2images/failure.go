@@ -16,9 +16,9 @@ var ErrStalled = listing.ErrStalled
 // permission without listing.
 //
 // Like the functions below, it reports what EC2 itself said in response to
-// DescribeImages. It returns false for an error of another call, of a
-// credentials provider or of a transport, whatever that wraps, and if the SDK
-// found that the clock is wrong. An API error of a test double counts.
+// DescribeImages, and not an error of another call, of a credentials provider
+// or of a transport, nor of a wrong clock. An API error of a test double
+// counts.
 //
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 func IsAccessDenied(err error) bool { return listing.IsAccessDenied(err) }
@@ -35,19 +35,17 @@ func IsAccessDenied(err error) bool { return listing.IsAccessDenied(err) }
 //     proxy, or a temporary failure of DNS says nothing about the Region.
 //
 // It returns false after a page, and in a run that resumes, because the Region
-// has answered: credentials that expire cause the same codes.
+// has answered.
 //
-// To list only the Regions that the account has enabled, ask EC2's
-// DescribeRegions, as at [NewRegionPaginators]. IsRegionUnavailable is for
-// programs that are not permitted to.
+// IsRegionUnavailable is for programs that are not permitted to ask EC2 for the
+// Regions, as at [NewRegionPaginators].
 //
-// The services use the same codes for credentials that are valid in no Region,
-// and for temporary credentials from the global endpoint of STS, which are
-// valid only in Regions that are enabled by default. If every Region is
-// unavailable, the credentials are at fault.
+// Invalid credentials cause the same codes, and so do temporary credentials
+// from the global endpoint of STS, in Regions that are not enabled by default.
+// If every Region is unavailable, the credentials are at fault.
 //
-// A Region that times out is not considered unavailable. Neither is a Region
-// that a policy of the organization denies (UnauthorizedOperation).
+// A Region that times out, or that a policy denies (UnauthorizedOperation), is
+// not considered unavailable.
 //
 // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html,
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
@@ -57,9 +55,7 @@ func IsRegionUnavailable(err error) bool { return listing.IsRegionUnavailable(er
 // IsThrottled reports whether EC2 throttled the call, after the client's
 // retries. Resume the listing later, or use a [paginate.Limiter].
 //
-// An error of a Limiter is not throttling. If the context would end before a
-// limiter of golang.org/x/time/rate permits a request, its error is not
-// [context.DeadlineExceeded] either.
+// An error of a Limiter is not throttling.
 //
 // [paginate.Limiter]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Limiter
 func IsThrottled(err error) bool { return listing.IsThrottled(err) }
@@ -72,6 +68,6 @@ func IsThrottled(err error) bool { return listing.IsThrottled(err) }
 // [paginate.ErrInvalidToken]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#pkg-variables
 func IsTokenRefused(err error) bool { return listing.IsTokenRefused(err) }
 
-// ErrNotFound is returned when no image qualifies. Package appstreamimages exports
-// the same value.
+// ErrNotFound is returned when no image qualifies. Package appstreamimages
+// exports the same value.
 var ErrNotFound = pick.ErrNotFound

@@ -112,6 +112,8 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 			return resp, err
 		}
 		if at.next == "" && b.tolerant {
+			// Some Regions leave unknown IDs out
+			// (cloud-custodian/cloud-custodian#3629).
 			unseen = make(map[string]bool, len(ids))
 			for _, id := range ids {
 				unseen[id] = true
@@ -158,7 +160,8 @@ func (b *batches) request(ctx context.Context, ids []string, next string) (pagin
 
 // sortedByID returns images in the order of ids, and others after them. EC2
 // documents no order: the number of a resume token would mean other images in
-// batches of another size. It copies the slice, which is the client's.
+// batches of another size. With the size in the token, a run with another one
+// would be refused. sortedByID copies the slice, which is the client's.
 func sortedByID(images []types.Image, ids []string) []types.Image {
 	images = slices.Clone(images)
 	places := make(map[string]int, len(ids))

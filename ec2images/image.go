@@ -20,8 +20,7 @@ func CreatedAt(image types.Image) (time.Time, bool) {
 
 // DeprecatedAt returns the deprecation time of an image, which may be in the
 // future: EC2 sets one for every public image. It returns false if the image
-// has none or it cannot be parsed. [Latest]
-// does not choose an image whose deprecation time cannot be parsed.
+// has none or it cannot be parsed.
 func DeprecatedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.DeprecationTime)
 }
@@ -85,10 +84,10 @@ func SnapshotIDs(image types.Image) []string {
 // RootDevice returns the block device that an image boots from. It returns
 // false if there is none, as for an image with an instance store root.
 //
-// The root device is the one with the image's RootDeviceName. If only one of the
-// two names a partition, such as /dev/sda1 of the disk /dev/sda, they are the
-// same device (hashicorp/terraform#2271), unless several devices are partitions
-// of the disk.
+// The root device is the one with the image's RootDeviceName. If only one of
+// the two names a partition, such as /dev/sda1 of the disk /dev/sda, they are
+// the same device (hashicorp/terraform#2271), unless several devices are
+// partitions of the disk.
 func RootDevice(image types.Image) (types.BlockDeviceMapping, bool) {
 	name := aws.ToString(image.RootDeviceName)
 	disk := strings.TrimRight(name, "0123456789")

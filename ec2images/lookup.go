@@ -36,10 +36,8 @@ const concurrency = 4
 // may be deprecated or disabled. To find an image that is safe to launch, use
 // [Only] with ImageIds instead.
 //
-// On error, ByID returns the zero Image. The error wraps a [*MissingError] and
-// [ErrNotFound] if the image does not exist. EC2 reports that with an error or,
-// for a while after an image is deregistered, with an empty response. Other
-// errors are as for [ByIDs].
+// On error, ByID returns the zero Image. The error wraps [ErrNotFound] if the
+// image does not exist. Other errors are as for [ByIDs].
 func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, optFns ...func(*LookupOptions)) (types.Image, error) {
 	images, err := ByIDs(ctx, client, []string{id}, optFns...)
 	if err != nil {
@@ -49,9 +47,8 @@ func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, op
 }
 
 // ByIDs returns the images with the given IDs, in the order of the IDs,
-// regardless of owner and state. The image of a repeated ID is returned once,
-// at the position of its first occurrence. Without IDs, ByIDs returns no images
-// and makes no call.
+// regardless of owner and state. The image of a repeated ID is returned once.
+// Without IDs, ByIDs makes no call.
 //
 // If some images do not exist, ByIDs returns those that do, and an error that
 // wraps a [*MissingError] with the other IDs and [ErrNotFound]. On any other
@@ -60,9 +57,9 @@ func ByID(ctx context.Context, client ec2.DescribeImagesAPIClient, id string, op
 // wraps a [*paginate.Error].
 //
 // The IDs are requested in batches of 1000, several of them concurrently, like
-// [NewIDPaginator]; a batch of existing IDs takes one call. The first error that
-// is not about missing images cancels the other calls. If the client panics, so
-// does ByIDs.
+// [NewIDPaginator]; a batch of existing IDs takes one call. The first error
+// that is not about missing images cancels the other calls. If the client
+// panics, so does ByIDs.
 func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*LookupOptions)) ([]types.Image, error) {
 	var opts LookupOptions
 	for _, fn := range optFns {
@@ -120,7 +117,8 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	return images, listing.NewQuery("ec2images", opts.Label).Wrap(missing)
 }
 
-// check returns the error of a lookup whose arguments are invalid, or nil.
+// check returns the error of a lookup whose arguments are invalid, or nil. It
+// does not check the form of IDs: fixtures have such as ami-nonexistent.
 func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string) error {
 	pager := o.paginator(client, ids, listing.CheckBlank("ids", ids))
 	if ctx == nil { // which Validate does not know
@@ -130,7 +128,10 @@ func (o *LookupOptions) check(ctx context.Context, client ec2.DescribeImagesAPIC
 	return pager.Validate()
 }
 
-// paginator returns a paginator that requests a batch in a single page.
+// paginator returns a paginator that requests a batch in a single page. The
+// filter image-id would accept 200 values, EC2 may apply it to the whole
+// Region, page by page, and images of other accounts would need
+// IncludeDeprecated.
 func (o *LookupOptions) paginator(client ec2.DescribeImagesAPIClient, ids []string, problems ...error) *paginate.Paginator[types.Image] {
 	opts := Options{
 		Options:     paginate.Options{Label: o.Label, Limiter: o.Limiter},

@@ -22,15 +22,13 @@ const operation = "DescribeImages"
 //     not retry them.
 //   - The limit of [ErrStalled], which is 60 seconds.
 //
-// Use it for a client that is wrapped by a type of your own, which the functions
-// of this package do not recognize as an ec2.Client:
+// Use it for a client that a type of your own wraps:
 //
 //	client := metrics{ec2.NewFromConfig(cfg, ec2images.Middleware)}
 //
-// All functions then behave as with the ec2.Client itself, if the type passes on
-// the context. Nothing is applied twice, and the options of a function, such as
-// StallTimeout and DisableFastDecoder, override the defaults. Other operations do
-// not change.
+// All functions then behave as with the ec2.Client itself, if the type passes
+// on the context. Nothing is applied twice, the options of a function override
+// the defaults, and other operations do not change.
 func Middleware(o *ec2.Options) {
 	o.APIOptions = append(o.APIOptions, listing.Middleware(operation, install))
 }
@@ -55,8 +53,7 @@ func install(stack *middleware.Stack, s listing.Settings) error {
 }
 
 // FastDecoder is an option function for an [ec2.Client], or for a single call.
-// It makes DescribeImages decode its responses in a fraction of the time and
-// memory that the AWS SDK takes:
+// It makes DescribeImages decode its responses faster than the AWS SDK:
 //
 //	client := ec2.NewFromConfig(cfg, ec2images.FastDecoder)
 //
@@ -64,16 +61,14 @@ func install(stack *middleware.Stack, s listing.Settings) error {
 // memory and a seventieth of the allocations. The output, its metadata and the
 // errors are identical to the SDK's.
 //
-// FastDecoder decodes the documents that EC2 is known to send. Like the SDK, it
-// skips elements that the SDK has no field for. The SDK decodes all others,
-// from the same bytes: errors, documents that are not well-formed, documents of
-// 64 MiB or more, and documents with an unknown element if the program is
-// linked with a newer SDK that may have a field for it.
+// FastDecoder decodes the documents that EC2 is known to send. The SDK decodes
+// all others, from the same bytes: errors, documents that are not well-formed,
+// documents of 64 MiB or more, and documents with an unknown element if a newer
+// SDK in the program may have a field for it.
 //
 // A retained image keeps a few hundred bytes of its page alive, and a retained
 // string the text of its image; use [strings.Clone] to avoid that.
 //
-// Other operations do not change, and applying it twice has no further effect.
 // If another option has replaced the SDK's deserializer, the replacement stays.
 func FastDecoder(o *ec2.Options) {
 	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {

@@ -17,10 +17,10 @@ import (
 // [Only] does not specify the owners of the images. The error also wraps
 // [paginate.ErrInvalidOptions], and no request is made.
 //
-// Image names are not reserved. Any account can publish an image whose name
-// matches a well-known pattern. A search for the newest match without an owner
-// then chooses that image (CVE-2018-15869, GHSA-fg2w-j28v-fc73). The input must
-// therefore specify the owners in one of these ways:
+// Any account can publish an image whose name matches a well-known pattern. A
+// search for the newest match without an owner then chooses that image
+// (CVE-2018-15869, GHSA-fg2w-j28v-fc73). The input must therefore have one of
+// these:
 //
 //   - Owners: account IDs, self, amazon, aws-marketplace or aws-backup-vault;
 //   - a filter owner-id or owner-alias, without wildcards;
@@ -77,7 +77,8 @@ func newScope(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives) *scope {
 }
 
 // scopeFilters returns copies of the filters owner-id, owner-alias and image-id
-// without wildcards.
+// without wildcards. One value with a wildcard suffices to exclude a filter,
+// because the values of a filter are alternatives.
 func scopeFilters(filters []types.Filter) (scope []types.Filter) {
 	for _, f := range copyInput(&ec2.DescribeImagesInput{Filters: filters}).Filters {
 		if len(f.Values) == 0 || slices.ContainsFunc(f.Values, isPattern) {

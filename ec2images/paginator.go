@@ -32,22 +32,22 @@ const defaultPageSize = 1000
 // not exist, the call for its batch fails; see [NewIDPaginator]. Resume tokens
 // between batches are valid only for the same IDs, and not in boto3.
 //
-// Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions], and
-// no call is made, if the client is nil, an option is out of range, EC2 would
-// reject a filter (see [filter.Validate]), or ImageIds, Owners or
+// Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions],
+// and no call is made, if the client is nil, an option is out of range, EC2
+// would reject a filter (see [filter.Validate]), or ImageIds, Owners or
 // ExecutableUsers is empty but not nil or has a blank value, which would select
 // every image. Otherwise it wraps the client's error, after the client's
 // retries: a [smithy.APIError] with EC2's code or, for a response that is not
 // EC2's, such as the page of a proxy, a [smithy.DeserializationError].
 //
-// An [ec2.Client] is called with one option function, which applies
-// ClientOptions and then [Middleware]. Create an ec2.Client that a type of your
-// own wraps with Middleware. Other implementations, such as mocks, receive only
-// the option functions that the SDK would pass.
+// The calls of an [ec2.Client] have [Middleware]. Other implementations, such
+// as mocks, receive only the option functions that the SDK would pass.
 //
 // [smithy.APIError]: https://pkg.go.dev/github.com/aws/smithy-go#APIError
 // [smithy.DeserializationError]: https://pkg.go.dev/github.com/aws/smithy-go#DeserializationError
 func NewPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
+	// The shape is that of the SDK's constructor, so that a program changes one
+	// line and keeps its fakes.
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
 	}

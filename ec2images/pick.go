@@ -54,16 +54,13 @@ func (e *NotFoundError) Unwrap() error { return ErrNotFound }
 //
 // [User Guide]: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
 type PickOptions struct {
-	// AnyOf, if not nil, restricts the listing to images that match at least
-	// one of its alternatives, in addition to all filters of the input, like
-	// [Options].AnyOf. If the input does not specify the owners of the images,
-	// each alternative must; see [ErrOwnerRequired]. The IDs of all images are
-	// kept in memory during the search.
+	// AnyOf is like that of [Options]. If the input does not specify the owners
+	// of the images, each alternative must; see [ErrOwnerRequired].
 	AnyOf *filter.Alternatives
 
-	// Match, if not nil, is called for every listed image; only images for which
-	// it returns true are chosen. Use it for conditions that EC2 cannot filter
-	// by.
+	// Match, if not nil, is called for every listed image; only images for
+	// which it returns true are chosen. Use it for conditions that EC2 cannot
+	// filter by.
 	Match func(types.Image) bool
 
 	// Compare, if not nil, replaces the order by creation date. It returns a
@@ -77,9 +74,9 @@ type PickOptions struct {
 	Now time.Time
 
 	// IncludeDeprecated allows deprecated images to be chosen. The default is
-	// the input's IncludeDeprecated, or else true with ImageIds: naming an image
-	// is a decision. EC2 always lists the caller's own deprecated images, but
-	// those of other accounts only if the input's field is true.
+	// the input's IncludeDeprecated, or else true with ImageIds: naming an
+	// image is a decision. EC2 always lists the caller's own deprecated images,
+	// but those of other accounts only if the input's field is true.
 	IncludeDeprecated bool
 
 	// IncludeDisabled allows disabled images to be chosen. The default is the
@@ -98,9 +95,8 @@ type PickOptions struct {
 	// not change the default.
 	AnyState bool
 
-	// InsecureAnyOwner allows images of any account to be chosen. Any account can
-	// publish an image with any name, so do not launch an image that was chosen
-	// this way. See [ErrOwnerRequired].
+	// InsecureAnyOwner allows images of any account to be chosen. Do not launch
+	// an image that was chosen this way; see [ErrOwnerRequired].
 	InsecureAnyOwner bool
 
 	// PageSize is the number of images to request per page, like that of
@@ -124,6 +120,11 @@ type PickOptions struct {
 
 // newSearch returns the search that Latest, LatestBy, LatestN and Only make. It
 // makes no request. The problem, if not nil, is one of their other arguments.
+//
+// The options do not change the request. Otherwise the caller's own deprecated
+// images could not be chosen without those of others. The state is checked in
+// memory: a filter would save few bytes, break fakes that do not have it, and
+// hide images from the counts in a NotFoundError.
 func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns []func(*PickOptions), problem error) *pick.Search[types.Image] {
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
@@ -165,7 +166,9 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	return search
 }
 
-// options returns the options of the listing.
+// options returns the options of the listing. PickOptions do not embed Options:
+// MaxItems and StartingToken would turn the newest image into the newest of the
+// rest.
 func (o *PickOptions) options() Options {
 	return Options{
 		Options:     paginate.Options{PageSize: o.PageSize, Prefetch: o.Prefetch, Limiter: o.Limiter, Label: o.Label},
@@ -183,6 +186,8 @@ func (o *PickOptions) passOver(image types.Image) string {
 }
 
 // unsafe returns the reason why an image is not safe to launch, or "" if it is.
+// A missing field is none: tests would have to set fields that they are not
+// about.
 func (o *PickOptions) unsafe(image types.Image) string {
 	deprecated, readable := DeprecatedAt(image)
 	switch {
@@ -241,9 +246,8 @@ func hasStateFilter(in *ec2.DescribeImagesInput) bool {
 //
 // On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
 // image qualifies, and a [*ScopeError] if the chosen image does not belong to
-// one of the owners. If an argument is invalid, a page cannot be fetched, or
-// one of several ImageIds does not exist, the error wraps a [*paginate.Error],
-// as for [NewPaginator].
+// one of the owners. Other errors are those of [NewPaginator], also if one of
+// several ImageIds does not exist.
 func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	images, err := LatestN(ctx, client, input, 1, optFns...)
 	if err != nil {
@@ -253,10 +257,9 @@ func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.
 }
 
 // LatestBy groups the images by key, for example by architecture, and returns
-// the image of each group that [Latest] would choose. It reads the pages once
-// and retains one image per group. A group without an image that qualifies is
-// not in the map. On error, LatestBy returns nil. Errors are as for Latest: the
-// error wraps [ErrNotFound] if no image of any group qualifies.
+// the image of each group that [Latest] would choose, if any. It reads the
+// pages once and retains one image per group. On error, LatestBy returns nil.
+// Errors are as for Latest.
 func LatestBy[K comparable](ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, key func(types.Image) K, optFns ...func(*PickOptions)) (map[K]types.Image, error) {
 	return pick.BestBy(ctx, newSearch(client, input, optFns, pick.CheckKey(key)), key)
 }
@@ -273,9 +276,7 @@ func LatestN(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2
 // launch, as defined by [PickOptions]. The image need not have a creation date.
 //
 // On error, Only returns the zero Image. The error wraps an [*AmbiguousError]
-// if several images qualify. Other errors are as for [Latest]: the error wraps
-// [ErrNotFound] if no image qualifies, and [ErrOwnerRequired] if the input does
-// not specify the owners of the images.
+// if several images qualify. Other errors are as for [Latest].
 func Only(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {
 	return newSearch(client, input, optFns, nil).Only(ctx, ambiguous)
 }
@@ -301,11 +302,9 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%d images match, want exactly one: %s", e.Count, listing.ListOf(e.IDs, e.Count))
 }
 
-// CheckLaunchable returns nil if an image is safe to launch at the time now.
-// Otherwise it returns an error with the reason: the image is disabled, not
-// available, deprecated or outside the account's Allowed AMIs, or its
-// deprecation time cannot be parsed. [Latest] makes the same check if no options
-// are set. CheckLaunchable does not check the owner of the image.
+// CheckLaunchable returns nil if an image is safe to launch at the time now, as
+// defined by the zero [PickOptions]. Otherwise it returns an error with the
+// reason. CheckLaunchable does not check the owner of the image.
 func CheckLaunchable(image types.Image, now time.Time) error {
 	opts := PickOptions{Now: now}
 	if reason := opts.unsafe(image); reason != "" {

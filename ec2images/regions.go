@@ -47,8 +47,7 @@ import (
 //
 // A blank or repeated Region is an invalid option, and so is input.NextToken,
 // because a token is valid in one Region only. Such a problem, and any that all
-// Regions share, is reported once: the result is then a single paginator with
-// that error and without a Label. Without Regions, there are no paginators.
+// Regions share, is reported once, by a single paginator without a Label.
 //
 // A client that is not an [ec2.Client] must apply the options of its calls. A
 // client with a BaseEndpoint calls that endpoint, regardless of the Region.
@@ -56,6 +55,10 @@ func NewRegionPaginators(client ec2.DescribeImagesAPIClient, input *ec2.Describe
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
 	}
+	// One client, with one connection pool and one retry quota, serves all
+	// Regions: of the SDK's one-method interface, there can be no other client.
+	// The options read the Label, since a map of tokens would mean nothing to
+	// NewPaginator.
 	return listing.Regions("ec2images", regions, input.NextToken, func(region string) *paginate.Paginator[types.Image] {
 		label := func(o *Options) { o.Label = region }
 		setRegion := func(o *Options) {
