@@ -100,7 +100,7 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	case opts.Visibilities == nil && in.Arns == nil:
 		opts.Visibilities = []types.VisibilityType{types.VisibilityTypePrivate}
 	case opts.Visibilities != nil && in.Type != "":
-		visibilitiesErr = errors.New("Visibilities and input.Type are both set")
+		visibilitiesErr = errors.New("input.Type and Visibilities are both set")
 	case opts.Visibilities != nil:
 		visibilitiesErr = listing.CheckSelector("Visibilities", texts(opts.Visibilities))
 	}

@@ -286,7 +286,7 @@ func TestPickers_visibilities(t *testing.T) {
 		{"by ARN, every type", &input{Arns: []string{*other.Arn}}, nil, []types.Image{other}, "", "shared"},
 		{"by ARN, of one type", &input{Arns: []string{*other.Arn}}, []types.VisibilityType{"PRIVATE"}, []types.Image{other}, "", "1 seen: not PRIVATE 1"},
 		{"none of two", nil, []types.VisibilityType{"PRIVATE", "PUBLIC"}, []types.Image{other}, "", "visibilities PRIVATE, PUBLIC: no image found (1 seen: not PRIVATE or PUBLIC 1)"},
-		{"both", &input{Type: "PUBLIC"}, []types.VisibilityType{"PRIVATE"}, all, "", "Visibilities and input.Type are both set"},
+		{"both", &input{Type: "PUBLIC"}, []types.VisibilityType{"PRIVATE"}, all, "", "input.Type and Visibilities are both set"},
 		{"empty", nil, []types.VisibilityType{}, all, "", "Visibilities is empty"},
 		{"blank", nil, []types.VisibilityType{""}, all, "", "Visibilities[0] is blank"},
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -187,15 +186,6 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 	if got := appstreamimages.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
 		t.Errorf("no Regions: got %d paginators", len(got))
 	}
-}
-
-// noSuchHost returns the error of a lookup of a name that does not exist.
-func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 }
 
 // One Region is not enabled and one fails. The images of the others are listed,

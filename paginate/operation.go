@@ -51,7 +51,7 @@ func apply(optFns []func(*Options)) (opts Options) {
 func (op Operation[T]) paginator(opts Options) *Paginator[T] {
 	problems := []error{op.Err}
 	if op.Begin == nil && op.Err == nil {
-		problems = append(problems, errors.New("Begin is nil"))
+		problems = append(problems, errors.New("no Begin function"))
 	}
 	start, err := parseToken(opts.StartingToken, opts.TokenKey)
 	if err != nil {

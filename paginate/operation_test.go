@@ -165,7 +165,7 @@ func TestPaginator_validate(t *testing.T) {
 		{"an option", operation(src.Fetch), func(o *paginate.Options) { o.MaxPages = -1 }, "paginate: invalid options: MaxPages is -1, must not be negative"},
 		{"a problem alone", paginate.Operation[int]{Err: problem}, func(o *paginate.Options) { o.Label = "a" }, "paginate: a: invalid options: a problem"},
 		{"a problem that is one of options", paginate.Operation[int]{Package: "images", Selection: "all", Err: fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, problem)}, func(*paginate.Options) {}, "images: all: invalid options: a problem"},
-		{"no Begin", paginate.Operation[int]{}, func(*paginate.Options) {}, "paginate: invalid options: Begin is nil"},
+		{"no Begin", paginate.Operation[int]{}, func(*paginate.Options) {}, "paginate: invalid options: no Begin function"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {

@@ -17,9 +17,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log"
-	"os"
+	"strings"
 	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -35,18 +34,22 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	text, err := run(context.Background())
+	if err != nil {
 		log.Fatal(err)
 	}
+	fmt.Print(text)
 }
 
-func run(ctx context.Context, w io.Writer) error {
+// run returns what the program prints.
+func run(ctx context.Context) (string, error) {
+	var w strings.Builder
 	spans := tracetest.NewInMemoryExporter()
 	traces := trace.NewTracerProvider(trace.WithSyncer(spans))
 	reader := sdkmetric.NewManualReader()
 	option, err := instrument(traces, sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)))
 	if err != nil {
-		return err
+		return "", err
 	}
 	server := ec2imagestest.NewServer(ec2imagestest.Catalog(2500))
 	defer server.Close()
@@ -58,31 +61,31 @@ func run(ctx context.Context, w io.Writer) error {
 	ctx, span := traces.Tracer("").Start(ctx, "list")
 	for page, err := range ec2images.NewPaginator(client, nil).Pages(ctx) {
 		if err != nil {
-			return err
+			return "", err
 		}
 		id, _ := awsmiddleware.GetRequestIDMetadata(page.Metadata)
-		fmt.Fprintln(w, len(page.Items), "images, attempts:", attempts(page.Metadata), "request:", id)
+		fmt.Fprintln(&w, len(page.Items), "images, attempts:", attempts(page.Metadata), "request:", id)
 	}
 	_, err = ec2images.Latest(ctx, client, &ec2.DescribeImagesInput{Owners: []string{"self"}})
 	span.End()
 	if err != nil {
-		return err
+		return "", err
 	}
 
 	for _, span := range spans.GetSpans() {
 		switch span.Name {
 		case "list", "EC2.DescribeImages", "Attempt": // there are ten kinds
-			fmt.Fprintln(w, "span", span.Name, span.Status.Code)
+			fmt.Fprintln(&w, "span", span.Name, span.Status.Code)
 		}
 	}
 	var all metricdata.ResourceMetrics
 	if err := reader.Collect(ctx, &all); err != nil {
-		return err
+		return "", err
 	}
 	for _, m := range all.ScopeMetrics[0].Metrics {
 		if sum, ok := m.Data.(metricdata.Sum[int64]); ok {
-			fmt.Fprintln(w, m.Name, sum.DataPoints[0].Value)
+			fmt.Fprintln(&w, m.Name, sum.DataPoints[0].Value)
 		}
 	}
-	return nil
+	return w.String(), nil
 }

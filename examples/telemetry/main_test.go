@@ -18,16 +18,16 @@ import (
 )
 
 func TestRun(t *testing.T) {
-	var out strings.Builder
-	if err := run(t.Context(), &out); err != nil {
+	out, err := run(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"\n1000 images, attempts: 2 request: ", // the page after the throttled request
 		"\nspan list Unset\n", "\nimages.pages 4\n", "\nimages.retries 1\n",
 	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the output has no %q:\n%s", want, out.String())
+		if !strings.Contains(out, want) {
+			t.Errorf("the output has no %q:\n%s", want, out)
 		}
 	}
 }
