@@ -83,7 +83,8 @@ func newChart(title string, bars, parts []string, values map[cell]int64) chart {
 // Region.
 func byPlace(title string, places []group, value func(group) int64) chart {
 	accounts := largest(places, value, maxBars, func(g group) string { return g.Account })
-	regions := largest(places, value, maxParts, func(g group) string { return g.Region })
+	// A Region has the same color in all charts.
+	regions := largest(places, func(g group) int64 { return g.Images }, maxParts, func(g group) string { return g.Region })
 	values := map[cell]int64{}
 	for _, g := range places {
 		c := cell{g.Account, g.Region}
