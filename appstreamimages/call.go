@@ -21,11 +21,10 @@ type call = listing.Call[appstream.DescribeImagesInput, types.Image]
 // of every function that makes calls.
 type CallOptions struct {
 	// StallTimeout limits the time without a byte of a response, from the
-	// moment the request is written to the end of the body. If it is exceeded,
-	// the attempt fails with an error that wraps [ErrStalled], and is retried. 0
-	// means 60 seconds, as in boto3; a negative value means no limit. An HTTP
-	// client that does not call the hooks of [net/http/httptrace] has the limit
-	// only while it reads the body.
+	// moment the request is written to the end of the body. Then the attempt
+	// fails with [ErrStalled] and is retried. 0 means 60 seconds, as in boto3;
+	// a negative value means no limit. An HTTP client that does not call the
+	// hooks of [net/http/httptrace] has the limit only while it reads the body.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to

@@ -15,12 +15,10 @@ func CreatedAt(image types.Image) (time.Time, bool) {
 	return aws.ToTime(image.CreatedTime), image.CreatedTime != nil
 }
 
-// CompareCreated compares two images by creation time. It returns a negative
-// number if a is older, and a positive number if a is newer. Use it with
-// [slices.MaxFunc] and [slices.SortFunc]. An image without a creation time is
-// older than any other. Of images created at the same time, the one with the
-// smaller ARN counts as newer, so that the maximum is the image that [Latest]
-// chooses.
+// CompareCreated compares two images by creation time, for [slices.MaxFunc] and
+// [slices.SortFunc]. An image without a creation time is older than any other.
+// Of images created at the same time, the one with the smaller ARN counts as
+// newer, so that the maximum is the image that [Latest] chooses.
 func CompareCreated(a, b types.Image) int {
 	createdA, okA := CreatedAt(a)
 	createdB, okB := CreatedAt(b)

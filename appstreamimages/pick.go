@@ -175,10 +175,8 @@ func texts(visibilities []types.VisibilityType) []string {
 // Of images created at the same time, it chooses the one with the smallest ARN.
 // An image without a creation time is not chosen.
 //
-// If the input has neither a Type nor Arns, Latest requests private images,
-// which are the caller's own; otherwise AppStream would add its public images
-// and the images that other accounts share. AppStream finds shared images by
-// Type, but not by Names.
+// If the input has neither a Type nor Arns, Latest chooses from the caller's
+// own images; see [PickOptions].Visibilities.
 //
 // On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
 // image qualifies. Other errors are those of [NewPaginator], also if one of
@@ -238,10 +236,8 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%d images match, want exactly one: %s", e.Count, listing.ListOf(e.ARNs, e.Count))
 }
 
-// CheckLaunchable returns nil if an image is safe to launch. Otherwise it
-// returns an error with the reason: the image is not in the state AVAILABLE.
-// [Latest] makes the same check if no options are set. CheckLaunchable does not
-// check the owner of the image.
+// CheckLaunchable returns nil if an image is in the state AVAILABLE, and
+// otherwise an error. It does not check the owner of the image.
 func CheckLaunchable(image types.Image) error {
 	var opts PickOptions
 	if reason := opts.unsafe(image); reason != "" {

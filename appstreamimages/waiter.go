@@ -43,10 +43,9 @@ type ImageAvailableWaiterOptions struct {
 	MaxDelay time.Duration
 
 	// WaitForCreation makes the waiter wait for images that do not exist yet:
-	// it tries again after an error that wraps [ErrNotFound], until maxWait has
-	// passed. By default, such an error ends the wait. AppStream does not find
-	// images that other accounts share by Names: wait for those by Arns. If
-	// maxWait is a minute or less, set MinDelay as well.
+	// it tries again after an error that wraps [ErrNotFound]. AppStream does
+	// not find images that other accounts share by Names: wait for those by
+	// Arns. If maxWait is a minute or less, set MinDelay as well.
 	WaitForCreation bool
 
 	// LogWaitAttempts makes the client log every attempt.
@@ -94,15 +93,13 @@ func NewImageAvailableWaiter(client appstream.DescribeImagesAPIClient, optFns ..
 }
 
 // Wait waits until all images that the input selects by Names or Arns are
-// available, for at most maxWait, which must be positive. The option functions
-// apply to this wait only.
+// available, for at most maxWait. The option functions apply to this wait only.
 //
 // If the images are not available in time, the error wraps
 // [context.DeadlineExceeded]. Wait returns it as soon as no more than MinDelay
 // is left, so a maxWait of at most MinDelay allows one attempt. The error wraps
 // [paginate.ErrInvalidOptions], and no call is made, if an argument or an
-// option is invalid, or if the input has neither Names nor Arns, which would
-// select every image that the caller can see.
+// option is invalid, or if the input has neither Names nor Arns.
 func (w *ImageAvailableWaiter) Wait(ctx context.Context, input *appstream.DescribeImagesInput, maxWait time.Duration, optFns ...func(*ImageAvailableWaiterOptions)) error {
 	_, err := w.WaitForOutput(ctx, input, maxWait, optFns...)
 	return err

@@ -22,11 +22,10 @@ type call = listing.Call[ec2.DescribeImagesInput, types.Image]
 // of every function that makes calls.
 type CallOptions struct {
 	// StallTimeout limits the time without a byte of a response, from the
-	// moment the request is written to the end of the body. If it is exceeded,
-	// the attempt fails with an error that wraps [ErrStalled], and is retried. 0
-	// means 60 seconds, as in boto3; a negative value means no limit. An HTTP
-	// client that does not call the hooks of [net/http/httptrace] has the limit
-	// only while it reads the body.
+	// moment the request is written to the end of the body. Then the attempt
+	// fails with [ErrStalled] and is retried. 0 means 60 seconds, as in boto3;
+	// a negative value means no limit. An HTTP client that does not call the
+	// hooks of [net/http/httptrace] has the limit only while it reads the body.
 	StallTimeout time.Duration
 
 	// ClientOptions are passed to every call of the client, for example to
@@ -139,8 +138,8 @@ type Options struct {
 	// listed one after the other, and each image is yielded once per run. The
 	// IDs of the images are kept in memory, at most 100 bytes per image.
 	//
-	// A run that starts at the beginning loses no image, however EC2 evaluates a
-	// filter. A run that resumes leaves out the images that an earlier
+	// A run that starts at the beginning loses no image, however EC2 evaluates
+	// a filter. A run that resumes leaves out the images that an earlier
 	// alternative certainly selects (see [filter.Matcher.IsCertain]), and may
 	// repeat others. Alternatives that are not certain come last. Resume tokens
 	// are valid only for the same query, and not in boto3.

@@ -6,8 +6,7 @@ import (
 )
 
 // ErrStalled is wrapped by the error of a call whose last attempt received no
-// byte for [CallOptions].StallTimeout. It is not the error of the caller's
-// context. The listing can be resumed. Package appstreamimages exports the same
+// byte for [CallOptions].StallTimeout. Package appstreamimages exports the same
 // value.
 var ErrStalled = listing.ErrStalled
 

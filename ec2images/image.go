@@ -13,7 +13,7 @@ import (
 )
 
 // CreatedAt returns the creation time of an image. It returns false if the
-// creation date is missing, is empty or cannot be parsed.
+// creation date is missing or cannot be parsed.
 func CreatedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.CreationDate)
 }
@@ -32,12 +32,11 @@ func LastLaunchedAt(image types.Image) (time.Time, bool) {
 	return parseTime(image.LastLaunchedTime)
 }
 
-// CompareCreated compares two images by creation date. It returns a negative
-// number if a is older, and a positive number if a is newer. Use it with
-// [slices.MaxFunc] and [slices.SortFunc]. An image whose creation date is
-// missing or cannot be parsed is older than any other. Of images created at the
-// same time, the one with the smaller ID counts as newer, so that the maximum
-// is the image that [Latest] chooses.
+// CompareCreated compares two images by creation date, for [slices.MaxFunc] and
+// [slices.SortFunc]. An image whose creation date is missing or cannot be
+// parsed is older than any other. Of images created at the same time, the one
+// with the smaller ID counts as newer, so that the maximum is the image that
+// [Latest] chooses.
 func CompareCreated(a, b types.Image) int {
 	createdA, okA := CreatedAt(a)
 	createdB, okB := CreatedAt(b)

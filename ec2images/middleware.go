@@ -84,8 +84,7 @@ func FastDecoder(o *ec2.Options) {
 // [paginate.Page].
 //
 // A program that lists many images should count the pages that were not. If
-// that number rises, EC2's responses have changed: the SDK decodes them
-// correctly, at its own cost.
+// that number rises, EC2's responses have changed.
 //
 // [paginate.Page]: https://pkg.go.dev/github.com/awsimages/awsimages/paginate#Page
 func DecodedFast(metadata middleware.Metadata) bool {

@@ -91,10 +91,9 @@ func checkInput(input *ec2.DescribeImagesInput) error {
 // listing any. It returns nil if so, and otherwise EC2's error, which
 // [IsAccessDenied] recognizes.
 //
-// CheckAccess makes a call with DryRun, to which EC2 responds with an error in
-// both cases. Any other error means that the permission could not be
-// determined. The input, which may be nil, the options and the other errors are
-// as for [NewPaginator].
+// CheckAccess makes a call with DryRun. Any other error means that the
+// permission could not be determined. The input, which may be nil, the options
+// and the other errors are as for [NewPaginator].
 func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*Options)) error {
 	if input == nil {
 		input = &ec2.DescribeImagesInput{}
@@ -106,6 +105,7 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	one := func(o *Options) { o.MaxItems = 1 }
 	opts := newOptions(&in, append(slices.Clip(optFns), one))
 	_, _, err := newPaginator(client, &in, opts, listing.Direct).Collect(ctx)
+	// EC2 responds to a dry run with an error in both cases.
 	if api, ok := listing.ServiceError(err); ok && api.ErrorCode() == "DryRunOperation" {
 		return nil
 	}

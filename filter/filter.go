@@ -12,7 +12,7 @@ import (
 )
 
 // Raw returns a filter with the given name and values, which may contain
-// wildcards. Use it for patterns of filters that have no method Like.
+// wildcards, for filters that have no method Like.
 func Raw(name string, values ...string) types.Filter {
 	return types.Filter{Name: &name, Values: slices.Clone(values)}
 }

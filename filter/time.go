@@ -13,9 +13,8 @@ import (
 // watermarks have microseconds and end in +00:00.
 type Time string
 
-// Is returns a filter that selects images whose attribute is one of times.
-// Times are truncated to EC2's precision. A whole second takes two values: EC2
-// writes it with and without a fraction.
+// Is returns a filter that selects images whose attribute is one of times,
+// truncated to EC2's precision. A whole second takes two values.
 func (f Time) Is(times ...time.Time) types.Filter {
 	form := f.form()
 	var values []string
@@ -46,8 +45,8 @@ func (f Time) Like(patterns ...string) types.Filter {
 }
 
 // Between returns a filter that selects images whose attribute is at or after
-// from and before to. To select everything before to, use any from before EC2
-// existed, such as the year 2000.
+// from and before to. To select everything before to, use a from such as the
+// year 2000.
 //
 // The values are as few prefixes as possible that together match exactly the
 // times in the range, to the millisecond (of watermarks, the microsecond). From

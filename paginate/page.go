@@ -72,12 +72,10 @@ func kept[T any](items []T, first int, keep func(*T) bool) ([]T, []int) {
 	return some, indexes
 }
 
-// ResumeTokenAt returns the StartingToken that resumes at Items[i].
+// ResumeTokenAt returns the StartingToken that resumes at Items[i]: that run
+// requests the page again and skips the items before.
 // ResumeTokenAt(len(p.Items)) is p.ResumeToken. An i that is out of range
-// counts as 0 or len(p.Items), whichever is nearer.
-//
-// A run that resumes at an item requests its page again and skips the items
-// before it.
+// counts as 0 or len(p.Items).
 func (p *Page[T]) ResumeTokenAt(i int) string {
 	if i >= p.size {
 		return p.ResumeToken

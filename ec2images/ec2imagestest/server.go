@@ -30,8 +30,8 @@ type Server struct {
 	answers  atomic.Int64 // number of responses
 }
 
-// NewServer starts a server that lists images in the given order. The caller must
-// close it, and must not modify images while it runs.
+// NewServer starts a server that lists images in the given order. The caller
+// must close it, and must not modify images while it runs.
 func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	s := &Server{}
 	s.Region = newRegion(s, "", images, optFns)
@@ -40,13 +40,12 @@ func NewServer(images []types.Image, optFns ...func(*Options)) *Server {
 	return s
 }
 
-// AddRegion adds a Region with the defaults of [NewServer], for requests that are
-// signed with the given access key and Region name. An empty accessKeyID or
+// AddRegion adds a Region with the defaults of [NewServer], for requests that
+// are signed with the given access key and Region name. An empty accessKeyID or
 // region stands for any. It replaces a Region with the same arguments.
 //
-// A request is served by the Region of its access key and name, else by that of
-// its access key and any name, that of its name and any access key, or the
-// server's own.
+// The most specific Region serves a request, with the access key before the
+// name, or else the server's own.
 func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, optFns ...func(*Options)) *Region {
 	g := newRegion(s, accessKeyID+"/"+region, images, optFns)
 	s.endpoint.AddRegion(accessKeyID, region, g.endpoint)
@@ -56,8 +55,8 @@ func (s *Server) AddRegion(accessKeyID, region string, images []types.Image, opt
 // Close shuts down the server.
 func (s *Server) Close() { s.endpoint.Close() }
 
-// Client returns an ordinary client of the server, with the Region us-east-1 and
-// the access key AKIDEXAMPLE. It does not retry unless optFns set
+// Client returns an ordinary client of the server, with the Region us-east-1
+// and the access key AKIDEXAMPLE. It does not retry unless optFns set
 // RetryMaxAttempts or a Retryer.
 //
 // Other clients should use its HTTP client, Client().Options().HTTPClient: with
