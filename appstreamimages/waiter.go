@@ -190,7 +190,7 @@ func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWai
 func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, attempt int64) (*appstream.DescribeImagesOutput, error) {
 	own := func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, options.APIOptions...)
-		o.APIOptions = append(o.APIOptions, listing.MarkWaiter)
+		o.APIOptions = append(o.APIOptions, listing.MarkWaiter) // beside MarkPaginator
 		if options.LogWaitAttempts {
 			o.APIOptions = append(o.APIOptions, smithywaiter.Logger{Attempt: attempt}.AddLogger)
 		}

@@ -15,8 +15,9 @@ type Alternatives struct { // a slice could not tell an OR of nothing from a fie
 	sets [][]types.Filter
 }
 
-// Or returns the OR of alternatives, each in the form that [And] returns. All
-// functions that use an OR report [ErrNoFilters].
+// Or returns the OR of alternatives, each in the form that [And] returns.
+// Without alternatives, or with an empty one, functions that use it report
+// [ErrNoFilters].
 func Or(alternatives ...[]types.Filter) *Alternatives {
 	sets := make([][]types.Filter, len(alternatives))
 	for i, set := range alternatives {

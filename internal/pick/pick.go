@@ -167,7 +167,8 @@ func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err
 
 // Only returns the only candidate, which need not have a date. If there are
 // several, it returns the error from ambiguous, which receives the IDs of the
-// best of them, at most listing.Listed, and the number of all.
+// best of them, at most listing.Listed, and the number of all. It is not called
+// One, which would not exclude a second.
 func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
 	var none T
 	if s.Compare == nil {

@@ -213,6 +213,8 @@ func (t trial[T, V]) resumes(token string, steps, items int) error {
 }
 
 // same returns an error if a value differs from the n-th value of the script.
+// It follows the tokens too: iterators with useless ones have passed a
+// comparison of their items.
 func (t trial[T, V]) same(v V, n int) error {
 	got, page := t.items(v)
 	var want []T

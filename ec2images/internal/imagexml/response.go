@@ -66,7 +66,8 @@ func (b *recordedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// checkRoot checks the root element without consuming the body.
+// checkRoot checks the root element without consuming the body. Headers decide
+// nothing: the SDK ignores them too.
 func checkRoot(resp *smithyhttp.Response, operation string) error {
 	const enough = 64 << 10 // bytes within which the root element must begin
 	var head bytes.Buffer
