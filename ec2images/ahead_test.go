@@ -22,7 +22,7 @@ func idsOf(images []types.Image) []string {
 	return ids
 }
 
-var everything = &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+var everything = &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
 
 func TestNewPaginator_prefetch(t *testing.T) {
 	images := ec2imagestest.Catalog(95)

@@ -302,12 +302,12 @@ func inPieces(t *testing.T, g generator, n int, pager func(token string, maxItem
 
 // Four images, of which two are in both alternatives.
 var shelf = []types.Image{
-	{ImageId: new("ami-00000001"), Name: new("web-1"), OwnerId: new(ec2imagestest.Account), Tags: []types.Tag{{Key: new("Team"), Value: new("db")}}},
-	{ImageId: new("ami-00000002"), Name: new("web-2"), OwnerId: new(ec2imagestest.Account)},
-	{ImageId: new("ami-00000003"), Name: new("db-1"), OwnerId: new(ec2imagestest.Account), Tags: []types.Tag{{Key: new("Team"), Value: new("db")}}},
-	{ImageId: new("ami-00000004"), Name: new("web-3"), OwnerId: new(ec2imagestest.Account), Tags: []types.Tag{{Key: new("Team"), Value: new("db")}}},
-	{ImageId: new("ami-00000005"), Name: new("db-2"), OwnerId: new(ec2imagestest.Account), Tags: []types.Tag{{Key: new("Team"), Value: new("db")}}},
-	{ImageId: new("ami-00000006"), Name: new("other"), OwnerId: new(ec2imagestest.Account)},
+	{ImageId: aws.String("ami-00000001"), Name: aws.String("web-1"), OwnerId: aws.String(ec2imagestest.Account), Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("db")}}},
+	{ImageId: aws.String("ami-00000002"), Name: aws.String("web-2"), OwnerId: aws.String(ec2imagestest.Account)},
+	{ImageId: aws.String("ami-00000003"), Name: aws.String("db-1"), OwnerId: aws.String(ec2imagestest.Account), Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("db")}}},
+	{ImageId: aws.String("ami-00000004"), Name: aws.String("web-3"), OwnerId: aws.String(ec2imagestest.Account), Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("db")}}},
+	{ImageId: aws.String("ami-00000005"), Name: aws.String("db-2"), OwnerId: aws.String(ec2imagestest.Account), Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("db")}}},
+	{ImageId: aws.String("ami-00000006"), Name: aws.String("other"), OwnerId: aws.String(ec2imagestest.Account)},
 }
 
 // Wherever a listing stops, and whatever the page sizes of both runs, the
@@ -425,7 +425,7 @@ func pagesOf(images func(filters string) []types.Image) fake {
 		last := min(first+int(cmp.Or(aws.ToInt32(in.MaxResults), 1000)), len(all))
 		out := &ec2.DescribeImagesOutput{Images: slices.Clone(all[first:last])}
 		if last < len(all) {
-			out.NextToken = new(strconv.Itoa(last))
+			out.NextToken = aws.String(strconv.Itoa(last))
 		}
 		return out, nil
 	}
@@ -436,9 +436,9 @@ func pagesOf(images func(filters string) []types.Image) fake {
 func TestAnyOf_repetitions(t *testing.T) {
 	client := pagesOf(func(filters string) []types.Image {
 		if strings.HasPrefix(filters, "name=") {
-			return []types.Image{{ImageId: new("a")}, {}, {ImageId: new("a")}, {ImageId: new("b")}}
+			return []types.Image{{ImageId: aws.String("a")}, {}, {ImageId: aws.String("a")}, {ImageId: aws.String("b")}}
 		}
-		return []types.Image{{ImageId: new("b")}, {ImageId: new("c")}, {}, {ImageId: new("a")}, {ImageId: new("c")}}
+		return []types.Image{{ImageId: aws.String("b")}, {ImageId: aws.String("c")}, {}, {ImageId: aws.String("a")}, {ImageId: aws.String("c")}}
 	})
 	pager := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
 		o.AnyOf = filter.Or(filter.And(filter.Name.Is("x")), filter.And(filter.OwnerID.Is("1")))

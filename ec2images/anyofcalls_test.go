@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/awsimages/awsimages/ec2images"
@@ -170,7 +171,7 @@ func fatImages(n int) paginate.Fetch[types.Image] {
 		var resp paginate.Response[types.Image]
 		for i := range size {
 			all := fmt.Sprintf("ami-%017x", page*size+i) + strings.Repeat("x", 4096)
-			resp.Items = append(resp.Items, types.Image{ImageId: new(all[:21]), Name: new(all[21:])})
+			resp.Items = append(resp.Items, types.Image{ImageId: aws.String(all[:21]), Name: aws.String(all[21:])})
 		}
 		if page+1 < n/size {
 			resp.NextToken = strconv.Itoa(page + 1)

@@ -143,7 +143,7 @@ func TestPickers_anyOfOwnerIsChecked(t *testing.T) {
 			})
 			for name, pick := range pickers {
 				_, _, err := pick(t.Context(), paged([]types.Image{image}), tc.in, func(o *ec2images.PickOptions) { o.AnyOf = anyOf })
-				scope, refused := errors.AsType[*ec2images.ScopeError](err)
+				scope, refused := as[*ec2images.ScopeError](err)
 				if tc.ok && err != nil || !tc.ok && (!refused || scope.OwnerID != tc.owner) {
 					t.Errorf("%s: got %v, want it accepted: %t", name, err, tc.ok)
 				}

@@ -33,7 +33,7 @@ var (
 func TestAnyOf_contract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 	check := paginatetest.Check[types.Image]{
-		Item:  func(i int) types.Image { return types.Image{ImageId: new(fmt.Sprintf("ami-%08d", i))} },
+		Item:  func(i int) types.Image { return types.Image{ImageId: aws.String(fmt.Sprintf("ami-%08d", i))} },
 		Input: input,
 	}
 	for _, listed := range []string{"name", "tag:Team"} {
@@ -54,7 +54,7 @@ func TestAnyOf_contract(t *testing.T) {
 					return func(ctx context.Context) iter.Seq2[types.Image, error] {
 						return func(yield func(types.Image, error) bool) {
 							for image, err := range all(ctx) {
-								if failed, ok := errors.AsType[*paginate.Error](err); ok {
+								if failed, ok := as[*paginate.Error](err); ok {
 									if failed.ResumeToken != "" {
 										failed.ResumeToken = withoutAlternative(t, failed.ResumeToken)
 									}
@@ -185,9 +185,9 @@ func TestAnyOf_serviceTokensWithColons(t *testing.T) {
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		switch name := aws.ToString(in.Filters[0].Name); aws.ToString(in.NextToken) {
 		case "":
-			return &ec2.DescribeImagesOutput{NextToken: new("any-of:0::" + name), Images: []types.Image{{ImageId: new(name)}}}, nil
+			return &ec2.DescribeImagesOutput{NextToken: aws.String("any-of:0::" + name), Images: []types.Image{{ImageId: aws.String(name)}}}, nil
 		case "any-of:0::" + name:
-			return &ec2.DescribeImagesOutput{Images: []types.Image{{ImageId: new(name + " 2")}}}, nil
+			return &ec2.DescribeImagesOutput{Images: []types.Image{{ImageId: aws.String(name + " 2")}}}, nil
 		}
 		return nil, errors.New("not a token of this listing")
 	})

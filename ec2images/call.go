@@ -87,7 +87,8 @@ func copyOf[T any](p *T) *T {
 	if p == nil {
 		return nil
 	}
-	return new(*p)
+	v := *p
+	return &v
 }
 
 // pageInput returns the input of a call for one page.

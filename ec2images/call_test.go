@@ -306,7 +306,7 @@ func TestLimiter(t *testing.T) {
 			}
 			calls.Store(0)
 			err := tc.call(client, &limiter{most: 2})
-			if _, ok := errors.AsType[*paginate.Error](err); !ok || !errors.Is(err, errLimit) || calls.Load() > 2 {
+			if _, ok := as[*paginate.Error](err); !ok || !errors.Is(err, errLimit) || calls.Load() > 2 {
 				t.Errorf("got %v after %d calls, want the limiter's error after at most 2", err, calls.Load())
 			}
 		})

@@ -109,7 +109,7 @@ func TestFailures(t *testing.T) {
 func TestIsTokenRefused_startingToken(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(30))
 	small := func(o *ec2images.Options) { o.PageSize = 5 }
-	all := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	all := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
 	var token string
 	for page, err := range ec2images.NewPaginator(server.Client(), all, small).Pages(t.Context()) {
 		if err != nil {
@@ -130,7 +130,7 @@ func TestIsTokenRefused_startingToken(t *testing.T) {
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			_, _, err := ec2images.NewPaginator(server.Client(), tc.input, small, func(o *ec2images.Options) { o.StartingToken = tc.token }).Collect(t.Context())
-			failed, _ := errors.AsType[*paginate.Error](err)
+			failed, _ := as[*paginate.Error](err)
 			if !ec2images.IsTokenRefused(err) || failed == nil {
 				t.Errorf("got %v, want a refused token", err)
 			}

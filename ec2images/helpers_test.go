@@ -85,7 +85,7 @@ func text(v any) string {
 func available(id, created string) types.Image {
 	return types.Image{
 		ImageId: &id, CreationDate: &created, State: types.ImageStateAvailable,
-		OwnerId: new(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64,
+		OwnerId: aws.String(ec2imagestest.Account), Architecture: types.ArchitectureValuesArm64,
 	}
 }
 
@@ -116,7 +116,7 @@ func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[stri
 	t.Helper()
 	ids, failed = map[string][]string{}, map[string]error{}
 	for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
-		if failure, ok := errors.AsType[*paginate.Error](err); ok {
+		if failure, ok := as[*paginate.Error](err); ok {
 			failed[failure.Label] = err
 			continue
 		}
@@ -125,4 +125,10 @@ func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[stri
 		}
 	}
 	return ids, failed
+}
+
+// as returns the first error of type T in the chain of err.
+func as[T error](err error) (target T, ok bool) {
+	ok = errors.As(err, &target)
+	return target, ok
 }

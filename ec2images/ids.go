@@ -52,7 +52,7 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 	call, err := newCall(client, opts.CallOptions, style)
 	b := &batches{
 		call:     call,
-		input:    ec2.DescribeImagesInput{IncludeDisabled: new(true)},
+		input:    ec2.DescribeImagesInput{IncludeDisabled: aws.Bool(true)},
 		ids:      listing.Distinct(ids),
 		limiter:  opts.Limiter,
 		tolerant: true,
@@ -358,7 +358,7 @@ func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]
 	if _, refused := unknownID(err); refused {
 		return b.split(ctx, ids, err, credible)
 	}
-	if failed, ok := errors.AsType[*paginate.Error](err); ok {
+	if failed := new(paginate.Error); errors.As(err, &failed) {
 		err = failed.Err
 	}
 	return images, err

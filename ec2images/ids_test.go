@@ -29,7 +29,7 @@ func TestNewPaginator_imageIDsInBatches(t *testing.T) {
 	images := make([]types.Image, 2300)
 	var ids []string
 	for i := range images {
-		images[i].ImageId = new(fmt.Sprintf("ami-%08d", i))
+		images[i].ImageId = aws.String(fmt.Sprintf("ami-%08d", i))
 		ids = append(ids, *images[i].ImageId, *images[i].ImageId) // each twice
 	}
 	server := start(t, images)
@@ -121,7 +121,7 @@ func TestNewPaginator_tokensWithinABatch(t *testing.T) {
 		asked = append(asked, fmt.Sprint(in.ImageIds, aws.ToString(in.NextToken)))
 		out := &ec2.DescribeImagesOutput{}
 		if in.NextToken == nil {
-			out.NextToken = new("more:" + in.ImageIds[0])
+			out.NextToken = aws.String("more:" + in.ImageIds[0])
 		}
 		return out, nil
 	})
@@ -168,7 +168,7 @@ func TestNewIDPaginator(t *testing.T) {
 					if !slices.Equal(got, want) {
 						t.Errorf("got %v, want %v", got, want)
 					}
-					missing, _ := errors.AsType[*ec2images.MissingError](err)
+					missing, _ := as[*ec2images.MissingError](err)
 					if tc.missing == nil && (err != nil || token != "") || tc.missing != nil && (missing == nil || !slices.Equal(missing.IDs, tc.missing) || !errors.Is(err, ec2images.ErrNotFound)) {
 						t.Errorf("got %v and the token %q, want a MissingError with %v", err, token, tc.missing)
 					}
@@ -198,7 +198,7 @@ func TestNewIDPaginator_resume(t *testing.T) {
 				}).Collect(t.Context())
 				got = append(got, ids(images)...)
 				if err != nil {
-					failed, ok := errors.AsType[*ec2images.MissingError](err)
+					failed, ok := as[*ec2images.MissingError](err)
 					if !ok || !slices.Equal(failed.IDs, missing) {
 						t.Fatalf("batches of %d, %d at a time: got %v, want a MissingError with %v", size, most, err, missing)
 					}
@@ -265,7 +265,7 @@ func withServiceToken(err error) error {
 }
 
 func TestNewIDPaginator_contract(t *testing.T) {
-	item := func(i int) types.Image { return types.Image{ImageId: new(strconv.Itoa(i))} }
+	item := func(i int) types.Image { return types.Image{ImageId: aws.String(strconv.Itoa(i))} }
 	var asked []string
 	for i := range 10 { // more than the check lists: the others are missing
 		asked = append(asked, strconv.Itoa(i))
@@ -311,7 +311,7 @@ func TestNewIDPaginator_merge(t *testing.T) {
 			t.Errorf("%s is lost", id)
 		}
 	}
-	if missing, ok := errors.AsType[*ec2images.MissingError](failed); !ok || len(missing.IDs) != 2 {
+	if missing, ok := as[*ec2images.MissingError](failed); !ok || len(missing.IDs) != 2 {
 		t.Errorf("got %v, want a MissingError with 2 ids", failed)
 	}
 }
@@ -402,7 +402,7 @@ func TestImageIDs_concurrentRuns(t *testing.T) {
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		out := &ec2.DescribeImagesOutput{}
 		for _, id := range in.ImageIds {
-			out.Images = append(out.Images, types.Image{ImageId: new(id)})
+			out.Images = append(out.Images, types.Image{ImageId: aws.String(id)})
 		}
 		return out, nil
 	})

@@ -20,18 +20,18 @@ func TestTimes(t *testing.T) {
 		text *string
 		want string // in UTC, "" if there is none
 	}{
-		{new("2021-09-29T11:04:43.305Z"), "2021-09-29T11:04:43.305Z"},
-		{new("2021-09-29T11:04:43.000Z"), "2021-09-29T11:04:43Z"},
-		{new("2021-09-29T11:04:43Z"), "2021-09-29T11:04:43Z"},
-		{new("2021-09-29T11:04:43.3Z"), "2021-09-29T11:04:43.3Z"},
-		{new("2021-09-29T11:04:43.305123Z"), "2021-09-29T11:04:43.305123Z"},
-		{new("2021-09-29T11:04:43.305123+00:00"), "2021-09-29T11:04:43.305123Z"},
-		{new("2021-09-29T13:04:43+02:00"), "2021-09-29T11:04:43Z"},
-		{new(""), ""},
+		{aws.String("2021-09-29T11:04:43.305Z"), "2021-09-29T11:04:43.305Z"},
+		{aws.String("2021-09-29T11:04:43.000Z"), "2021-09-29T11:04:43Z"},
+		{aws.String("2021-09-29T11:04:43Z"), "2021-09-29T11:04:43Z"},
+		{aws.String("2021-09-29T11:04:43.3Z"), "2021-09-29T11:04:43.3Z"},
+		{aws.String("2021-09-29T11:04:43.305123Z"), "2021-09-29T11:04:43.305123Z"},
+		{aws.String("2021-09-29T11:04:43.305123+00:00"), "2021-09-29T11:04:43.305123Z"},
+		{aws.String("2021-09-29T13:04:43+02:00"), "2021-09-29T11:04:43Z"},
+		{aws.String(""), ""},
 		{nil, ""},
-		{new("2021-09-29"), ""},
-		{new("2021-13-29T11:04:43Z"), ""},
-		{new("2021-09-*"), ""},
+		{aws.String("2021-09-29"), ""},
+		{aws.String("2021-13-29T11:04:43Z"), ""},
+		{aws.String("2021-09-*"), ""},
 	}
 	for _, tc := range tests {
 		image := types.Image{CreationDate: tc.text, DeprecationTime: tc.text, LastLaunchedTime: tc.text}
@@ -54,10 +54,10 @@ func TestCheckLaunchable_deprecation(t *testing.T) {
 		want   bool
 	}{
 		{"never", nil, false},
-		{"in the past", new("2025-12-31T23:59:00.000Z"), true},
-		{"now", new("2026-01-01T00:00:00.000Z"), true},
-		{"in the future, as of every public image", new("2026-01-01T00:01:00.000Z"), false},
-		{"a time that is none: it may be in the past", new("soon"), true},
+		{"in the past", aws.String("2025-12-31T23:59:00.000Z"), true},
+		{"now", aws.String("2026-01-01T00:00:00.000Z"), true},
+		{"in the future, as of every public image", aws.String("2026-01-01T00:01:00.000Z"), false},
+		{"a time that is none: it may be in the past", aws.String("soon"), true},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestCheckLaunchable_deprecation(t *testing.T) {
 }
 
 func TestTags(t *testing.T) {
-	image := types.Image{Tags: []types.Tag{{Key: new("Team"), Value: new("web")}, {Key: new("CostCenter")}, {Value: new("of nothing")}, {}}}
+	image := types.Image{Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("web")}, {Key: aws.String("CostCenter")}, {Value: aws.String("of nothing")}, {}}}
 	if got, want := ec2images.Tags(image), map[string]string{"Team": "web", "CostCenter": ""}; !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -84,7 +84,7 @@ func ebs(device, snapshot string) types.BlockDeviceMapping {
 func TestSnapshotIDs(t *testing.T) {
 	image := types.Image{BlockDeviceMappings: []types.BlockDeviceMapping{
 		ebs("/dev/sda1", "snap-2"),
-		{DeviceName: new("/dev/sdb"), VirtualName: new("ephemeral0")},
+		{DeviceName: aws.String("/dev/sdb"), VirtualName: aws.String("ephemeral0")},
 		{Ebs: &types.EbsBlockDevice{}},
 		ebs("/dev/sdc", ""),
 		ebs("/dev/sdd", "snap-1"),
@@ -104,15 +104,15 @@ func TestRootDevice(t *testing.T) {
 		devices []types.BlockDeviceMapping
 		want    string
 	}{
-		{"the device of the name", new("/dev/xvda"), []types.BlockDeviceMapping{sdb1, xvda}, "/dev/xvda"},
-		{"not the first one: they come in any order (hashicorp/terraform-provider-aws#3138)", new("/dev/sda1"), []types.BlockDeviceMapping{sda, sda1}, "/dev/sda1"},
-		{"the disk of a partition (hashicorp/terraform#2271)", new("/dev/sda1"), []types.BlockDeviceMapping{sdb1, sda}, "/dev/sda"},
+		{"the device of the name", aws.String("/dev/xvda"), []types.BlockDeviceMapping{sdb1, xvda}, "/dev/xvda"},
+		{"not the first one: they come in any order (hashicorp/terraform-provider-aws#3138)", aws.String("/dev/sda1"), []types.BlockDeviceMapping{sda, sda1}, "/dev/sda1"},
+		{"the disk of a partition (hashicorp/terraform#2271)", aws.String("/dev/sda1"), []types.BlockDeviceMapping{sdb1, sda}, "/dev/sda"},
 		{"the partition of a disk", aws.String("/dev/sda"), []types.BlockDeviceMapping{sdb1, sda1}, "/dev/sda1"},
 		{"one of several partitions", aws.String("/dev/sda"), []types.BlockDeviceMapping{sda1, ebs("/dev/sda2", "snap-5")}, ""},
-		{"no device of that name", new("/dev/sda1"), []types.BlockDeviceMapping{sdb1, {}}, ""},
-		{"no root", nil, []types.BlockDeviceMapping{sda1, {DeviceName: new("")}}, ""},
+		{"no device of that name", aws.String("/dev/sda1"), []types.BlockDeviceMapping{sdb1, {}}, ""},
+		{"no root", nil, []types.BlockDeviceMapping{sda1, {DeviceName: aws.String("")}}, ""},
 		{"an instance store", nil, nil, ""},
-		{"a name of digits", new("1"), []types.BlockDeviceMapping{{DeviceName: new("")}, {}}, ""},
+		{"a name of digits", aws.String("1"), []types.BlockDeviceMapping{{DeviceName: aws.String("")}, {}}, ""},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
@@ -149,12 +149,12 @@ func TestCompareCreated(t *testing.T) {
 	// From the oldest to the newest.
 	images := []types.Image{
 		image("ami-9", nil),
-		image("ami-8", new("")),
-		image("ami-7", new("yesterday")),
-		image("ami-1", new("2020-01-01T00:00:00Z")),
-		image("ami-3", new("2021-09-29T11:04:43Z")),
-		image("ami-2", new("2021-09-29T11:04:43.000Z")),
-		image("ami-4", new("2021-09-29T11:04:43.305Z")),
+		image("ami-8", aws.String("")),
+		image("ami-7", aws.String("yesterday")),
+		image("ami-1", aws.String("2020-01-01T00:00:00Z")),
+		image("ami-3", aws.String("2021-09-29T11:04:43Z")),
+		image("ami-2", aws.String("2021-09-29T11:04:43.000Z")),
+		image("ami-4", aws.String("2021-09-29T11:04:43.305Z")),
 	}
 	for i, a := range images {
 		for j, b := range images {
@@ -180,10 +180,10 @@ func TestCheckLaunchable(t *testing.T) {
 		{"a fixture without a state (kops, CAPA)", func(i *types.Image) { i.State = "" }, ""},
 		{"pending", func(i *types.Image) { i.State = types.ImageStatePending }, "not available"},
 		{"disabled", func(i *types.Image) { i.State = types.ImageStateDisabled }, "disabled"},
-		{"deprecated", func(i *types.Image) { i.DeprecationTime = new("2025-01-01T00:00:00Z") }, "deprecated"},
-		{"to be deprecated (aws-nuke took it for deprecated)", func(i *types.Image) { i.DeprecationTime = new("2027-01-01T00:00:00Z") }, ""},
-		{"a deprecation time that cannot be read", func(i *types.Image) { i.DeprecationTime = new("soon") }, "unreadable deprecation time"},
-		{"outside of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = new(false) }, "not allowed"},
+		{"deprecated", func(i *types.Image) { i.DeprecationTime = aws.String("2025-01-01T00:00:00Z") }, "deprecated"},
+		{"to be deprecated (aws-nuke took it for deprecated)", func(i *types.Image) { i.DeprecationTime = aws.String("2027-01-01T00:00:00Z") }, ""},
+		{"a deprecation time that cannot be read", func(i *types.Image) { i.DeprecationTime = aws.String("soon") }, "unreadable deprecation time"},
+		{"outside of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = aws.Bool(false) }, "not allowed"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
@@ -28,7 +29,7 @@ func TestByID(t *testing.T) {
 		available("ami-00000001", ""),
 		with(available("ami-00000002", ""), func(i *types.Image) { i.State = types.ImageStateDisabled }),
 		with(available("ami-00000003", ""), func(i *types.Image) {
-			i.OwnerId, i.Public, i.DeprecationTime = new("111111111111"), new(true), new("2021-01-01T00:00:00Z")
+			i.OwnerId, i.Public, i.DeprecationTime = aws.String("111111111111"), aws.Bool(true), aws.String("2021-01-01T00:00:00Z")
 		}),
 		available("ami-00000004", ""),
 	}
@@ -50,12 +51,12 @@ func TestByID(t *testing.T) {
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			image, err := ec2images.ByID(t.Context(), server.Client(), tc.id)
-			missing, ok := errors.AsType[*ec2images.MissingError](err)
+			missing, ok := as[*ec2images.MissingError](err)
 			if !errors.Is(err, ec2images.ErrNotFound) || !ok || !slices.Equal(missing.IDs, []string{tc.id}) || !isZero(image) {
 				t.Errorf("%s: got %v, %v, want a MissingError with the id", tc.reason, image, err)
 			}
 			code := ""
-			if api, ok := errors.AsType[smithy.APIError](err); ok {
+			if api, ok := as[smithy.APIError](err); ok {
 				code = api.ErrorCode()
 			}
 			if code != tc.code {
@@ -94,7 +95,7 @@ func TestByIDs(t *testing.T) {
 			if !slices.Equal(ids(images), tc.want) {
 				t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
 			}
-			missing, _ := errors.AsType[*ec2images.MissingError](err)
+			missing, _ := as[*ec2images.MissingError](err)
 			if missing == nil {
 				missing = &ec2images.MissingError{}
 			}
@@ -179,7 +180,7 @@ func TestByIDs_model(t *testing.T) {
 		}
 		calls := 0
 		images, err := ec2images.ByIDs(t.Context(), moody(r, func(id string) bool { return !gone[id] }, &calls), asked)
-		got, _ := errors.AsType[*ec2images.MissingError](err)
+		got, _ := as[*ec2images.MissingError](err)
 		if got == nil {
 			got = &ec2images.MissingError{}
 		}
@@ -207,7 +208,7 @@ func TestByIDs_errors(t *testing.T) {
 	for _, fault := range []ec2imagestest.Fault{ec2imagestest.Throttle(), ec2imagestest.Cut(100), ec2imagestest.Body(200, "text/html", "<html></html>")} {
 		server.Script(fault)
 		images, err := ec2images.ByIDs(t.Context(), server.Client(), ids(catalog))
-		if _, ok := errors.AsType[*paginate.Error](err); !ok || images != nil || errors.Is(err, ec2images.ErrNotFound) {
+		if _, ok := as[*paginate.Error](err); !ok || images != nil || errors.Is(err, ec2images.ErrNotFound) {
 			t.Errorf("got %d images, %v, want the error alone", len(images), err)
 		}
 	}
@@ -351,7 +352,7 @@ func TestByIDs_messageRepeatsTheRequest(t *testing.T) {
 				return out, nil
 			})
 			images, err := ec2images.ByIDs(t.Context(), client, []string{"ami-1", "ami-2", "ami-3", "ami-nonexistent", "ami-12345-copied-1"})
-			missing, _ := errors.AsType[*ec2images.MissingError](err)
+			missing, _ := as[*ec2images.MissingError](err)
 			if !slices.Equal(ids(images), has) || missing == nil || !slices.Equal(missing.IDs, []string{"ami-2"}) {
 				t.Errorf("got %v, %v, want %v without ami-2", ids(images), err, has)
 			}

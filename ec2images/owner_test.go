@@ -46,7 +46,7 @@ func TestPickers_ownerIsRequired(t *testing.T) {
 		client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 			requests++
 			return &ec2.DescribeImagesOutput{Images: []types.Image{{
-				ImageId: new("ami-00000001"), CreationDate: new("2025-01-01T00:00:00Z"), State: types.ImageStateAvailable,
+				ImageId: aws.String("ami-00000001"), CreationDate: aws.String("2025-01-01T00:00:00Z"), State: types.ImageStateAvailable,
 			}}}, nil
 		})
 		for name, pick := range pickers {
@@ -73,7 +73,9 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 		})
 	}
 	const canonical, attacker = "099720109477", "666666666666"
-	older := with(owned(canonical, ""), func(i *types.Image) { i.ImageId, i.CreationDate = new("ami-00000002"), new("2001-01-01T00:00:00Z") })
+	older := with(owned(canonical, ""), func(i *types.Image) {
+		i.ImageId, i.CreationDate = aws.String("ami-00000002"), aws.String("2001-01-01T00:00:00Z")
+	})
 	byAlias := filter.OwnerAlias.Is("amazon", "aws-marketplace")
 	tests := []struct {
 		reason string
@@ -98,8 +100,8 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 		{"self may have an alias, as publishers do", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{owned(attacker, "amazon")}, true},
 		{"an alias beside another account", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{older, owned(attacker, "amazon")}, false},
 		{"self and a third account beside another", ec2.DescribeImagesInput{Owners: []string{"self", "111111111111"}}, []types.Image{owned(attacker, ""), older}, false},
-		{"an empty owner does not hide a second account", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{with(older, func(i *types.Image) { i.OwnerId = new("") }), older, owned(attacker, "")}, false},
-		{"an empty owner is none", ec2.DescribeImagesInput{Owners: []string{canonical}}, []types.Image{with(owned("", ""), func(i *types.Image) { i.OwnerId = new("") })}, true},
+		{"an empty owner does not hide a second account", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{with(older, func(i *types.Image) { i.OwnerId = aws.String("") }), older, owned(attacker, "")}, false},
+		{"an empty owner is none", ec2.DescribeImagesInput{Owners: []string{canonical}}, []types.Image{with(owned("", ""), func(i *types.Image) { i.OwnerId = aws.String("") })}, true},
 		{"an image that names no owner, as in a fake", ec2.DescribeImagesInput{Owners: []string{canonical}}, []types.Image{owned("", "")}, true},
 		{"an alias that contradicts, without an id", ec2.DescribeImagesInput{Owners: []string{"amazon"}}, []types.Image{owned("", "aws-marketplace")}, false},
 		{"another image than that of ImageIds", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000009"}}, []types.Image{owned(canonical, "")}, false},
@@ -111,7 +113,7 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
 			image, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in)
-			scope, ok := errors.AsType[*ec2images.ScopeError](err)
+			scope, ok := as[*ec2images.ScopeError](err)
 			if ok == tc.ok || tc.ok && err != nil || ok && image.ImageId != nil {
 				t.Errorf("%s: got %v, %v, want it accepted: %v", tc.reason, aws.ToString(image.ImageId), err, tc.ok)
 			}
@@ -125,7 +127,7 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 	}
 	for name, pick := range pickers {
 		result, _, err := pick(t.Context(), paged([]types.Image{owned(attacker, "amazon")}), &ec2.DescribeImagesInput{Owners: []string{canonical}})
-		if _, ok := errors.AsType[*ec2images.ScopeError](err); !ok || !isZero(result) {
+		if _, ok := as[*ec2images.ScopeError](err); !ok || !isZero(result) {
 			t.Errorf("%s: got %v, %v, want a ScopeError alone", name, result, err)
 		}
 	}
@@ -139,8 +141,8 @@ func TestPickers_nameConfusion(t *testing.T) {
 	pattern := filter.Name.Like("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-*-server-*")
 	images := ec2imagestest.Catalog(2000)
 	evil := types.Image{
-		ImageId: new("ami-0666666666666666e"), Name: new("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-x86_64-server-20260101"),
-		OwnerId: new(attacker), Public: new(true), State: types.ImageStateAvailable, CreationDate: new("2026-01-01T00:00:01.000Z"),
+		ImageId: aws.String("ami-0666666666666666e"), Name: aws.String("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-x86_64-server-20260101"),
+		OwnerId: aws.String(attacker), Public: aws.Bool(true), State: types.ImageStateAvailable, CreationDate: aws.String("2026-01-01T00:00:01.000Z"),
 		Architecture: types.ArchitectureValuesX8664,
 	}
 	server := start(t, slices.Insert(images, 1000, evil))

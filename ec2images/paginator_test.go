@@ -40,7 +40,7 @@ func TestNewPaginator_contract(t *testing.T) {
 		Filters: filter.And(filter.Name.Like("web-*")),
 	}
 	check := paginatetest.Check[types.Image]{
-		Item:  func(i int) types.Image { return types.Image{ImageId: new(fmt.Sprintf("ami-%08d", i))} },
+		Item:  func(i int) types.Image { return types.Image{ImageId: aws.String(fmt.Sprintf("ami-%08d", i))} },
 		Input: input,
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -68,13 +68,13 @@ func TestNewPaginator_requests(t *testing.T) {
 	}{
 		{"the default page size, where the SDK sends none", nil, paginate.Options{}, []int32{1000, 1000, 1000}},
 		{"PageSize", nil, paginate.Options{PageSize: 2000}, []int32{2000, 2000}},
-		{"MaxResults is the default of PageSize", &ec2.DescribeImagesInput{MaxResults: new(int32(2000))}, paginate.Options{}, []int32{2000, 2000}},
+		{"MaxResults is the default of PageSize", &ec2.DescribeImagesInput{MaxResults: aws.String(int32(2000))}, paginate.Options{}, []int32{2000, 2000}},
 		{"PageSize before MaxResults", &ec2.DescribeImagesInput{MaxResults: new(int32(5))}, paginate.Options{PageSize: 2000}, []int32{2000, 2000}},
 		{"MaxItems never lowers the page size", nil, paginate.Options{MaxItems: 3}, []int32{1000}},
 	}
 	images := make([]types.Image, 2500)
 	for i := range images {
-		images[i].ImageId = new(fmt.Sprintf("ami-%08d", i))
+		images[i].ImageId = aws.String(fmt.Sprintf("ami-%08d", i))
 	}
 	server := start(t, images)
 	seen := 0
@@ -194,8 +194,8 @@ func TestNewPaginator_invalidInput(t *testing.T) {
 	}{
 		{opts: func(o *ec2images.Options) { o.MaxItems, o.PageSize = -1, -2 }, want: []string{"MaxItems is -1", "PageSize is -2"}},
 		{in: ec2.DescribeImagesInput{MaxResults: new(int32(-3))}, want: []string{"PageSize is -3"}},
-		{in: ec2.DescribeImagesInput{NextToken: new("a")}, opts: func(o *ec2images.Options) { o.StartingToken = "b" }, want: []string{"StartingToken", "NextToken"}},
-		{in: ec2.DescribeImagesInput{NextToken: new("a___b___1")}, want: []string{"invalid token"}},
+		{in: ec2.DescribeImagesInput{NextToken: aws.String("a")}, opts: func(o *ec2images.Options) { o.StartingToken = "b" }, want: []string{"StartingToken", "NextToken"}},
+		{in: ec2.DescribeImagesInput{NextToken: aws.String("a___b___1")}, want: []string{"invalid token"}},
 		{opts: func(o *ec2images.Options) { o.StartingToken = "t___-1" }, want: []string{"invalid token"}},
 		{in: ec2.DescribeImagesInput{ImageIds: []string{}, Owners: []string{}, ExecutableUsers: []string{}}, want: []string{"ImageIds is empty", "Owners is empty", "ExecutableUsers is empty"}},
 		{in: ec2.DescribeImagesInput{ImageIds: []string{"ami-1", ""}, Owners: []string{" \t"}, ExecutableUsers: []string{""}}, want: []string{"ImageIds[1] is blank", "Owners[0] is blank", "ExecutableUsers[0] is blank"}},
@@ -268,7 +268,7 @@ func TestNewPaginator_serviceErrors(t *testing.T) {
 	var failed *paginate.Error
 	p := ec2images.NewPaginator(server.Client(), nil, func(o *ec2images.Options) { o.PageSize = 10; o.Label = "us-east-1" })
 	items, token, err := p.Collect(t.Context())
-	api, ok := errors.AsType[smithy.APIError](err)
+	api, ok := as[smithy.APIError](err)
 	if !ok || api.ErrorCode() != "InvalidParameterValue" || len(items) != 10 {
 		t.Fatalf("got %d images, %v, want 10 and InvalidParameterValue", len(items), err)
 	}
@@ -286,7 +286,7 @@ func TestCheckAccess(t *testing.T) {
 	throttled := start(t, nil)
 	throttled.Script(ec2imagestest.Throttle())
 
-	for _, in := range []*ec2.DescribeImagesInput{nil, {}, {Owners: []string{"self"}}, {DryRun: new(false)}, {ImageIds: []string{"ami-00000001"}}} {
+	for _, in := range []*ec2.DescribeImagesInput{nil, {}, {Owners: []string{"self"}}, {DryRun: aws.Bool(false)}, {ImageIds: []string{"ami-00000001"}}} {
 		if err := ec2images.CheckAccess(t.Context(), permitted.Client(), in); err != nil {
 			t.Errorf("%s: got %v, want nil", text(in), err)
 		}
@@ -301,7 +301,7 @@ func TestCheckAccess(t *testing.T) {
 	}
 
 	err := ec2images.CheckAccess(t.Context(), denied.Client(), nil)
-	if api, ok := errors.AsType[smithy.APIError](err); !ok || api.ErrorCode() != "UnauthorizedOperation" || !ec2images.IsAccessDenied(err) {
+	if api, ok := as[smithy.APIError](err); !ok || api.ErrorCode() != "UnauthorizedOperation" || !ec2images.IsAccessDenied(err) {
 		t.Errorf("got %v, want EC2's error", err)
 	}
 

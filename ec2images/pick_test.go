@@ -75,15 +75,15 @@ func TestPickers_candidates(t *testing.T) {
 		{"failed", func(i *types.Image) { i.State = types.ImageStateFailed }, "not available", func(o *options) { o.AnyState = true }},
 		{"without a state, as in a fixture", func(i *types.Image) { i.State = "" }, "", nil},
 		{"disabled", func(i *types.Image) { i.State = types.ImageStateDisabled }, "disabled", func(o *options) { o.IncludeDisabled = true }},
-		{"deprecated now", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:00:00.000Z") }, "deprecated", func(o *options) { o.IncludeDeprecated = true }},
-		{"to be deprecated", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:01:00.000Z") }, "", nil},
-		{"deprecated, as of a later time", func(i *types.Image) { i.DeprecationTime = new("2026-01-01T00:01:00.000Z") }, "", func(o *options) { o.Now = now.AddDate(-1, 0, 0) }},
-		{"outside of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = new(false) }, "not allowed", func(o *options) { o.IncludeDisallowed = true }},
-		{"one of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = new(true) }, "", nil},
+		{"deprecated now", func(i *types.Image) { i.DeprecationTime = aws.String("2026-01-01T00:00:00.000Z") }, "deprecated", func(o *options) { o.IncludeDeprecated = true }},
+		{"to be deprecated", func(i *types.Image) { i.DeprecationTime = aws.String("2026-01-01T00:01:00.000Z") }, "", nil},
+		{"deprecated, as of a later time", func(i *types.Image) { i.DeprecationTime = aws.String("2026-01-01T00:01:00.000Z") }, "", func(o *options) { o.Now = now.AddDate(-1, 0, 0) }},
+		{"outside of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = aws.Bool(false) }, "not allowed", func(o *options) { o.IncludeDisallowed = true }},
+		{"one of the Allowed AMIs", func(i *types.Image) { i.ImageAllowed = aws.Bool(true) }, "", nil},
 		{"not matched", func(i *types.Image) { i.Architecture = types.ArchitectureValuesI386 }, "not matched", func(o *options) { o.Match = nil }},
-		{"an empty date", func(i *types.Image) { i.CreationDate = new("") }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
+		{"an empty date", func(i *types.Image) { i.CreationDate = aws.String("") }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
 		{"no date", func(i *types.Image) { i.CreationDate = nil }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
-		{"a date that is none", func(i *types.Image) { i.CreationDate = new("yesterday") }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
+		{"a date that is none", func(i *types.Image) { i.CreationDate = aws.String("yesterday") }, "no date", func(o *options) { o.Compare = func(a, b types.Image) int { return 0 } }},
 	}
 	for _, tc := range tests {
 		client := paged([]types.Image{with(available("ami-00000001", "2025-01-01T00:00:00.000Z"), tc.change)})
@@ -113,7 +113,7 @@ func TestPickers_candidates(t *testing.T) {
 // A single log line shows why there is no image. A deprecation time that cannot
 // be parsed may have passed.
 func TestPickers_unreadableDeprecationTime(t *testing.T) {
-	image := with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.DeprecationTime = new("2020-01-01") })
+	image := with(available("ami-00000001", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.DeprecationTime = aws.String("2020-01-01") })
 	in := &ec2.DescribeImagesInput{Owners: []string{"self"}}
 	_, err := ec2images.Latest(t.Context(), paged([]types.Image{image}, 1), in)
 	if !errors.Is(err, ec2images.ErrNotFound) || !strings.Contains(err.Error(), "unreadable deprecation time 1") {
@@ -128,7 +128,7 @@ func TestPickers_unreadableDeprecationTime(t *testing.T) {
 func TestErrNotFound_reasons(t *testing.T) {
 	images := []types.Image{
 		available("ami-00000001", ""),
-		with(available("ami-00000002", ""), func(i *types.Image) { i.DeprecationTime = new("2021-01-01T00:00:00Z") }),
+		with(available("ami-00000002", ""), func(i *types.Image) { i.DeprecationTime = aws.String("2021-01-01T00:00:00Z") }),
 		with(available("ami-00000003", ""), func(i *types.Image) { i.State = types.ImageStateError }),
 		with(available("ami-00000004", ""), func(i *types.Image) { i.State = types.ImageStateError }),
 	}
@@ -168,7 +168,7 @@ func TestPickers_requestIsTheInput(t *testing.T) {
 func TestPickers_inputAndOptions(t *testing.T) {
 	old := func(id, owner string) types.Image {
 		return with(available(id, "2020-01-01T00:00:00Z"), func(i *types.Image) {
-			i.OwnerId, i.DeprecationTime = &owner, new("2022-01-01T00:00:00Z")
+			i.OwnerId, i.DeprecationTime = &owner, aws.String("2022-01-01T00:00:00Z")
 		})
 	}
 	disabled := with(available("ami-00000003", "2020-01-01T00:00:00Z"), func(i *types.Image) { i.State = types.ImageStateDisabled })
@@ -186,11 +186,11 @@ func TestPickers_inputAndOptions(t *testing.T) {
 	}{
 		{"neither", input{}, nil, ""},
 		{"the option alone: the caller's own deprecated images, which EC2 lists in any case", input{}, func(o *options) { o.IncludeDeprecated = true }, "ami-00000001"},
-		{"the input's IncludeDeprecated is the default of the option", input{IncludeDeprecated: new(true)}, nil, "ami-00000001 ami-00000002"},
-		{"the option decides", input{IncludeDeprecated: new(true)}, func(o *options) { o.IncludeDeprecated = false }, ""},
+		{"the input's IncludeDeprecated is the default of the option", input{IncludeDeprecated: aws.Bool(true)}, nil, "ami-00000001 ami-00000002"},
+		{"the option decides", input{IncludeDeprecated: aws.Bool(true)}, func(o *options) { o.IncludeDeprecated = false }, ""},
 		{"EC2 lists disabled images only for the input", input{}, func(o *options) { o.IncludeDisabled = true }, ""},
-		{"the input's IncludeDisabled is the default of the option", input{IncludeDisabled: new(true)}, nil, "ami-00000003"},
-		{"the option decides about disabled images", input{IncludeDisabled: new(true)}, func(o *options) { o.IncludeDisabled = false }, ""},
+		{"the input's IncludeDisabled is the default of the option", input{IncludeDisabled: aws.Bool(true)}, nil, "ami-00000003"},
+		{"the option decides about disabled images", input{IncludeDisabled: aws.Bool(true)}, func(o *options) { o.IncludeDisabled = false }, ""},
 		{"any state", input{}, func(o *options) { o.AnyState = true }, "ami-00000004"},
 		{"a filter for the state decides", input{Filters: filter.And(filter.State.Is(types.ImageStatePending))}, nil, "ami-00000004"},
 		{"a filter for the state, and the option decides", input{Filters: filter.And(filter.State.Is(types.ImageStatePending))}, func(o *options) { o.AnyState = false }, ""},
@@ -218,7 +218,7 @@ func TestPickers_invalidArguments(t *testing.T) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
 	})
-	in := &ec2.DescribeImagesInput{NextToken: new("t1"), Filters: []types.Filter{{Name: new("name")}}}
+	in := &ec2.DescribeImagesInput{NextToken: aws.String("t1"), Filters: []types.Filter{{Name: aws.String("name")}}}
 	wrong := func(o *ec2images.PickOptions) {
 		o.PageSize = -2
 	}
@@ -278,7 +278,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 			for reason, fault := range faults {
 				server.Script(append(make([]ec2imagestest.Fault, page), fault)...)
 				result, _, err := pick(t.Context(), client, ask)
-				failed, ok := errors.AsType[*paginate.Error](err)
+				failed, ok := as[*paginate.Error](err)
 				if !ok || failed.Page != page+1 || !isZero(result) {
 					t.Errorf("%s: %s on page %d: got %v, %v, want the error of the page alone", name, reason, page+1, result, err)
 				}
@@ -305,7 +305,7 @@ func compareNames(a, b types.Image) int {
 // Is escapes wildcards. If a pattern is passed to it, no image matches, and the
 // error has a hint.
 func TestPickers_hintAtLike(t *testing.T) {
-	client := start(t, []types.Image{with(available("ami-00000001", "2026-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("web-1") })}).Client()
+	client := start(t, []types.Image{with(available("ami-00000001", "2026-01-01T00:00:00Z"), func(i *types.Image) { i.Name = aws.String("web-1") })}).Client()
 	const hint = `use Like for a pattern`
 	tests := []struct {
 		reason  string
@@ -544,7 +544,7 @@ func TestLatest_knownBugs(t *testing.T) {
 		{"a date without milliseconds is the newest of its second but one", self, []types.Image{available("ami-00000003", "2023-03-01T08:00:00Z"), available("ami-00000004", "2023-03-01T08:00:00.001Z")}, nil, "ami-00000004", nil},
 		{"cut before it was sorted (eks-ami-finder)", self, []types.Image{old, old, old, recent}, []int{2}, "ami-00000002", nil},
 		{"an empty page taken for the end (NVIDIA/holodeck)", self, []types.Image{old, recent}, []int{1, 0, 0, 1, 0}, "ami-00000002", nil},
-		{"a future deprecation time taken for deprecated (aws-nuke)", self, []types.Image{old, with(recent, func(i *types.Image) { i.DeprecationTime = new("2999-01-01T00:00:00.000Z") })}, nil, "ami-00000002", nil},
+		{"a future deprecation time taken for deprecated (aws-nuke)", self, []types.Image{old, with(recent, func(i *types.Image) { i.DeprecationTime = aws.String("2999-01-01T00:00:00.000Z") })}, nil, "ami-00000002", nil},
 		{"a panic where there is no Name, no Ebs, no CreationDate (hashicorp/terraform#8786)", self, []types.Image{{}, recent, {State: types.ImageStateAvailable, BlockDeviceMappings: make([]types.BlockDeviceMapping, 1), Tags: make([]types.Tag, 1)}}, nil, "ami-00000002", nil},
 		{"equal dates, and another image every time (hashicorp/terraform-provider-aws#44833)", self, []types.Image{available("ami-00000003", *recent.CreationDate), recent, available("ami-00000004", *recent.CreationDate)}, nil, "ami-00000002", nil},
 		{"no owner (CVE-2018-15869)", &ec2.DescribeImagesInput{}, []types.Image{recent}, nil, "", ec2images.ErrOwnerRequired},
@@ -624,9 +624,9 @@ func TestLatest_anyOrder(t *testing.T) {
 // (hashicorp/packer-plugin-amazon#650).
 func TestLatest_compare(t *testing.T) {
 	images := []types.Image{
-		with(available("ami-00000001", "2023-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("sles-15-sp6") }),
-		with(available("ami-00000002", ""), func(i *types.Image) { i.Name = new("sles-15-sp7") }),
-		with(available("ami-00000003", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.Name = new("sles-15-sp5") }),
+		with(available("ami-00000001", "2023-01-01T00:00:00Z"), func(i *types.Image) { i.Name = aws.String("sles-15-sp6") }),
+		with(available("ami-00000002", ""), func(i *types.Image) { i.Name = aws.String("sles-15-sp7") }),
+		with(available("ami-00000003", "2025-01-01T00:00:00Z"), func(i *types.Image) { i.Name = aws.String("sles-15-sp5") }),
 	}
 	byName := func(o *ec2images.PickOptions) { o.Compare = compareNames }
 	got, err := ec2images.LatestN(t.Context(), paged(images, 1), self, 2, byName)
@@ -698,7 +698,7 @@ func TestOnly_several(t *testing.T) {
 		images = append(images, available(fmt.Sprintf("ami-%08d", 12-i), "2025-01-01T00:00:00Z"))
 	}
 	_, err := ec2images.Only(t.Context(), paged(images, 5), self)
-	several, ok := errors.AsType[*ec2images.AmbiguousError](err)
+	several, ok := as[*ec2images.AmbiguousError](err)
 	if !ok {
 		t.Fatalf("got %v, want an AmbiguousError", err)
 	}

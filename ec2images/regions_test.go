@@ -29,7 +29,7 @@ import (
 func TestNewRegionPaginators(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(25))
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
-	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	input := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
 	pagers := ec2images.NewRegionPaginators(server.Client(), input, regions, func(o *ec2images.Options) {
 		o.PageSize = 10
 		o.Label = "123456789012/" + o.Label
@@ -85,7 +85,7 @@ func TestNewRegionPaginators_contract(t *testing.T) {
 				pages := paginate.Merge(ctx, 2, ec2images.NewRegionPaginators(client, input, []string{"a", "b", "c"})...)
 				return paginate.Items(func(yield func(*paginate.Page[types.Image], error) bool) {
 					for page, err := range pages {
-						failed, _ := errors.AsType[*paginate.Error](err)
+						failed, _ := as[*paginate.Error](err)
 						if (failed != nil && failed.Label == "b" || page != nil && page.Label == "b") && !yield(page, err) {
 							return
 						}
@@ -140,7 +140,7 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 	}{
 		{"a blank Region would be the client's own", []string{"eu-west-1", " "}, nil, nil, "", "regions[1] is blank"},
 		{"a Region that comes twice would count twice", []string{"a", "b", "a"}, nil, nil, "", "regions[2] repeats regions[0]: a"},
-		{"a token of one Region means nothing in another", []string{"a", "b"}, &ec2.DescribeImagesInput{NextToken: new("t")}, nil, "", "input.NextToken is set"},
+		{"a token of one Region means nothing in another", []string{"a", "b"}, &ec2.DescribeImagesInput{NextToken: aws.String("t")}, nil, "", "input.NextToken is set"},
 		{"what is wrong in all Regions is reported once", []string{"a", "b"}, nil, func(o *ec2images.Options) { o.MaxItems = -1 }, "", "MaxItems is -1"},
 		{"what is wrong in one is reported there", []string{"a", "b"}, nil, func(o *ec2images.Options) {
 			if o.Label == "b" {
@@ -261,7 +261,7 @@ func TestNewRegionPaginators_failures(t *testing.T) {
 		}
 	})
 	defer server.Close()
-	input := &ec2.DescribeImagesInput{IncludeDeprecated: new(true), IncludeDisabled: new(true)}
+	input := &ec2.DescribeImagesInput{IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true)}
 	ids, failed := list(t, ec2images.NewRegionPaginators(server.Client(), input, []string{"eu-west-1", "ap-east-1", "sa-east-1", "us-west-2"}))
 	if len(ids["eu-west-1"]) != 10 || len(ids["us-west-2"]) != 10 || len(ids) != 2 {
 		t.Errorf("got %v", ids)
@@ -297,7 +297,7 @@ func ExampleIsRegionUnavailable() {
 
 	pagers := ec2images.NewRegionPaginators(server.Client(), nil, []string{"ap-east-1", "eu-west-1"})
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
-		failed, _ := errors.AsType[*paginate.Error](err)
+		failed, _ := as[*paginate.Error](err)
 		switch {
 		case ec2images.IsRegionUnavailable(err):
 			fmt.Println(failed.Label, "is not enabled")
