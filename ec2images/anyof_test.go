@@ -104,8 +104,8 @@ func texts(v reflect.Value, to map[string]bool) {
 			texts(v.Elem(), to)
 		}
 	case reflect.Struct:
-		for _, field := range v.Fields() {
-			texts(field, to)
+		for i := range v.NumField() {
+			texts(v.Field(i), to)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {

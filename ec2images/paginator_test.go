@@ -68,8 +68,8 @@ func TestNewPaginator_requests(t *testing.T) {
 	}{
 		{"the default page size, where the SDK sends none", nil, paginate.Options{}, []int32{1000, 1000, 1000}},
 		{"PageSize", nil, paginate.Options{PageSize: 2000}, []int32{2000, 2000}},
-		{"MaxResults is the default of PageSize", &ec2.DescribeImagesInput{MaxResults: aws.String(int32(2000))}, paginate.Options{}, []int32{2000, 2000}},
-		{"PageSize before MaxResults", &ec2.DescribeImagesInput{MaxResults: new(int32(5))}, paginate.Options{PageSize: 2000}, []int32{2000, 2000}},
+		{"MaxResults is the default of PageSize", &ec2.DescribeImagesInput{MaxResults: aws.Int32(2000)}, paginate.Options{}, []int32{2000, 2000}},
+		{"PageSize before MaxResults", &ec2.DescribeImagesInput{MaxResults: aws.Int32(5)}, paginate.Options{PageSize: 2000}, []int32{2000, 2000}},
 		{"MaxItems never lowers the page size", nil, paginate.Options{MaxItems: 3}, []int32{1000}},
 	}
 	images := make([]types.Image, 2500)
@@ -139,7 +139,7 @@ func TestNewPaginator_copiesItsInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := newInput()
-	want.MaxResults = new(int32(1000))
+	want.MaxResults = aws.Int32(1000)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got the request %s, want %s", text(got), text(want))
 	}
@@ -157,9 +157,9 @@ func spoil(v reflect.Value) {
 			spoil(v.Index(i))
 		}
 	case reflect.Struct:
-		for field, f := range v.Fields() {
-			if field.IsExported() {
-				spoil(f)
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				spoil(v.Field(i))
 			}
 		}
 	case reflect.String:
@@ -193,7 +193,7 @@ func TestNewPaginator_invalidInput(t *testing.T) {
 		want []string // parts of the error
 	}{
 		{opts: func(o *ec2images.Options) { o.MaxItems, o.PageSize = -1, -2 }, want: []string{"MaxItems is -1", "PageSize is -2"}},
-		{in: ec2.DescribeImagesInput{MaxResults: new(int32(-3))}, want: []string{"PageSize is -3"}},
+		{in: ec2.DescribeImagesInput{MaxResults: aws.Int32(-3)}, want: []string{"PageSize is -3"}},
 		{in: ec2.DescribeImagesInput{NextToken: aws.String("a")}, opts: func(o *ec2images.Options) { o.StartingToken = "b" }, want: []string{"StartingToken", "NextToken"}},
 		{in: ec2.DescribeImagesInput{NextToken: aws.String("a___b___1")}, want: []string{"invalid token"}},
 		{opts: func(o *ec2images.Options) { o.StartingToken = "t___-1" }, want: []string{"invalid token"}},
@@ -320,7 +320,7 @@ func TestCheckAccess(t *testing.T) {
 	calls := 0
 	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
 		calls++
-		return &ec2.DescribeImagesOutput{Images: make([]types.Image, 1), NextToken: new(strconv.Itoa(calls))}, nil
+		return &ec2.DescribeImagesOutput{Images: make([]types.Image, 1), NextToken: aws.String(strconv.Itoa(calls))}, nil
 	})
 	if err := ec2images.CheckAccess(t.Context(), client, nil); err != nil || calls != 1 {
 		t.Errorf("a fake that knows no DryRun: got %v after %d calls, want nil after 1", err, calls)

@@ -263,7 +263,7 @@ func TestPickers_errorsOfPages(t *testing.T) {
 	}
 	server := start(t, ec2imagestest.Catalog(40))
 	client := server.Client()
-	ask := &ec2.DescribeImagesInput{Owners: []string{"amazon", "self"}, MaxResults: new(int32(5))}
+	ask := &ec2.DescribeImagesInput{Owners: []string{"amazon", "self"}, MaxResults: aws.Int32(5)}
 	for name, pick := range pickers {
 		before := len(server.Requests())
 		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "Only" {
@@ -646,11 +646,11 @@ func endless(n int) (client ec2.DescribeImagesAPIClient, peak *uint64) {
 		out := &ec2.DescribeImagesOutput{}
 		for i := first; i < min(n, first+int(*in.MaxResults)); i++ {
 			image := catalog[i%len(catalog)]
-			image.ImageId = new(fmt.Sprintf("ami-%017x", i))
+			image.ImageId = aws.String(fmt.Sprintf("ami-%017x", i))
 			out.Images = append(out.Images, image)
 		}
 		if next := first + len(out.Images); next < n {
-			out.NextToken = new(strconv.Itoa(next))
+			out.NextToken = aws.String(strconv.Itoa(next))
 		}
 		if first%10_000 == 0 {
 			runtime.GC()

@@ -74,7 +74,7 @@ func (r regional) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInpu
 
 // The images of each Region, merged with those of others, keep the contract.
 func TestNewRegionPaginators_contract(t *testing.T) {
-	item := func(i int) types.Image { return types.Image{ImageId: new(strconv.Itoa(i))} }
+	item := func(i int) types.Image { return types.Image{ImageId: aws.String(strconv.Itoa(i))} }
 	other := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages([]types.Image{item(0), item(1), item(2)}, 1)}
 	input := &ec2.DescribeImagesInput{}
 	check := paginatetest.Check[types.Image]{Item: item, Input: input, Ahead: 1}
