@@ -17,18 +17,6 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// A limiter counts the calls of Wait. It fails after most calls.
-type limiter struct{ waits, most int }
-
-var errLimit = errors.New("no more requests")
-
-func (l *limiter) Wait(context.Context) error {
-	if l.waits++; l.waits > l.most {
-		return errLimit
-	}
-	return nil
-}
-
 // Every function that makes calls waits for the limiter before each call.
 func TestLimiter(t *testing.T) {
 	tests := []struct {

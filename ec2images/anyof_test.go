@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package ec2images_test
 
 import (
@@ -24,40 +26,6 @@ import (
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/paginate"
 )
-
-// An expression is the selection of a listing with AnyOf.
-type expression struct {
-	filters []types.Filter // filters of the input
-	anyOf   *filter.Alternatives
-}
-
-func (e expression) String() string {
-	return filter.Format(e.filters) + " AND (" + e.anyOf.String() + ")"
-}
-
-func (e expression) input() *ec2.DescribeImagesInput {
-	in := *everything
-	in.Filters = e.filters
-	return &in
-}
-
-// matchers returns the matchers of the alternatives, those that are certain
-// apart from the others.
-func (e expression) matchers(t *testing.T) (certain, uncertain []*filter.Matcher) {
-	t.Helper()
-	for _, filters := range e.anyOf.All() {
-		m, err := filter.Compile(slices.Concat(e.filters, filters))
-		switch {
-		case err != nil:
-			t.Fatal(err)
-		case m.IsCertain():
-			certain = append(certain, m)
-		default:
-			uncertain = append(uncertain, m)
-		}
-	}
-	return certain, uncertain
-}
 
 // matches returns how many of the matchers select an image.
 func matches(matchers []*filter.Matcher, image types.Image) (n int) {
@@ -258,15 +226,6 @@ func TestAnyOf_selectsAsTheMatcher(t *testing.T) {
 	if exact < expressions/4 || overlapping < expressions/4 {
 		t.Errorf("%d expressions are exact and %d overlap: the test shows too little", exact, overlapping)
 	}
-}
-
-// sum returns the number of images that the alternatives select, those that
-// several select counted several times.
-func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
-	for _, filters := range e.anyOf.All() {
-		sum += len(expression{e.filters, filter.Or(filters)}.ids(t, images))
-	}
-	return sum
 }
 
 // inPieces lists everything in several runs. Each stops at a random item, by

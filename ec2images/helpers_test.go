@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"reflect"
 	"slices"
 	"testing"
@@ -131,4 +132,63 @@ func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[stri
 func as[T error](err error) (target T, ok bool) {
 	ok = errors.As(err, &target)
 	return target, ok
+}
+
+// A fake is a function as a client, as users write it by hand.
+type fake func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error)
+
+func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _ ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
+	return f(ctx, in)
+}
+
+// An expression is the selection of a listing with AnyOf.
+type expression struct {
+	filters []types.Filter // filters of the input
+	anyOf   *filter.Alternatives
+}
+
+func (e expression) String() string {
+	return filter.Format(e.filters) + " AND (" + e.anyOf.String() + ")"
+}
+
+func (e expression) input() *ec2.DescribeImagesInput {
+	in := *everything
+	in.Filters = e.filters
+	return &in
+}
+
+// matchers returns the matchers of the alternatives, those that are certain
+// apart from the others.
+func (e expression) matchers(t *testing.T) (certain, uncertain []*filter.Matcher) {
+	t.Helper()
+	for _, filters := range e.anyOf.All() {
+		m, err := filter.Compile(slices.Concat(e.filters, filters))
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case m.IsCertain():
+			certain = append(certain, m)
+		default:
+			uncertain = append(uncertain, m)
+		}
+	}
+	return certain, uncertain
+}
+
+// sum returns the number of images that the alternatives select, those that
+// several select counted several times.
+func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
+	for _, filters := range e.anyOf.All() {
+		sum += len(expression{e.filters, filter.Or(filters)}.ids(t, images))
+	}
+	return sum
+}
+
+// noSuchHost returns the error of a lookup of a name that does not exist.
+func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 }

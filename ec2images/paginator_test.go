@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package ec2images_test
 
 import (
@@ -26,13 +28,6 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
-
-// A fake is a function as a client, as users write it by hand.
-type fake func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error)
-
-func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _ ...func(*ec2.Options)) (*ec2.DescribeImagesOutput, error) {
-	return f(ctx, in)
-}
 
 func TestNewPaginator_contract(t *testing.T) {
 	input := &ec2.DescribeImagesInput{

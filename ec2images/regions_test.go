@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package ec2images_test
 
 import (
@@ -6,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -170,15 +171,6 @@ func TestNewRegionPaginators_invalidArguments(t *testing.T) {
 	if got := ec2images.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
 		t.Errorf("no Regions: got %d paginators", len(got))
 	}
-}
-
-// noSuchHost returns the error of a lookup of a name that does not exist.
-func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 }
 
 // The loop of the documentation resumes until every Region is complete.

@@ -282,10 +282,6 @@ func TestStallTimeout_callersDeadline(t *testing.T) {
 	}
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // retrying returns a RoundTripper that sends a request again, after it has
 // called again, if the status is not 200.
 func retrying(transport *http.Transport, again func(*http.Response)) http.RoundTripper {
