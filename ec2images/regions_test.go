@@ -289,9 +289,9 @@ func ExampleIsRegionUnavailable() {
 
 	pagers := ec2images.NewRegionPaginators(server.Client(), nil, []string{"ap-east-1", "eu-west-1"})
 	for page, err := range paginate.Merge(context.Background(), 1, pagers...) {
-		failed, _ := as[*paginate.Error](err)
+		var failed *paginate.Error
 		switch {
-		case ec2images.IsRegionUnavailable(err):
+		case errors.As(err, &failed) && ec2images.IsRegionUnavailable(err):
 			fmt.Println(failed.Label, "is not enabled")
 		case err != nil:
 			fmt.Println(err)
