@@ -104,7 +104,6 @@ type Options struct {
 	// size is requested.
 	paginate.Options
 
-	// CallOptions configure the calls of the client.
 	CallOptions
 }
 

@@ -62,22 +62,18 @@ type PickOptions struct {
 	// AnyState allows images in any state to be chosen.
 	AnyState bool
 
-	// PageSize is the number of images to request per page, like that of
-	// [Options].
+	// PageSize is like that of [Options].
 	PageSize int
 
-	// Prefetch is the number of pages to fetch ahead, like
-	// [paginate.Options].Prefetch.
+	// Prefetch is like that of [paginate.Options].
 	Prefetch int
 
-	// Limiter, if not nil, limits the rate of requests, like
-	// [paginate.Options].Limiter.
+	// Limiter is like that of [paginate.Options].
 	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// CallOptions configure the calls of the client.
 	CallOptions
 }
 

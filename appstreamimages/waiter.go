@@ -30,8 +30,7 @@ type ImageAvailableWaiterOptions struct {
 	// APIOptions.
 	CallOptions
 
-	// Limiter, if not nil, limits the rate of requests, like
-	// [paginate.Options].Limiter.
+	// Limiter is like that of [paginate.Options].
 	Limiter paginate.Limiter
 
 	// MinDelay is the minimum delay between attempts. The default is 30

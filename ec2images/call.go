@@ -146,7 +146,6 @@ type Options struct {
 	// are valid only for the same query, and not in boto3.
 	AnyOf *filter.Alternatives
 
-	// CallOptions configure the calls of the client.
 	CallOptions
 }
 

@@ -16,14 +16,12 @@ import (
 
 // LookupOptions configure [ByID] and [ByIDs].
 type LookupOptions struct {
-	// Limiter, if not nil, limits the rate of requests, like
-	// [paginate.Options].Limiter.
+	// Limiter is like that of [paginate.Options].
 	Limiter paginate.Limiter
 
 	// Label is part of every error, for example the Region.
 	Label string
 
-	// CallOptions configure the calls of the client.
 	CallOptions
 }
 
