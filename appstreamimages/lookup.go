@@ -18,12 +18,6 @@ import (
 
 // LookupOptions configure [ByARN] and [ByName].
 type LookupOptions struct {
-	// PageSize is like that of [Options].
-	PageSize int
-
-	// Prefetch is like that of [paginate.Options].
-	Prefetch int
-
 	// Limiter is like that of [paginate.Options].
 	Limiter paginate.Limiter
 
@@ -89,8 +83,6 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 		Match:        match,
 		Visibilities: visibilities,
 		AnyState:     true,
-		PageSize:     opts.PageSize,
-		Prefetch:     opts.Prefetch,
 		Limiter:      opts.Limiter,
 		Label:        opts.Label,
 		CallOptions:  opts.CallOptions,

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
-	"github.com/aws/smithy-go/middleware"
 	smithytime "github.com/aws/smithy-go/time"
 	smithywaiter "github.com/aws/smithy-go/waiter"
 
@@ -20,14 +19,10 @@ import (
 	"github.com/awsimages/awsimages/paginate"
 )
 
-// ImageAvailableWaiterOptions configure an [ImageAvailableWaiter]. They have
-// the fields and defaults of the SDK's own AppStream waiters, and more.
+// ImageAvailableWaiterOptions configure an [ImageAvailableWaiter]. The
+// delays have the defaults of the SDK's own AppStream waiters.
 type ImageAvailableWaiterOptions struct {
-	// APIOptions are added to those of the client for every call.
-	APIOptions []func(*middleware.Stack) error
-
-	// CallOptions configure the calls of the client. ClientOptions follow
-	// APIOptions.
+	// CallOptions configure the calls of the client.
 	CallOptions
 
 	// Limiter is like that of [paginate.Options].
@@ -46,9 +41,6 @@ type ImageAvailableWaiterOptions struct {
 	// not find images that other accounts share by Names: wait for those by
 	// Arns. If maxWait is a minute or less, set MinDelay as well.
 	WaitForCreation bool
-
-	// LogWaitAttempts makes the client log every attempt.
-	LogWaitAttempts bool
 
 	// Retryable is called after every attempt. It returns true and nil to try
 	// again, false and nil if the wait is over, and an error to fail. The
@@ -133,7 +125,7 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	answered := false // by AppStream, in an earlier attempt
 	for attempt := int64(1); ; attempt++ {
 		start := time.Now()
-		output, err := w.describe(ctx, input, options, attempt)
+		output, err := w.describe(ctx, input, options)
 		if answered {
 			err = listing.AfterAnswer(err)
 		}
@@ -186,13 +178,9 @@ func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWai
 
 // describe makes one attempt. It requests all pages, because an image on any
 // page may not be available. The SDK's waiters look at the first one alone.
-func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, attempt int64) (*appstream.DescribeImagesOutput, error) {
+func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions) (*appstream.DescribeImagesOutput, error) {
 	own := func(o *appstream.Options) {
-		o.APIOptions = append(o.APIOptions, options.APIOptions...)
 		o.APIOptions = append(o.APIOptions, listing.MarkWaiter) // beside MarkPaginator
-		if options.LogWaitAttempts {
-			o.APIOptions = append(o.APIOptions, smithywaiter.Logger{Attempt: attempt}.AddLogger)
-		}
 	}
 	opts := newOptions(input, []func(*Options){func(o *Options) {
 		o.Limiter = options.Limiter

@@ -34,26 +34,10 @@ import (
 // [PickOptions].InsecureAnyOwner.
 var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; set Owners, or the option InsecureAnyOwner to accept any owner")
 
-// A ScopeError reports that the chosen image is not one that was requested: it
-// belongs to another account or has another ID. EC2 does not return such
-// images, but a proxy, an emulator or a fake that ignores owners or IDs does.
-type ScopeError struct {
-	// ImageID is the ID of the image.
-	ImageID string
-
-	// OwnerID is the account that owns the image. OwnerAlias is the alias of
-	// the account, if it has one.
-	OwnerID, OwnerAlias string
-}
-
-// Error returns a message with the image and its owner.
-func (e *ScopeError) Error() string {
-	owner := e.OwnerID
-	if e.OwnerAlias != "" {
-		owner += " (" + e.OwnerAlias + ")"
-	}
-	return fmt.Sprintf("the response contains %s, owned by %s, which was not requested", e.ImageID, owner)
-}
+// ErrNotRequested is returned if the chosen image belongs to another account, or
+// has another ID, than the input names. EC2 does not return such images, but a
+// proxy, an emulator or a fake that ignores owners or IDs does.
+var ErrNotRequested = errors.New("the response contains an image that was not requested")
 
 // A scope is the owners and IDs that an input selects.
 type scope struct {
@@ -141,7 +125,7 @@ func (s *scope) mayBeSelf(image types.Image) bool {
 	return slices.Contains(s.owners, "self") && !s.mixed && aws.ToString(image.OwnerId) != ""
 }
 
-// check returns a *ScopeError for an image that is outside the scope.
+// check returns an error that wraps ErrNotRequested for an image that is outside the scope.
 func (s *scope) check(image types.Image) error {
 	owned := len(s.owners) == 0 || s.names(image) || s.mayBeSelf(image) || isAnonymous(image)
 	asked := len(s.ids) == 0 || slices.Contains(s.ids, aws.ToString(image.ImageId)) || len(s.ids) == 1 && isNameless(image)
@@ -149,11 +133,11 @@ func (s *scope) check(image types.Image) error {
 	if owned && asked && anyOf && inScope(image, s.filters) {
 		return nil
 	}
-	return &ScopeError{
-		ImageID:    aws.ToString(image.ImageId),
-		OwnerID:    aws.ToString(image.OwnerId),
-		OwnerAlias: aws.ToString(image.ImageOwnerAlias),
+	owner := aws.ToString(image.OwnerId)
+	if alias := aws.ToString(image.ImageOwnerAlias); alias != "" {
+		owner += " (" + alias + ")"
 	}
+	return fmt.Errorf("%w: %s, owned by %s", ErrNotRequested, aws.ToString(image.ImageId), owner)
 }
 
 // isAnonymous reports whether an image has no owner, as in a fake, so that its

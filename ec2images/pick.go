@@ -241,7 +241,7 @@ func hasStateFilter(in *ec2.DescribeImagesInput) bool {
 // [ErrOwnerRequired]. No filter is added to the input.
 //
 // On error, Latest returns the zero Image. The error wraps [ErrNotFound] if no
-// image qualifies, and a [*ScopeError] if the chosen image does not belong to
+// image qualifies, and [ErrNotRequested] if the chosen image does not belong to
 // one of the owners. Other errors are those of [NewPaginator], also if one of
 // several ImageIds does not exist.
 func Latest(ctx context.Context, client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInput, optFns ...func(*PickOptions)) (types.Image, error) {

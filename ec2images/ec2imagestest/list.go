@@ -193,7 +193,7 @@ var (
 // scope returns a function that reports whether a call can see an image, before
 // the page is cut.
 func (g *Region) scope(in ec2.DescribeImagesInput) func(*types.Image) bool {
-	now := g.options.Now()
+	now := time.Now()
 	return func(image *types.Image) bool {
 		own := aws.ToString(image.OwnerId) == g.options.Account
 		switch {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -18,8 +17,7 @@ import (
 )
 
 func TestServer_scope(t *testing.T) {
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	past, future := aws.String("2025-12-31T00:00:00.000Z"), aws.String("2026-01-02T00:00:00.000Z")
+	past, future := aws.String("2021-12-31T00:00:00.000Z"), aws.String("2121-12-31T00:00:00.000Z")
 	own, other := aws.String(ec2imagestest.Account), aws.String("111111111111")
 	image := func(id string, owner *string, public bool) types.Image {
 		return types.Image{ImageId: &id, OwnerId: owner, Public: &public, State: types.ImageStateAvailable}
@@ -43,7 +41,6 @@ func TestServer_scope(t *testing.T) {
 	ramdisk := image("ari-00000009", other, false)
 
 	server := start(t, []types.Image{mine, mineOld, mineDisabled, public, publicOld, shared, mineToOther, kernel, ramdisk, publicDisabled}, func(o *ec2imagestest.Options) {
-		o.Now = func() time.Time { return now }
 		o.LaunchPermissions = map[string][]string{"ami-00000007": {"222222222222"}}
 	})
 

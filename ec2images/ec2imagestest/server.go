@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -89,9 +88,6 @@ type Options struct {
 	// Account is the ID of the caller's account. The default is [Account].
 	Account string
 
-	// Now decides whether an image is deprecated. The default is [time.Now].
-	Now func() time.Time
-
 	// LaunchPermissions maps image IDs to accounts, for ExecutableUsers. A
 	// private image of another account is always shared with the caller.
 	LaunchPermissions map[string][]string
@@ -142,9 +138,6 @@ func newRegion(server *Server, name string, images []types.Image, optFns []func(
 		fn(&g.options)
 	}
 	g.options.Account = cmp.Or(g.options.Account, Account)
-	if g.options.Now == nil {
-		g.options.Now = time.Now
-	}
 	g.SetImages(images)
 	g.endpoint = endpoint.NewRegion(g.record, g.answer, g.options.Fault)
 	g.endpoint.NotOptedIn = g.options.NotOptedIn
