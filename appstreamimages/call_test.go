@@ -130,7 +130,7 @@ func TestCallOptions(t *testing.T) {
 
 			s = settings{}
 			s.StallTimeout = time.Millisecond
-			server.Script(appstreamimagestest.Stall(0, 300*time.Millisecond))
+			server.Script(appstreamimagestest.Stall(0, time.Hour))
 			if err := call(t.Context(), client, s); !errors.Is(err, appstreamimages.ErrStalled) {
 				t.Errorf("StallTimeout: got %v, want ErrStalled", err)
 			}

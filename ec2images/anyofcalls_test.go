@@ -92,7 +92,7 @@ func TestAnyOf_calls(t *testing.T) {
 
 // The IDs are retained, but nothing that they share memory with.
 func TestAnyOf_memory(t *testing.T) {
-	const images = 20_000
+	const images = 5_000
 	pager := ec2images.NewPaginator(over(fatImages(images)), nil, func(o *ec2images.Options) { o.AnyOf = filter.Or(webNames, dbTeam) })
 	got := bytesKept(t, images, pager.All(t.Context()))
 	if t.Logf("%d bytes for each image", got); got > 100 {

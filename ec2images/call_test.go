@@ -152,7 +152,7 @@ func TestCallOptions(t *testing.T) {
 
 			s = settings{}
 			s.StallTimeout = time.Millisecond
-			server.Script(ec2imagestest.Stall(0, 300*time.Millisecond))
+			server.Script(ec2imagestest.Stall(0, time.Hour))
 			if err := call(t.Context(), client, s); !errors.Is(err, ec2images.ErrStalled) {
 				t.Errorf("StallTimeout: got %v, want ErrStalled", err)
 			}

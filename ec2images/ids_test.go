@@ -23,6 +23,7 @@ import (
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
+	"github.com/awsimages/awsimages/internal/peer"
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
@@ -375,10 +376,13 @@ func TestImageIDs_resumeWithAnyBatchSize(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {
-			sizes := []int{1, 2, 3, 5, 8, 13}
+			sizes, mosts := []int{1, 5, 13}, []int{1, 4, 5, 11}
+			if peer.Comparing() {
+				sizes, mosts = []int{1, 2, 3, 5, 8, 13}, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
+			}
 			for _, size := range sizes {
 				for _, next := range sizes {
-					for most := 1; most < 12; most++ {
+					for _, most := range mosts {
 						first, token, err := tc.new(func(o *ec2images.Options) { o.PageSize, o.MaxItems = size, most }).Collect(t.Context())
 						if err != nil {
 							t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -24,14 +23,6 @@ func start(t testing.TB, images []types.Image) *ec2imagestest.Server {
 	server := ec2imagestest.NewServer(images)
 	t.Cleanup(server.Close)
 	return server
-}
-
-// compare skips a long test unless it is asked for.
-func compare(t *testing.T) {
-	t.Helper()
-	if os.Getenv("AWSIMAGES_COMPARE") == "" {
-		t.Skip("needs AWSIMAGES_COMPARE=1")
-	}
 }
 
 type doFunc func(*http.Request) (*http.Response, error)
