@@ -113,7 +113,7 @@ func (db *DB) put(ctx context.Context, tx *sql.Tx, l *Listing, images []image) e
 			doc = excluded.doc, hash = excluded.hash,
 			last_run = excluded.last_run, removed_at = NULL`,
 		values: values,
-	}.do(ctx, tx, nil)
+	}.do(ctx, db, tx, nil)
 }
 
 const imageColumns = 15 // that put writes

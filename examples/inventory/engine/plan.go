@@ -81,14 +81,14 @@ func (p Plan) Start(ctx context.Context, db *DB, force bool) (run int64, listing
 		if err != nil {
 			return err
 		}
-		return addListings(ctx, tx, queue, run, keys, false)
+		return addListings(ctx, db, tx, queue, run, keys, false)
 	})
 	return run, len(keys), err
 }
 
 // addListings adds listings and their jobs to a run. enabled tells whether EC2
 // has said that the accounts have enabled the Regions.
-func addListings(ctx context.Context, tx *sql.Tx, queue *river.Client[*sql.Tx], run int64, keys []Key, enabled bool) error {
+func addListings(ctx context.Context, db *DB, tx *sql.Tx, queue *river.Client[*sql.Tx], run int64, keys []Key, enabled bool) error {
 	_, err := tx.ExecContext(ctx, `UPDATE runs SET listings = listings + $1, pending = pending + $1 WHERE id = $2`, len(keys), run)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func addListings(ctx context.Context, tx *sql.Tx, queue *river.Client[*sql.Tx], 
 			state = 'pending', token = '', pages = 0, images = 0, restarts = 0, error = '', failures = 0, failing_since = NULL
 			RETURNING id`,
 		values: values,
-	}.do(ctx, tx, func(rows *sql.Rows) error {
+	}.do(ctx, db, tx, func(rows *sql.Rows) error {
 		args := listArgs{Run: run}
 		err := rows.Scan(&args.Listing)
 		jobs = append(jobs, river.InsertManyParams{Args: args})

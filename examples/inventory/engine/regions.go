@@ -55,7 +55,7 @@ func (w *jobWorker) expand(ctx context.Context, l *Listing, regions []string, co
 		if err := complete(tx); err != nil {
 			return err
 		}
-		if err := addListings(ctx, tx, w.queue, l.Run, keysOf(l.Account, regions, strings.Split(services, ",")), true); err != nil {
+		if err := addListings(ctx, w.DB, tx, w.queue, l.Run, keysOf(l.Account, regions, strings.Split(services, ",")), true); err != nil {
 			return err
 		}
 		if err := addDisabled(ctx, tx, l); err != nil {

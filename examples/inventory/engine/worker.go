@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
@@ -160,10 +162,18 @@ func (w *jobWorker) slice(ctx context.Context, l *Listing, job *river.Job[listAr
 var errEndless = errors.New("the service does not end the listing")
 
 // config returns the configuration of a listing. The queue retries, so that a
-// throttled listing makes room for another.
+// throttled listing makes room for another. Only a connection that turns out to
+// be closed is replaced at once.
 func (w *jobWorker) config(l *Listing) aws.Config {
 	cfg := w.Credentials.Config(l.Account, l.Role, l.Region)
-	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = 2
+			o.Retryables = []retry.IsErrorRetryable{retry.RetryableConnectionError{}}
+			o.RateLimiter = ratelimit.None
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	}
 	return cfg
 }
 
