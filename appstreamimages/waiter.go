@@ -115,8 +115,9 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	if options.Retryable == nil {
 		options.Retryable = imageAvailableRetryable
 	}
-	if err := checkWait(ctx, input, maxWait, options); err != nil {
-		return nil, newQuery(input, "").Wrap(fmt.Errorf("%w: %w", paginate.ErrInvalidOptions, err))
+	pager := w.paginator(input, options, checkWait(ctx, input, maxWait, options))
+	if err := pager.Validate(); err != nil {
+		return nil, err
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, maxWait)
@@ -125,7 +126,7 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 	answered := false // by AppStream, in an earlier attempt
 	for attempt := int64(1); ; attempt++ {
 		start := time.Now()
-		output, err := w.describe(ctx, input, options)
+		output, err := describe(ctx, pager)
 		if answered {
 			err = listing.AfterAnswer(err)
 		}
@@ -176,9 +177,9 @@ func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWai
 	return errors.Join(errs...)
 }
 
-// describe makes one attempt. It requests all pages, because an image on any
-// page may not be available. The SDK's waiters look at the first one alone.
-func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions) (*appstream.DescribeImagesOutput, error) {
+// paginator returns the paginator of all attempts. It reports problem as an
+// invalid option.
+func (w *ImageAvailableWaiter) paginator(input *appstream.DescribeImagesInput, options ImageAvailableWaiterOptions, problem error) *paginate.Paginator[types.Image] {
 	own := func(o *appstream.Options) {
 		o.APIOptions = append(o.APIOptions, listing.MarkWaiter) // beside MarkPaginator
 	}
@@ -187,7 +188,12 @@ func (w *ImageAvailableWaiter) describe(ctx context.Context, input *appstream.De
 		o.CallOptions = options.CallOptions
 		o.ClientOptions = append([]func(*appstream.Options){own}, options.ClientOptions...)
 	}})
-	pager := newPaginator(w.client, input, opts, listing.Waiter)
+	return newPaginator(w.client, input, opts, listing.Waiter, problem)
+}
+
+// describe makes one attempt. It requests all pages, because an image on any
+// page may not be available. The SDK's waiters look at the first one alone.
+func describe(ctx context.Context, pager *paginate.Paginator[types.Image]) (*appstream.DescribeImagesOutput, error) {
 	output := &appstream.DescribeImagesOutput{}
 	for page, err := range pager.Pages(ctx) {
 		if err != nil {

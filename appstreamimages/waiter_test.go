@@ -293,22 +293,33 @@ func TestImageAvailableWaiter_invalidArguments(t *testing.T) {
 		t.Error("there was a request")
 		return nil, errors.New("unreachable")
 	})
-	waiter := appstreamimages.NewImageAvailableWaiter(client)
 	var ctx context.Context
-	err := waiter.Wait(ctx, nil, 0, func(o *waiterOptions) { o.MaxDelay = time.Second })
-	if !errors.Is(err, paginate.ErrInvalidOptions) {
-		t.Errorf("got %v, want ErrInvalidOptions", err)
-	}
-	for _, want := range []string{"the context is nil", "maxWait is 0s", "MinDelay is 30s", "neither Names nor Arns"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want it to say %q", err, want)
+	for _, tc := range []struct {
+		name    string
+		client  appstream.DescribeImagesAPIClient
+		ctx     context.Context
+		input   *appstream.DescribeImagesInput
+		maxWait time.Duration
+		delay   time.Duration
+		want    string
+	}{
+		{"several", nil, ctx, nil, 0, time.Second, "appstreamimages: invalid options: the input has neither Names nor Arns, which would select every image; " +
+			"the context is nil; maxWait is 0s, must be positive; MinDelay is 30s, which exceeds MaxDelay, 1s; the client is nil"},
+		{"no names", client, t.Context(), &appstream.DescribeImagesInput{Names: []string{}}, time.Hour, 0, "appstreamimages: invalid options: " +
+			"the input has neither Names nor Arns, which would select every image; Names is empty but not nil, which would select every image"},
+		{"no client", nil, t.Context(), waitInput, time.Hour, 0, "the client is nil"},
+		{"blank name", client, t.Context(), &appstream.DescribeImagesInput{Names: []string{" "}}, time.Hour, 0, "Names[0] is blank"},
+	} {
+		err := appstreamimages.NewImageAvailableWaiter(tc.client).Wait(tc.ctx, tc.input, tc.maxWait, func(o *waiterOptions) {
+			o.MaxDelay = tc.delay
+			o.Retryable = func(context.Context, *appstream.DescribeImagesInput, *appstream.DescribeImagesOutput, error) (bool, error) {
+				t.Errorf("%s: Retryable was called", tc.name)
+				return false, nil
+			}
+		})
+		if !errors.Is(err, paginate.ErrInvalidOptions) || !strings.HasSuffix(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want ErrInvalidOptions, %s", tc.name, err, tc.want)
 		}
-	}
-	if err := waiter.Wait(t.Context(), &appstream.DescribeImagesInput{Names: []string{}}, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
-		t.Errorf("names, but none: got %v, want ErrInvalidOptions", err)
-	}
-	if err := appstreamimages.NewImageAvailableWaiter(nil).Wait(t.Context(), waitInput, time.Hour); !errors.Is(err, paginate.ErrInvalidOptions) {
-		t.Errorf("no client: got %v, want ErrInvalidOptions", err)
 	}
 }
 
