@@ -55,6 +55,9 @@ func newQueue(db *DB, w *Worker) (*river.Client[*sql.Tx], error) {
 		// The tables say what has happened.
 		CompletedJobRetentionPeriod: time.Hour,
 	}
+	if !db.isSQLite {
+		config.FetchCooldown = 20 * time.Millisecond // many listings have one small page
+	}
 	if w == nil {
 		return river.NewClient(db.driver, config)
 	}
