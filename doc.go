@@ -93,6 +93,8 @@
 //   - by pattern, or literally: [filter.Text.Like], [filter.Text.Is]
 //   - by tag: [filter.Tag], [filter.TagKey]
 //   - by date: [filter.Time.Between]
+//   - public images: [filter.IsPublic]; those shared with an account: the
+//     input's ExecutableUsers
 //   - checked before a call: [filter.Validate]
 //   - evaluated in memory: [filter.Match], [filter.Compile]
 //   - by a condition that EC2 has no filter for: [ec2images.PickOptions.Match]
@@ -167,6 +169,7 @@
 // [filter]: https://pkg.go.dev/github.com/awsimages/awsimages/filter
 // [filter.And]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#And
 // [filter.Compile]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Compile
+// [filter.IsPublic]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#IsPublic
 // [filter.Match]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Match
 // [filter.Or]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Or
 // [filter.Tag]: https://pkg.go.dev/github.com/awsimages/awsimages/filter#Tag

@@ -172,7 +172,7 @@ func checkWait(ctx context.Context, input *appstream.DescribeImagesInput, maxWai
 		errs = append(errs, fmt.Errorf("maxWait is %v, must be positive", maxWait))
 	}
 	if options.MinDelay > options.MaxDelay {
-		errs = append(errs, fmt.Errorf("MinDelay is %v, which exceeds MaxDelay, %v", options.MinDelay, options.MaxDelay))
+		errs = append(errs, fmt.Errorf("MinDelay is %v, must not exceed MaxDelay, %v", options.MinDelay, options.MaxDelay))
 	}
 	return errors.Join(errs...)
 }

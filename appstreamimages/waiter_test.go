@@ -304,7 +304,7 @@ func TestImageAvailableWaiter_invalidArguments(t *testing.T) {
 		want    string
 	}{
 		{"several", nil, ctx, nil, 0, time.Second, "appstreamimages: invalid options: the input has neither Names nor Arns, which would select every image; " +
-			"the context is nil; maxWait is 0s, must be positive; MinDelay is 30s, which exceeds MaxDelay, 1s; the client is nil"},
+			"the context is nil; maxWait is 0s, must be positive; MinDelay is 30s, must not exceed MaxDelay, 1s; the client is nil"},
 		{"no names", client, t.Context(), &appstream.DescribeImagesInput{Names: []string{}}, time.Hour, 0, "appstreamimages: invalid options: " +
 			"the input has neither Names nor Arns, which would select every image; Names is empty but not nil, which would select every image"},
 		{"no client", nil, t.Context(), waitInput, time.Hour, 0, "the client is nil"},

@@ -28,7 +28,7 @@
 // All iterators in this module follow these rules. Package [paginatetest]
 // checks the first seven.
 //
-//  1. Restartable. Each range starts again at [Options].StartingToken. A
+//  1. Restartable. Each range is a new run from [Options].StartingToken. A
 //     Paginator holds no traversal state, is safe for concurrent use, and never
 //     modifies its arguments.
 //  2. Lazy. No request is made before the loop needs a page, and none beyond

@@ -33,8 +33,8 @@ type Error struct {
 	Page int
 
 	// ResumeToken is the StartingToken that resumes at that page. It is empty
-	// if each further run would fail in the same way: after [ErrTokenLoop],
-	// [ErrInvalidToken], and an error that [Operation].IsFinal reports.
+	// after [ErrTokenLoop], [ErrInvalidToken], and an error that
+	// [Operation].IsFinal reports: each further run would fail in the same way.
 	ResumeToken string
 
 	// Err is the cause: an error of the [Fetch] function, the [Limiter] or the

@@ -9,8 +9,8 @@ import (
 // A Page has the items returned by one request, without those skipped by
 // StartingToken, left out by an [Operation], or beyond MaxItems.
 type Page[T any] struct {
-	// Items are the items of the page. There may be none. The caller may keep
-	// or modify the slice.
+	// Items are the items of the page. There may be none. The slice may be the
+	// client's, so clone it before modifying it.
 	Items []T
 
 	// ResumeToken is the StartingToken that resumes after the last of Items. It

@@ -40,7 +40,7 @@ func demoCommand(ctx context.Context, flags *flag.FlagSet, args []string, out io
 		return err
 	}
 	if d.workers < 1 || d.kill && d.workers < 2 {
-		return fmt.Errorf("-workers is %d, must be at least 1, and 2 with -kill", d.workers)
+		return fmt.Errorf("-workers is %d, must be positive, and at least 2 with -kill", d.workers)
 	}
 	if d.db == "" {
 		dir, err := os.MkdirTemp("", "inventory")

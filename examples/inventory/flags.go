@@ -138,8 +138,10 @@ func (f *workFlags) check() error {
 		return fmt.Errorf("-page-size is %d, must be 1 to 1000", *f.pageSize)
 	case t.Slice <= 0 || t.Timeout <= t.Slice || t.Rescue <= t.Timeout:
 		return fmt.Errorf("-slice %v, -timeout %v and -rescue %v must each be longer than the one before", t.Slice, t.Timeout, t.Rescue)
-	case t.Snooze < 0 || t.Patience <= 0 || t.Requeue <= 0:
-		return fmt.Errorf("-snooze %v, -patience %v and -requeue %v must be positive", t.Snooze, t.Patience, t.Requeue)
+	case t.Snooze < 0:
+		return fmt.Errorf("-snooze is %v, must not be negative", t.Snooze)
+	case t.Patience <= 0 || t.Requeue <= 0:
+		return fmt.Errorf("-patience is %v, -requeue is %v, must be positive", t.Patience, t.Requeue)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	case *listing != "":
 		return list(ctx, out, *listing)
 	case *images < 1 || *runs < 1:
-		return fmt.Errorf("-images is %d and -runs is %d, but both must be positive", *images, *runs)
+		return fmt.Errorf("-images is %d, -runs is %d, must be positive", *images, *runs)
 	}
 	var p *page
 	if *dir != "" {

@@ -40,10 +40,10 @@ var regions = []string{
 // and approximately the given number of images.
 func NewContent(listings, images int) (*Content, error) {
 	if listings < perPlace || listings%perPlace != 0 {
-		return nil, fmt.Errorf("-listings is %d; a multiple of %d is required: each account has that many in each Region", listings, perPlace)
+		return nil, fmt.Errorf("-listings is %d, must be a multiple of %d: each account has that many in each Region", listings, perPlace)
 	}
 	if images < listings {
-		return nil, fmt.Errorf("-images is %d; at least one for each listing is required", images)
+		return nil, fmt.Errorf("-images is %d, must be at least %d, one for each listing", images, listings)
 	}
 	places := listings / perPlace
 	// The places are a rectangle of more accounts than Regions.
