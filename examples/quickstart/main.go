@@ -13,7 +13,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,44 +29,44 @@ import (
 func main() {
 	useAWS := flag.Bool("aws", false, "list from AWS instead of local test servers")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *useAWS); err != nil {
+	if err := run(context.Background(), *useAWS); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, useAWS bool) error {
+func run(ctx context.Context, useAWS bool) error {
 	if useAWS {
 		cfg, err := config.LoadDefaultConfig(ctx)
 		if err != nil {
 			return err
 		}
-		return list(ctx, out, ec2.NewFromConfig(cfg), appstream.NewFromConfig(cfg))
+		return list(ctx, ec2.NewFromConfig(cfg), appstream.NewFromConfig(cfg))
 	}
 	ec2Server := ec2imagestest.NewServer(ec2imagestest.Catalog(5000))
 	defer ec2Server.Close()
 	appStreamServer := appstreamimagestest.NewServer(appstreamimagestest.Catalog(60))
 	defer appStreamServer.Close()
-	return list(ctx, out, ec2Server.Client(), appStreamServer.Client())
+	return list(ctx, ec2Server.Client(), appStreamServer.Client())
 }
 
-func list(ctx context.Context, out io.Writer, ec2Client *ec2.Client, appStreamClient *appstream.Client) error {
-	token, err := tenImages(ctx, out, ec2Client, "")
+func list(ctx context.Context, ec2Client *ec2.Client, appStreamClient *appstream.Client) error {
+	token, err := tenImages(ctx, ec2Client, "")
 	if err != nil {
 		return err
 	}
 	if token != "" { // there are more
-		fmt.Fprintf(out, "\nresumed from %s\n", token)
-		if _, err := tenImages(ctx, out, ec2Client, token); err != nil {
+		fmt.Printf("\nresumed from %s\n", token)
+		if _, err := tenImages(ctx, ec2Client, token); err != nil {
 			return err
 		}
 	}
-	return allPages(ctx, out, appStreamClient)
+	return allPages(ctx, appStreamClient)
 }
 
 // tenImages prints ten EC2 images, from the token on. It returns the token that
 // resumes after them, which is empty if there are no more images.
-func tenImages(ctx context.Context, out io.Writer, client *ec2.Client, token string) (resumeToken string, err error) {
+func tenImages(ctx context.Context, client *ec2.Client, token string) (resumeToken string, err error) {
 	pager := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{}, func(o *ec2images.Options) {
 		o.MaxItems = 10
 		o.StartingToken = token
@@ -77,7 +76,7 @@ func tenImages(ctx context.Context, out io.Writer, client *ec2.Client, token str
 			return "", err
 		}
 		for _, image := range page.Items {
-			fmt.Fprintln(out, aws.ToString(image.ImageId), aws.ToString(image.CreationDate), aws.ToString(image.Name))
+			fmt.Println(aws.ToString(image.ImageId), aws.ToString(image.CreationDate), aws.ToString(image.Name))
 		}
 		resumeToken = page.ResumeToken
 	}
@@ -85,7 +84,7 @@ func tenImages(ctx context.Context, out io.Writer, client *ec2.Client, token str
 }
 
 // allPages prints the number of AppStream images on each page, and their total.
-func allPages(ctx context.Context, out io.Writer, client *appstream.Client) error {
+func allPages(ctx context.Context, client *appstream.Client) error {
 	pages, images := 0, 0
 	for page, err := range appstreamimages.NewPaginator(client, nil).Pages(ctx) {
 		if err != nil {
@@ -93,8 +92,8 @@ func allPages(ctx context.Context, out io.Writer, client *appstream.Client) erro
 		}
 		pages++
 		images += len(page.Items)
-		fmt.Fprintf(out, "\nAppStream page %d: %d images", pages, len(page.Items))
+		fmt.Printf("\nAppStream page %d: %d images", pages, len(page.Items))
 	}
-	_, err := fmt.Fprintf(out, "\n%d images\n", images)
-	return err
+	fmt.Printf("\n%d images\n", images)
+	return nil
 }

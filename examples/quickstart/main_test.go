@@ -1,7 +1,9 @@
 package main
 
 import (
-	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,13 +15,22 @@ import (
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 )
 
+// quickstart returns what the command prints.
 func quickstart(t *testing.T, useAWS bool) string {
 	t.Helper()
-	var out bytes.Buffer
-	if err := run(t.Context(), &out, useAWS); err != nil {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.String()
+	stdout := os.Stdout
+	os.Stdout = file
+	err = run(t.Context(), useAWS)
+	os.Stdout = stdout
+	out, readErr := os.ReadFile(file.Name())
+	if err := errors.Join(err, readErr, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
 
 // amis returns the IDs of the EC2 images in an output.
@@ -70,7 +81,7 @@ func TestQuickstart_error(t *testing.T) {
 	server := ec2imagestest.NewServer(nil)
 	defer server.Close()
 	server.Script(ec2imagestest.Fail(403, "UnauthorizedOperation", "You are not authorized."))
-	err := list(t.Context(), &bytes.Buffer{}, server.Client(), nil)
+	err := list(t.Context(), server.Client(), nil)
 	if err == nil || !strings.Contains(err.Error(), "UnauthorizedOperation") {
 		t.Errorf("got %v, want the error of the service", err)
 	}

@@ -158,10 +158,14 @@ func classesOf(err error) string {
 		name string
 		is   func(error) bool
 	}{
-		{"denied", ec2images.IsAccessDenied}, {"denied", appstreamimages.IsAccessDenied},
-		{"region", ec2images.IsRegionUnavailable}, {"region", appstreamimages.IsRegionUnavailable},
-		{"throttled", ec2images.IsThrottled}, {"throttled", appstreamimages.IsThrottled},
-		{"token", ec2images.IsTokenRefused}, {"token", appstreamimages.IsTokenRefused},
+		{"denied", ec2images.IsAccessDenied},
+		{"denied", appstreamimages.IsAccessDenied},
+		{"region", ec2images.IsRegionUnavailable},
+		{"region", appstreamimages.IsRegionUnavailable},
+		{"throttled", ec2images.IsThrottled},
+		{"throttled", appstreamimages.IsThrottled},
+		{"token", ec2images.IsTokenRefused},
+		{"token", appstreamimages.IsTokenRefused},
 	} {
 		if class.is(err) && (len(classes) == 0 || classes[len(classes)-1] != class.name) {
 			classes = append(classes, class.name)

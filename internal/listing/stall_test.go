@@ -338,7 +338,7 @@ func TestStallTimeout_matrix(t *testing.T) {
 		if err != nil {
 			panic(err)
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		time.Sleep(30 * time.Second)
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-")
 		_, _ = conn.Read(make([]byte, 1)) // until the client has gone

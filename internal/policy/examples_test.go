@@ -16,7 +16,7 @@ import (
 // file is shown without it, and does not run there.
 func TestExamples(t *testing.T) {
 	files := map[string][]*ast.File{}
-	err := eachFile(os.DirFS(root), func(dir, name string, _ *token.FileSet, file *ast.File) {
+	err := eachFile(os.DirFS(root), func(dir, name string, _ *token.FileSet, _ *ast.File) {
 		if !strings.HasSuffix(name, "_test.go") || isInternal(dir) {
 			return
 		}

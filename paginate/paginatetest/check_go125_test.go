@@ -35,9 +35,7 @@ func (p prefetcher) run(ctx context.Context, fetch fetch, yield func(*paginate.P
 	left := make(chan struct{})
 	inner, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Add(1)
-	go func() {
-		defer running.Done()
+	running.Go(func() {
 		defer close(queue)
 		for page, err := range paginate.New(fetch, sized).Pages(inner) {
 			switch {
@@ -52,7 +50,7 @@ func (p prefetcher) run(ctx context.Context, fetch fetch, yield func(*paginate.P
 				return
 			}
 		}
-	}()
+	})
 	defer func() {
 		close(left)
 		if !p.noCancel {

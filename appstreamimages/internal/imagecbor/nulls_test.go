@@ -132,18 +132,34 @@ func TestFillNulls(t *testing.T) {
 		doc    cbor.Map
 		want   types.Image
 	}{
-		{"a string of a map", ofApplication(cbor.Map{"Metadata": cbor.Map{"WORKING_DIRECTORY": null, "A": cbor.String("b")}}),
-			application(types.Application{Metadata: map[string]string{"WORKING_DIRECTORY": "", "A": "b"}})},
-		{"a string of a list", cbor.Map{"SupportedInstanceFamilies": cbor.List{null, cbor.String("GENERAL_PURPOSE"), null}},
-			types.Image{SupportedInstanceFamilies: []string{"", "GENERAL_PURPOSE", ""}}},
-		{"an enum of a list", ofApplication(cbor.Map{"Platforms": cbor.List{null, cbor.String("WINDOWS")}}),
-			application(types.Application{Platforms: []types.PlatformType{"", "WINDOWS"}})},
-		{"a struct of a list", cbor.Map{"ImageErrors": cbor.List{null, cbor.Map{"ErrorCode": cbor.String("FLEET_STOPPED")}}},
-			types.Image{ImageErrors: []types.ResourceError{{}, {ErrorCode: "FLEET_STOPPED"}}}},
-		{"members beside it remain unset", cbor.Map{"Name": null, "CreatedTime": null, "State": null, "ImageBuilderSupported": null, "Applications": null, "StateChangeReason": null, "SupportedInstanceFamilies": cbor.List{null}},
-			types.Image{SupportedInstanceFamilies: []string{""}}},
-		{"a member that the SDK does not know", cbor.Map{"New": cbor.List{null}, "SupportedInstanceFamilies": cbor.List{null}},
-			types.Image{SupportedInstanceFamilies: []string{""}}},
+		{
+			"a string of a map", ofApplication(cbor.Map{"Metadata": cbor.Map{"WORKING_DIRECTORY": null, "A": cbor.String("b")}}),
+			application(types.Application{Metadata: map[string]string{"WORKING_DIRECTORY": "", "A": "b"}}),
+		},
+		{
+			"a string of a list",
+			cbor.Map{"SupportedInstanceFamilies": cbor.List{null, cbor.String("GENERAL_PURPOSE"), null}},
+			types.Image{SupportedInstanceFamilies: []string{"", "GENERAL_PURPOSE", ""}},
+		},
+		{
+			"an enum of a list", ofApplication(cbor.Map{"Platforms": cbor.List{null, cbor.String("WINDOWS")}}),
+			application(types.Application{Platforms: []types.PlatformType{"", "WINDOWS"}}),
+		},
+		{
+			"a struct of a list",
+			cbor.Map{"ImageErrors": cbor.List{null, cbor.Map{"ErrorCode": cbor.String("FLEET_STOPPED")}}},
+			types.Image{ImageErrors: []types.ResourceError{{}, {ErrorCode: "FLEET_STOPPED"}}},
+		},
+		{
+			"members beside it remain unset",
+			cbor.Map{"Name": null, "CreatedTime": null, "State": null, "ImageBuilderSupported": null, "Applications": null, "StateChangeReason": null, "SupportedInstanceFamilies": cbor.List{null}},
+			types.Image{SupportedInstanceFamilies: []string{""}},
+		},
+		{
+			"a member that the SDK does not know",
+			cbor.Map{"New": cbor.List{null}, "SupportedInstanceFamilies": cbor.List{null}},
+			types.Image{SupportedInstanceFamilies: []string{""}},
+		},
 	}
 	for _, tc := range tests {
 		got, err := decode(t, imagecbor.NewDeserializer(sdk(t)), ofImage(tc.doc))
