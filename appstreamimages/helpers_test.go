@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
 	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
 // start starts a server that is closed at the end of the test.
@@ -136,3 +138,44 @@ func (l *limiter) Wait(context.Context) error {
 }
 
 var errLimit = errors.New("no more requests")
+
+type (
+	api    = appstream.DescribeImagesAPIClient
+	input  = appstream.DescribeImagesInput
+	option = func(*appstreamimages.PickOptions)
+)
+
+// available returns a private image that can be chosen. Its name is the end of
+// its ARN.
+func available(name, created string) types.Image {
+	image := types.Image{
+		Name: &name, Arn: aws.String("arn:aws:appstream:us-east-1:" + appstreamimagestest.Account + ":image/" + name),
+		State: types.ImageStateAvailable, Visibility: types.VisibilityTypePrivate, Platform: types.PlatformTypeAmazonLinux2,
+	}
+	if t, err := time.Parse(time.RFC3339, created); err == nil {
+		image.CreatedTime = &t
+	}
+	return image
+}
+
+// with returns a changed copy of the image.
+func with(image types.Image, change func(*types.Image)) types.Image {
+	change(&image)
+	return image
+}
+
+// paged returns a client that returns images in pages of the given sizes.
+func paged(images []types.Image, sizes ...int) appstream.DescribeImagesAPIClient {
+	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
+	return over(src.Fetch)
+}
+
+func names(images []types.Image) []string {
+	var names []string
+	for _, image := range images {
+		names = append(names, aws.ToString(image.Name))
+	}
+	return names
+}
+
+func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -111,8 +110,8 @@ func TestMiddleware_lastAttempt(t *testing.T) {
 	}
 }
 
-// Every function has the middleware with a client of the SDK, and with any
-// client that has Middleware. Each response is faulty in another way.
+// A listing has the middleware with a client of the SDK, and with any client that
+// has Middleware. Each response is faulty in another way.
 func TestMiddleware_callers(t *testing.T) {
 	image := appstreamimagestest.Catalog(1)[0]
 	image.SupportedInstanceFamilies = []string{"", "GENERAL_PURPOSE"} // "" is sent as null
@@ -128,22 +127,6 @@ func TestMiddleware_callers(t *testing.T) {
 		"NewPaginator": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			_, _, err := appstreamimages.NewPaginator(client, nil).Collect(ctx)
 			return err
-		},
-		"Latest": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			_, err := appstreamimages.Latest(ctx, client, &appstream.DescribeImagesInput{Type: image.Visibility})
-			return err
-		},
-		"ByARN": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			_, err := appstreamimages.ByARN(ctx, client, *image.Arn)
-			return err
-		},
-		"ByName": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			_, err := appstreamimages.ByName(ctx, client, *image.Name)
-			return err
-		},
-		"the waiter": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			input := &appstream.DescribeImagesInput{Arns: []string{*image.Arn}}
-			return appstreamimages.NewImageAvailableWaiter(client).Wait(ctx, input, time.Minute)
 		},
 		"the SDK's own call": func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
 			_, err := client.DescribeImages(ctx, &appstream.DescribeImagesInput{}, appstreamimages.Middleware)

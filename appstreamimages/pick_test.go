@@ -1,17 +1,13 @@
 package appstreamimages_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
@@ -19,15 +15,7 @@ import (
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/appstreamimages/appstreamimagestest"
-	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/paginate"
-	"github.com/awsimages/awsimages/paginate/paginatetest"
-)
-
-type (
-	api    = appstream.DescribeImagesAPIClient
-	input  = appstream.DescribeImagesInput
-	option = func(*appstreamimages.PickOptions)
 )
 
 // A picker is one of the functions that choose from a listing. It returns the
@@ -56,41 +44,6 @@ var pickers = map[string]picker{
 }
 
 func platform(image types.Image) types.PlatformType { return image.Platform }
-
-// available returns a private image that can be chosen. Its name is the end of
-// its ARN.
-func available(name, created string) types.Image {
-	image := types.Image{
-		Name: &name, Arn: aws.String("arn:aws:appstream:us-east-1:" + appstreamimagestest.Account + ":image/" + name),
-		State: types.ImageStateAvailable, Visibility: types.VisibilityTypePrivate, Platform: types.PlatformTypeAmazonLinux2,
-	}
-	if t, err := time.Parse(time.RFC3339, created); err == nil {
-		image.CreatedTime = &t
-	}
-	return image
-}
-
-// with returns a changed copy of the image.
-func with(image types.Image, change func(*types.Image)) types.Image {
-	change(&image)
-	return image
-}
-
-// paged returns a client that returns images in pages of the given sizes.
-func paged(images []types.Image, sizes ...int) appstream.DescribeImagesAPIClient {
-	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages(images, sizes...)}
-	return over(src.Fetch)
-}
-
-func names(images []types.Image) []string {
-	var names []string
-	for _, image := range images {
-		names = append(names, aws.ToString(image.Name))
-	}
-	return names
-}
-
-func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
 
 func TestPickers_candidates(t *testing.T) {
 	type options = appstreamimages.PickOptions
@@ -219,48 +172,6 @@ func TestPickers_invalidArguments(t *testing.T) {
 	}
 }
 
-// Every picker returns the error of any page, and no images.
-func TestPickers_errorsOfPages(t *testing.T) {
-	faults := map[string]appstreamimagestest.Fault{
-		"throttled":  appstreamimagestest.Throttle(),
-		"internal":   appstreamimagestest.Fail(500, "InternalFailure", "an internal error"),
-		"expired":    appstreamimagestest.ExpiredToken(),
-		"cut off":    appstreamimagestest.Cut(0),
-		"cut":        appstreamimagestest.Cut(100),
-		"truncated":  endpoint.Truncate(100),
-		"empty body": appstreamimagestest.Body(200, "application/cbor", ""),
-	}
-	const pages = 4
-	server := start(t, appstreamimagestest.Catalog(60))
-	client := server.Client()
-	ask := &appstream.DescribeImagesInput{MaxResults: aws.Int32(5)}
-	for name, pick := range pickers {
-		before := len(server.Requests())
-		if _, _, err := pick(t.Context(), client, ask); err != nil && name != "Only" {
-			t.Fatalf("%s: %v", name, err)
-		}
-		requests := server.Requests()[before:]
-		if len(requests) != pages {
-			t.Fatalf("%s: %d pages, want %d", name, len(requests), pages)
-		}
-		for page := range pages {
-			for reason, fault := range faults {
-				server.Script(append(make([]appstreamimagestest.Fault, page), fault)...)
-				result, _, err := pick(t.Context(), client, ask)
-				failed, ok := as[*paginate.Error](err)
-				if !ok || failed.Page != page+1 || !isZero(result) {
-					t.Errorf("%s: %s on page %d: got %v, %v, want the error of the page alone", name, reason, page+1, result, err)
-				}
-			}
-		}
-		server.Script(nil, nil, endpoint.NextToken(*requests[1].Input.NextToken))
-		result, _, err := pick(t.Context(), client, ask)
-		if !errors.Is(err, paginate.ErrTokenLoop) || !isZero(result) {
-			t.Errorf("%s: a token repeats: got %v, %v, want ErrTokenLoop alone", name, result, err)
-		}
-	}
-}
-
 // Visibilities are the types to choose from. Images that others share are not
 // chosen unless SHARED is named.
 func TestPickers_visibilities(t *testing.T) {
@@ -331,38 +242,5 @@ func TestLatest_knownBugs(t *testing.T) {
 				t.Errorf("%s: got %q, %v, want %q", tc.reason, got, err, tc.want)
 			}
 		})
-	}
-}
-
-// The chosen images do not depend on the order of the images or on the pages.
-func TestLatest_anyOrder(t *testing.T) {
-	base := time.Date(2023, 1, 31, 23, 59, 58, 0, time.UTC)
-	r := rand.New(rand.NewPCG(7, 8))
-	for range 200 {
-		images := make([]types.Image, 1+r.IntN(30))
-		for i := range images {
-			images[i] = available(fmt.Sprintf("image-%02d", i), base.Add(time.Duration(r.IntN(6))*time.Second).Format(time.RFC3339))
-			if i%7 == 3 {
-				images[i].CreatedTime = nil
-			}
-		}
-		sorted := slices.SortedFunc(slices.Values(images), func(a, b types.Image) int {
-			return cmp.Or(aws.ToTime(b.CreatedTime).Compare(aws.ToTime(a.CreatedTime)), cmp.Compare(*a.Name, *b.Name))
-		})
-		sorted = slices.DeleteFunc(sorted, func(image types.Image) bool { return image.CreatedTime == nil })
-		want := names(sorted[:min(3, len(sorted))])
-		for range 3 {
-			r.Shuffle(len(images), func(i, j int) { images[i], images[j] = images[j], images[i] })
-			client := paged(images, r.IntN(4), r.IntN(4), 1+r.IntN(9))
-			for name, pick := range pickers {
-				_, got, err := pick(t.Context(), client, nil)
-				if name == "Only" {
-					continue
-				}
-				if err != nil || !slices.Equal(names(got), want[:len(got)]) {
-					t.Fatalf("%s of %v: got %v, %v, want the first of %v", name, names(images), names(got), err, want)
-				}
-			}
-		}
 	}
 }

@@ -69,18 +69,6 @@ func TestStallTimeout(t *testing.T) {
 			_, _, err := appstreamimages.NewPaginator(client, nil, func(o *appstreamimages.Options) { o.StallTimeout = timeout }).Collect(ctx)
 			return err
 		}, timeout},
-		{"a picker", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			_, err := appstreamimages.Latest(ctx, client, nil, func(o *appstreamimages.PickOptions) { o.StallTimeout = timeout })
-			return err
-		}, timeout},
-		{"a lookup", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			_, err := appstreamimages.ByARN(ctx, client, arnOfImage, func(o *appstreamimages.LookupOptions) { o.StallTimeout = timeout })
-			return err
-		}, timeout},
-		{"the waiter", func(ctx context.Context, client appstream.DescribeImagesAPIClient) error {
-			waiter := appstreamimages.NewImageAvailableWaiter(client, func(o *appstreamimages.ImageAvailableWaiterOptions) { o.StallTimeout = timeout })
-			return waiter.Wait(ctx, &appstream.DescribeImagesInput{Arns: []string{arnOfImage}}, 10*time.Minute)
-		}, timeout},
 	}
 	for _, tc := range tests {
 		t.Run(tc.reason, func(t *testing.T) {

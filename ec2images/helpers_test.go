@@ -5,16 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/paginate"
@@ -37,13 +36,7 @@ func (e expression) ids(t *testing.T, images []types.Image) []string {
 	}))
 }
 
-func sortedIDs(images []types.Image) []string { return slices.Sorted(slices.Values(idsOf(images))) }
-
-func (s settings) list(o *ec2images.Options) {
-	o.CallOptions = s.CallOptions
-	o.Limiter, o.PageSize, o.Prefetch = s.limiter, s.pageSize, s.prefetch
-	o.Label += s.label
-}
+func sortedIDs(images []types.Image) []string { return slices.Sorted(slices.Values(ids(images))) }
 
 // batchesOf returns IDs that ByIDs requests in n batches.
 func batchesOf(n int) []string {
@@ -112,22 +105,6 @@ func ids(images []types.Image) []string {
 
 func isZero(v any) bool { return reflect.ValueOf(v).IsZero() }
 
-// list returns the IDs of the images on each label, and the errors.
-func list(t *testing.T, pagers []*paginate.Paginator[types.Image]) (ids map[string][]string, failed map[string]error) {
-	t.Helper()
-	ids, failed = map[string][]string{}, map[string]error{}
-	for page, err := range paginate.Merge(t.Context(), 2, pagers...) {
-		if failure, ok := as[*paginate.Error](err); ok {
-			failed[failure.Label] = err
-			continue
-		}
-		for _, image := range page.Items {
-			ids[page.Label] = append(ids[page.Label], aws.ToString(image.ImageId))
-		}
-	}
-	return ids, failed
-}
-
 // as returns the first error of type T in the chain of err.
 func as[T error](err error) (target T, ok bool) {
 	ok = errors.As(err, &target)
@@ -184,11 +161,10 @@ func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
 	return sum
 }
 
-// noSuchHost returns the error of a lookup of a name that does not exist.
-func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+// A limiter counts the calls of Wait.
+type limiter struct{ waits atomic.Int32 }
+
+func (l *limiter) Wait(context.Context) error {
+	l.waits.Add(1)
+	return nil
 }

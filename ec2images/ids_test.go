@@ -1,5 +1,3 @@
-//go:build go1.25
-
 package ec2images_test
 
 import (
@@ -7,14 +5,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"iter"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -25,7 +20,6 @@ import (
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/peer"
 	"github.com/awsimages/awsimages/paginate"
-	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
 func TestNewPaginator_imageIDsInBatches(t *testing.T) {
@@ -267,33 +261,6 @@ func withServiceToken(err error) error {
 	return err
 }
 
-func TestNewIDPaginator_contract(t *testing.T) {
-	item := func(i int) types.Image { return types.Image{ImageId: aws.String(strconv.Itoa(i))} }
-	var asked []string
-	for i := range 10 { // more than the check lists: the others are missing
-		asked = append(asked, strconv.Itoa(i))
-	}
-	check := paginatetest.Check[types.Image]{Item: item, Input: asked}
-	synctest.Test(t, func(t *testing.T) {
-		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
-			all := ec2images.NewIDPaginator(over(fetch), asked).All
-			return func(ctx context.Context) iter.Seq2[types.Image, error] {
-				return func(yield func(types.Image, error) bool) {
-					for image, err := range all(ctx) {
-						var missing *ec2images.MissingError
-						if errors.As(err, &missing) || !yield(image, withServiceToken(err)) {
-							return
-						}
-					}
-				}
-			}
-		})
-		if err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 // Two unknown IDs of many do not end the other listings of a merge.
 func TestNewIDPaginator_merge(t *testing.T) {
 	catalog := ec2imagestest.Catalog(40)
@@ -426,14 +393,16 @@ func TestImageIDs_concurrentRuns(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			var wg sync.WaitGroup
 			for range 8 {
-				wg.Go(func() {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
 					for range 50 {
 						images, _, err := tc.pager.Collect(t.Context())
 						if got := ids(images); err != nil || !slices.Equal(got, asked) {
 							t.Errorf("got %v, %v, want %v", got, err, asked)
 						}
 					}
-				})
+				}()
 			}
 			wg.Wait()
 		})

@@ -353,6 +353,8 @@ func TestIsTokenRefused(t *testing.T) {
 		{"InvalidParameterValueException", "Invalid value 'x' for nextToken", true},
 		{"ValidationException", "Unable to parse pagination token", true},
 		{"ValidationError", "1 validation error detected: Value 'x' at 'nextToken' failed to satisfy constraint", true},
+		{"ValidationException", "1 validation error detected: Value '' at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1", true},
+		{"ValidationException", "1 validation error detected: Value 'nextToken' at 'names' failed to satisfy constraint", false},
 		{"InvalidParameterValue", "The filter 'nexttoken' is invalid", false},
 		{"InvalidParameterValue", "Value (NextToken) for parameter architecture is invalid.", false},
 		{"InvalidParameterValue", "Invalid value 'for nextToken' for owner", false},

@@ -290,26 +290,13 @@ func TestRetryCut_reset(t *testing.T) {
 	}
 }
 
-// Every function that makes calls retries, and so does a client of the SDK with
-// the option.
+// A client of the SDK with the option retries. Package servicetest tests the
+// functions of the services.
 func TestRetryCut_callers(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(20))
 	client := server.Client(eager)
 	owned := &ec2.DescribeImagesInput{Owners: []string{"self", "amazon"}}
-	ids := []string{aws.ToString(ec2imagestest.Catalog(20)[0].ImageId)}
 	callers := map[string]func(context.Context) error{
-		"Latest":  func(ctx context.Context) error { _, err := ec2images.Latest(ctx, client, owned); return err },
-		"LatestN": func(ctx context.Context) error { _, err := ec2images.LatestN(ctx, client, owned, 2); return err },
-		"ByID":    func(ctx context.Context) error { _, err := ec2images.ByID(ctx, client, ids[0]); return err },
-		"ByIDs":   func(ctx context.Context) error { _, err := ec2images.ByIDs(ctx, client, ids); return err },
-		"NewIDPaginator": func(ctx context.Context) error {
-			_, _, err := ec2images.NewIDPaginator(client, ids).Collect(ctx)
-			return err
-		},
-		"Prefetch": func(ctx context.Context) error {
-			_, _, err := ec2images.NewPaginator(client, owned, func(o *ec2images.Options) { o.Prefetch = 2 }).Collect(ctx)
-			return err
-		},
 		"a client of the plain SDK": func(ctx context.Context) error {
 			_, err := server.Client(eager, ec2images.Middleware, ec2images.Middleware).DescribeImages(ctx, owned)
 			return err

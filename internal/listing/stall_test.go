@@ -203,46 +203,6 @@ func TestErrStalled_response(t *testing.T) {
 	})
 }
 
-// Every function that makes calls has the option.
-func TestStallTimeout_callers(t *testing.T) {
-	doc := pageDocument("", "ami-1")
-	id := "ami-1"
-	answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, doc) }
-	input := &ec2.DescribeImagesInput{Owners: []string{"123456789012"}}
-	const timeout = 7 * time.Second
-	tests := []struct {
-		reason string
-		call   func(context.Context, *ec2.Client) error
-	}{
-		{"a picker", func(ctx context.Context, client *ec2.Client) error {
-			_, err := ec2images.Latest(ctx, client, input, func(o *ec2images.PickOptions) { o.StallTimeout, o.IncludeDeprecated = timeout, true })
-			return err
-		}},
-		{"a lookup", func(ctx context.Context, client *ec2.Client) error {
-			_, err := ec2images.ByID(ctx, client, id, func(o *ec2images.LookupOptions) { o.StallTimeout = timeout })
-			return err
-		}},
-		{"a listing of ids", func(ctx context.Context, client *ec2.Client) error {
-			_, _, err := ec2images.NewIDPaginator(client, []string{id}, func(o *ec2images.Options) { o.StallTimeout = timeout }).Collect(ctx)
-			return err
-		}},
-		{"CheckAccess", func(ctx context.Context, client *ec2.Client) error {
-			return ec2images.CheckAccess(ctx, client, nil, func(o *ec2images.Options) { o.StallTimeout = timeout })
-		}},
-	}
-	for _, tc := range tests {
-		t.Run(tc.reason, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				server, client := pipe(t, hang(doc, 100), answer)
-				begun := time.Now()
-				if err := tc.call(t.Context(), client); err != nil || server.requests.Load() != 2 || time.Since(begun) != timeout {
-					t.Errorf("got %v after %d requests in %v, want 2 requests in %v", err, server.requests.Load(), time.Since(begun), timeout)
-				}
-			})
-		})
-	}
-}
-
 // Only time spent reading counts, so the loop body may take any time.
 func TestStallTimeout_slowLoop(t *testing.T) {
 	doc := pageDocument("", "ami-1")
@@ -262,24 +222,6 @@ func TestStallTimeout_slowLoop(t *testing.T) {
 			t.Errorf("got %d requests, want 2", server.requests.Load())
 		}
 	})
-}
-
-// The caller's own deadline keeps its error, wherever the response stalls.
-func TestStallTimeout_callersDeadline(t *testing.T) {
-	doc := pageDocument("", "ami-1")
-	for _, n := range []int{1, 10, 60, 300} {
-		for _, disable := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
-				_, client := pipe(t, hang(doc, n))
-				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-				defer cancel()
-				_, _, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.DisableFastDecoder = disable }).Collect(ctx)
-				if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ec2images.ErrStalled) {
-					t.Errorf("stalled after %d bytes: got %v, want context.DeadlineExceeded", n, err)
-				}
-			})
-		}
-	}
 }
 
 // retrying returns a RoundTripper that sends a request again, after it has

@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"internal/pick":                       {std, sdkCore, "./internal/listing", "./paginate"},
 	"internal/sample":                     {std},
 	"internal/sdkfields":                  {std, metadata},
+	"internal/servicetest":                {std, sdkCore, smithy, "./internal/endpoint", "./paginate", "./paginate/paginatetest"},
 	"internal/wildcard":                   {std},
 
 	"ec2images/internal/imagexml":            {std, sdkEC2, smithy, "./internal/listing"},
