@@ -32,7 +32,8 @@ import (
 // ExecutableUsers does not suffice, because any account can grant any other
 // account permission to launch its images. To accept images of any owner, set
 // [PickOptions].InsecureAnyOwner.
-var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; set Owners, or the option InsecureAnyOwner to accept any owner")
+var ErrOwnerRequired = errors.New("no owner: any account can publish a newer image with the same name; " +
+	"set Owners, or the option InsecureAnyOwner to accept any owner")
 
 // ErrNotRequested is returned if the chosen image belongs to another account, or
 // has another ID, than the input names. EC2 does not return such images, but a
