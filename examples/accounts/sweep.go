@@ -120,9 +120,6 @@ func (s *sweep) list(ctx context.Context, limit int) (err error) {
 		}
 		if failed, ok := errors.AsType[*paginate.Error](err); ok {
 			s.tokens[failed.Label] = failed.ResumeToken
-			if ec2images.IsTokenRefused(err) || errors.Is(err, paginate.ErrTokenLoop) {
-				s.tokens[failed.Label] = "" // start over
-			}
 		}
 	}
 	if s.failures > 0 {
