@@ -85,7 +85,7 @@ func TestOutcomeOf_others(t *testing.T) {
 		context.DeadlineExceeded:                         engine.RetryLater,
 		engine.NewDatabaseError(errors.New("disk full")): engine.RetryLater,
 		fmt.Errorf("page 3: %w", paginate.ErrTokenLoop):  engine.StartOver,
-		errors.New("x"):                                  engine.Unexpected,
+		errors.New("x"): engine.Unexpected,
 	} {
 		if got := engine.OutcomeOf(err, &engine.Listing{}); got != want {
 			t.Errorf("got outcome %d of %v, want %d", got, err, want)
