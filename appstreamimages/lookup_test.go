@@ -91,11 +91,11 @@ func TestByName(t *testing.T) {
 			before := len(server.Requests())
 			image, err := appstreamimages.ByName(t.Context(), server.Client(), tc.name)
 			if err != nil || aws.ToString(image.Arn) != *tc.arn {
-				t.Errorf("%s: got %v, %v, want %s", tc.reason, aws.ToString(image.Arn), err, *tc.arn)
+				t.Errorf("got %v, %v, want %s", aws.ToString(image.Arn), err, *tc.arn)
 			}
 			// A request that AppStream has no image for is one, too.
 			if n := len(server.Requests()) - before; n != tc.requests {
-				t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
+				t.Errorf("got %d requests, want %d", n, tc.requests)
 			}
 		})
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -56,44 +55,6 @@ func TestMiddleware_kinds(t *testing.T) {
 type failing struct{ err error }
 
 func (r failing) Read([]byte) (int, error) { return 0, r.err }
-
-// Wherever a response is cut, the listing is complete after a retry.
-func TestMiddleware_everyByte(t *testing.T) {
-	server := start(t, appstreamimagestest.Catalog(1))
-	var doc string
-	server.Script(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answer := httptest.NewRecorder()
-			next.ServeHTTP(answer, r)
-			doc = answer.Body.String()
-		})
-	})
-	_, _, _ = appstreamimages.NewPaginator(server.Client(), nil).Collect(t.Context())
-
-	for name, failure := range map[string]error{"the document ends": io.EOF, "the connection is closed": io.ErrUnexpectedEOF} {
-		for n := range len(doc) {
-			if n == 0 && failure == io.EOF {
-				continue // an empty body is not a cut response
-			}
-			calls := 0
-			client := appstream.New(appstream.Options{Region: "eu-west-1", Credentials: aws.AnonymousCredentials{}}, eager, func(o *appstream.Options) {
-				o.HTTPClient = doFunc(func(*http.Request) (*http.Response, error) {
-					calls++
-					body := io.Reader(strings.NewReader(doc))
-					if calls == 1 {
-						body = io.MultiReader(strings.NewReader(doc[:n]), failing{failure})
-					}
-					header := http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}}
-					return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(body), ContentLength: -1}, nil
-				})
-			})
-			got, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context())
-			if err != nil || len(got) != 1 || calls != 2 {
-				t.Fatalf("%s after %d of %d bytes: got %d images, %v after %d calls, want 1 image after 2", name, n, len(doc), len(got), err, calls)
-			}
-		}
-	}
-}
 
 // The error of the last attempt is the same for all that cuts a response.
 func TestMiddleware_lastAttempt(t *testing.T) {

@@ -112,10 +112,10 @@ func TestPickers_typeIsPrivateByDefault(t *testing.T) {
 			image, err := appstreamimages.Latest(t.Context(), server.Client(), tc.in)
 			requests := server.Requests()
 			if got := requests[len(requests)-1].Input.Type; got != tc.want || err != nil || tc.want != "" && image.Visibility != tc.want {
-				t.Errorf("%s: got %s by asking for %q, %v, want %q", tc.reason, image.Visibility, got, err, tc.want)
+				t.Errorf("got %s by asking for %q, %v, want %q", image.Visibility, got, err, tc.want)
 			}
 			if tc.in != nil && !reflect.DeepEqual(*tc.in, before) {
-				t.Errorf("%s: the input has changed", tc.reason)
+				t.Errorf("the input has changed")
 			}
 		})
 	}
@@ -239,7 +239,7 @@ func TestLatest_knownBugs(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			image, err := appstreamimages.Latest(t.Context(), paged(tc.images, tc.sizes...), nil)
 			if got := aws.ToString(image.Name); got != tc.want || err != nil {
-				t.Errorf("%s: got %q, %v, want %q", tc.reason, got, err, tc.want)
+				t.Errorf("got %q, %v, want %q", got, err, tc.want)
 			}
 		})
 	}

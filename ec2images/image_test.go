@@ -118,7 +118,7 @@ func TestRootDevice(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			got, ok := ec2images.RootDevice(types.Image{RootDeviceName: tc.root, BlockDeviceMappings: tc.devices})
 			if aws.ToString(got.DeviceName) != tc.want || ok != (tc.want != "") {
-				t.Errorf("%s: got %q, %v, want %q", tc.reason, aws.ToString(got.DeviceName), ok, tc.want)
+				t.Errorf("got %q, %v, want %q", aws.ToString(got.DeviceName), ok, tc.want)
 			}
 		})
 	}

@@ -51,14 +51,14 @@ func TestByID(t *testing.T) {
 			image, err := ec2images.ByID(t.Context(), server.Client(), tc.id)
 			missing, ok := as[*ec2images.MissingError](err)
 			if !errors.Is(err, ec2images.ErrNotFound) || !ok || !slices.Equal(missing.IDs, []string{tc.id}) || !isZero(image) {
-				t.Errorf("%s: got %v, %v, want a MissingError with the id", tc.reason, image, err)
+				t.Errorf("got %v, %v, want a MissingError with the id", image, err)
 			}
 			code := ""
 			if api, ok := as[smithy.APIError](err); ok {
 				code = api.ErrorCode()
 			}
 			if code != tc.code {
-				t.Errorf("%s: got EC2's code %q, want %q", tc.reason, code, tc.code)
+				t.Errorf("got EC2's code %q, want %q", code, tc.code)
 			}
 		})
 	}
@@ -91,17 +91,17 @@ func TestByIDs(t *testing.T) {
 			before := len(server.Requests())
 			images, err := ec2images.ByIDs(t.Context(), server.Client(), tc.ids)
 			if !slices.Equal(ids(images), tc.want) {
-				t.Errorf("%s: got %v, %v, want %v", tc.reason, ids(images), err, tc.want)
+				t.Errorf("got %v, %v, want %v", ids(images), err, tc.want)
 			}
 			missing, _ := as[*ec2images.MissingError](err)
 			if missing == nil {
 				missing = &ec2images.MissingError{}
 			}
 			if !slices.Equal(missing.IDs, tc.missing) || errors.Is(err, ec2images.ErrNotFound) != (tc.missing != nil) || (err != nil) != (tc.missing != nil) {
-				t.Errorf("%s: got %v, want the ids %v to be missing", tc.reason, err, tc.missing)
+				t.Errorf("got %v, want the ids %v to be missing", err, tc.missing)
 			}
 			if n := len(server.Requests()) - before; n != tc.requests {
-				t.Errorf("%s: got %d requests, want %d", tc.reason, n, tc.requests)
+				t.Errorf("got %d requests, want %d", n, tc.requests)
 			}
 		})
 	}

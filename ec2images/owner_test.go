@@ -115,10 +115,10 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 			image, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in)
 			ok := errors.Is(err, ec2images.ErrNotRequested)
 			if ok == tc.ok || tc.ok && err != nil || ok && image.ImageId != nil {
-				t.Errorf("%s: got %v, %v, want it accepted: %v", tc.reason, aws.ToString(image.ImageId), err, tc.ok)
+				t.Errorf("got %v, %v, want it accepted: %v", aws.ToString(image.ImageId), err, tc.ok)
 			}
 			if ok && !strings.Contains(err.Error(), "ami-00000001, owned by ") {
-				t.Errorf("%s: got %v, want it to name the image and the owner", tc.reason, err)
+				t.Errorf("got %v, want it to name the image and the owner", err)
 			}
 			if _, err := ec2images.Latest(t.Context(), paged(tc.images, 1), &tc.in, func(o *ec2images.PickOptions) { o.InsecureAnyOwner = true }); err != nil {
 				t.Errorf("%s, with InsecureAnyOwner: got %v, want no error", tc.reason, err)

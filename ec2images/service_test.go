@@ -39,11 +39,15 @@ func options(fns ...func(*settings)) func(*ec2images.Options) {
 	}
 }
 
+func callOptions(s settings) ec2images.CallOptions {
+	return ec2images.CallOptions{StallTimeout: s.StallTimeout, ClientOptions: s.ClientOptions, DisableFastDecoder: s.DisableFastDecoder}
+}
+
 // list sets the options of a listing, but keeps the Label that it has.
 func list(s settings) func(*ec2images.Options) {
 	return func(o *ec2images.Options) {
 		label := o.Label
-		o.Options, o.StallTimeout, o.ClientOptions = s.Options, s.StallTimeout, s.ClientOptions
+		o.Options, o.CallOptions = s.Options, callOptions(s)
 		if s.Label == "" {
 			o.Label = label
 		}
@@ -53,13 +57,13 @@ func list(s settings) func(*ec2images.Options) {
 func pick(s settings) option {
 	return func(o *ec2images.PickOptions) {
 		o.Limiter, o.Label, o.PageSize, o.Prefetch = s.Limiter, s.Label, s.PageSize, s.Prefetch
-		o.StallTimeout, o.ClientOptions = s.StallTimeout, s.ClientOptions
+		o.CallOptions = callOptions(s)
 	}
 }
 
 func lookup(s settings) func(*ec2images.LookupOptions) {
 	return func(o *ec2images.LookupOptions) {
-		o.Limiter, o.Label, o.StallTimeout, o.ClientOptions = s.Limiter, s.Label, s.StallTimeout, s.ClientOptions
+		o.Limiter, o.Label, o.CallOptions = s.Limiter, s.Label, callOptions(s)
 	}
 }
 

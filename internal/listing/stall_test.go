@@ -224,6 +224,24 @@ func TestStallTimeout_slowLoop(t *testing.T) {
 	})
 }
 
+// The caller's own deadline keeps its error, wherever the response stalls.
+func TestStallTimeout_callersDeadline(t *testing.T) {
+	doc := pageDocument("", "ami-1")
+	for _, n := range []int{1, 10, 60, 300} {
+		for _, disable := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				_, client := pipe(t, hang(doc, n))
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, _, err := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.DisableFastDecoder = disable }).Collect(ctx)
+				if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ec2images.ErrStalled) {
+					t.Errorf("stalled after %d bytes: got %v, want context.DeadlineExceeded", n, err)
+				}
+			})
+		}
+	}
+}
+
 // retrying returns a RoundTripper that sends a request again, after it has
 // called again, if the status is not 200.
 func retrying(transport *http.Transport, again func(*http.Response)) http.RoundTripper {

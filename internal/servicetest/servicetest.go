@@ -68,8 +68,9 @@ type Service[C, O, In, I any] struct {
 // Settings are the options that the functions have in common.
 type Settings[O any] struct {
 	paginate.Options
-	StallTimeout  time.Duration
-	ClientOptions []func(*O)
+	StallTimeout       time.Duration
+	ClientOptions      []func(*O)
+	DisableFastDecoder bool // of EC2
 }
 
 // A Function makes calls.
