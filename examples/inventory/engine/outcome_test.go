@@ -81,14 +81,17 @@ func TestOutcomeOf_appStream(t *testing.T) {
 }
 
 func TestOutcomeOf_others(t *testing.T) {
-	for err, want := range map[error]engine.Outcome{
-		context.DeadlineExceeded:                         engine.RetryLater,
-		engine.NewDatabaseError(errors.New("disk full")): engine.RetryLater,
-		fmt.Errorf("page 3: %w", paginate.ErrTokenLoop):  engine.StartOver,
-		errors.New("x"): engine.Unexpected,
+	for _, tt := range []struct {
+		err  error
+		want engine.Outcome
+	}{
+		{context.DeadlineExceeded, engine.RetryLater},
+		{engine.NewDatabaseError(errors.New("disk full")), engine.RetryLater},
+		{fmt.Errorf("page 3: %w", paginate.ErrTokenLoop), engine.StartOver},
+		{errors.New("x"), engine.Unexpected},
 	} {
-		if got := engine.OutcomeOf(err, &engine.Listing{}); got != want {
-			t.Errorf("got outcome %d of %v, want %d", got, err, want)
+		if got := engine.OutcomeOf(tt.err, &engine.Listing{}); got != tt.want {
+			t.Errorf("got outcome %d of %v, want %d", got, tt.err, tt.want)
 		}
 	}
 }

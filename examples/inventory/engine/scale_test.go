@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	scaleListings = flag.Int("listings", 2_000, "the number of listings of TestScale; SCALE.md has the figures of 100000")
+	scaleListings = flag.Int("listings", 1_000, "the number of listings of TestScale; SCALE.md has the figures of 100000")
 	scaleWorkers  = flag.Int("workers", 2, "the number of workers of TestScale, of 16 slots each")
 )
 
