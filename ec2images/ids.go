@@ -407,12 +407,3 @@ func (e *MissingError) Unwrap() []error {
 	}
 	return []error{ErrNotFound, e.Err}
 }
-
-// fetch returns the fetch function of an input, which it copies.
-func fetch(call call, input *ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
-	in := copyInput(input)
-	if len(in.ImageIds) > 0 {
-		return fetchIDs(call, in)
-	}
-	return listing.Pages(call, func(req paginate.Request) *ec2.DescribeImagesInput { return pageInput(&in, req) })
-}

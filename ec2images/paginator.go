@@ -77,6 +77,15 @@ func newPaginator(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesI
 	return op.Paginator(func(o *paginate.Options) { *o = opts.Options })
 }
 
+// fetch returns the fetch function of an input, which it copies.
+func fetch(call call, input *ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
+	in := copyInput(input)
+	if len(in.ImageIds) > 0 {
+		return fetchIDs(call, in)
+	}
+	return listing.Pages(call, func(req paginate.Request) *ec2.DescribeImagesInput { return pageInput(&in, req) })
+}
+
 // checkInput returns the problems of an input, or nil.
 func checkInput(input *ec2.DescribeImagesInput) error {
 	return errors.Join(

@@ -26,7 +26,7 @@ var catalog = sync.OnceValue(func() []types.Image { return ec2imagestest.Catalog
 var pageShapes = []pageShape{
 	{"plain", plainImage},
 	{"tagged", taggedImage},
-	{"ragged", func(n int) types.Image { return catalog()[n%1000] }},
+	{"mixed", func(n int) types.Image { return catalog()[n%1000] }},
 }
 
 // page returns the document of a page of n images.
