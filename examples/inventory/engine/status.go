@@ -38,6 +38,7 @@ type Status struct {
 	All      *Tally
 	Accounts []string // sorted
 	Of       map[string]*Tally
+	Nowhere  []string // Regions that a plan names and no account can use
 }
 
 // A Problem is the errors of an account in a Region.
@@ -65,6 +66,18 @@ func (db *DB) Status(ctx context.Context) (*Status, error) {
 	err = query(ctx, db, `
 		SELECT account, state, COUNT(*), SUM(pages), SUM(images), SUM(CASE WHEN state = 'pending' AND error <> '' THEN 1 ELSE 0 END)
 		FROM listings WHERE run = $1 GROUP BY account, state ORDER BY account`, s.add, s.Run)
+	if err != nil {
+		return nil, err
+	}
+	err = query(ctx, db, `
+		SELECT region FROM listings WHERE run = $1 AND scope <> 'regions' GROUP BY region
+		HAVING COUNT(*) = SUM(CASE WHEN state = 'unavailable' AND NOT enabled THEN 1 ELSE 0 END) ORDER BY region`,
+		func(rows *sql.Rows) error {
+			var region string
+			err := rows.Scan(&region)
+			s.Nowhere = append(s.Nowhere, region)
+			return err
+		}, s.Run)
 	return s, err
 }
 
@@ -150,7 +163,8 @@ func (db *DB) WriteProblems(ctx context.Context, out io.Writer, run int64) error
 
 // Verdict returns an error if the run is incomplete: a listing failed or was
 // denied, or all Regions are unavailable to an account, which usually means
-// that the credentials are invalid.
+// that the credentials are invalid, or a Region is unavailable to all accounts,
+// which usually means that its name is misspelled.
 func (s *Status) Verdict() error {
 	var problems []string
 	for _, state := range []string{Failed, Denied, Pending} {
@@ -163,7 +177,10 @@ func (s *Status) Verdict() error {
 		return len(of) != 1 || of[Unavailable] == 0
 	})
 	if len(blind) > 0 {
-		problems = append(problems, fmt.Sprintf("every Region is unavailable to %s; check the credentials, and the names of the Regions", strings.Join(blind, ", ")))
+		problems = append(problems, fmt.Sprintf("every Region is unavailable to %s; check the credentials", strings.Join(blind, ", ")))
+	}
+	if len(s.Nowhere) > 0 {
+		problems = append(problems, fmt.Sprintf("no account can use %s; check the name", strings.Join(s.Nowhere, ", ")))
 	}
 	if problems == nil {
 		return nil
