@@ -87,7 +87,6 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	opts.Visibilities = slices.Clone(opts.Visibilities)
 	in := *input
 	var visibilitiesErr error
 	switch {

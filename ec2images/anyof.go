@@ -84,9 +84,6 @@ func sum(input *ec2.DescribeImagesInput, alternatives []alternative) string {
 // begin returns the functions of a run.
 func (a *anyOf) begin() (paginate.Fetch[types.Image], func(*types.Image) bool) {
 	run := &anyOfRun{anyOf: a}
-	if len(a.alternatives) == 1 {
-		return run.fetch, nil
-	}
 	return run.fetch, run.keep
 }
 
@@ -188,8 +185,7 @@ func (ids imageIDs) add(image *types.Image) {
 // would list the rest of that alternative as if it were the rest of the
 // listing.
 //
-// A single alternative is an ordinary listing. Its service tokens are used
-// unchanged.
+// The service tokens of a single alternative are used unchanged.
 type anyOfPosition struct {
 	index int // index of the alternative
 	next  string

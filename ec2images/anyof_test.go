@@ -744,6 +744,12 @@ func TestAnyOf_errors(t *testing.T) {
 	if fmt.Sprint(ids(got)) != "[name]" || fmt.Sprint(err) != want {
 		t.Errorf("got %v, %v, want [name], %s", ids(got), err, want)
 	}
+	changed := filter.And(filter.Tag("Team").Is("db"))
+	pager := ec2images.NewPaginator(client, self, func(o *ec2images.Options) { o.AnyOf = filter.Or(webNames, changed) })
+	changed[0].Values[0] = "changed later"
+	if _, _, err := pager.Collect(t.Context()); fmt.Sprint(err) != want {
+		t.Errorf("the alternative has changed: got %v, want %s", err, want)
+	}
 	down = false
 	if got, _, err = list(token); fmt.Sprint(ids(got)) != "[tag:Team]" || err != nil {
 		t.Errorf("resumed: got %v, %v, want [tag:Team]", ids(got), err)
@@ -849,7 +855,7 @@ func TestAnyOf_tokens(t *testing.T) {
 		t.Fatalf("got the tokens %q, %v", tokens, err)
 	}
 
-	// A single alternative is an ordinary listing.
+	// The tokens of a single alternative are those of the service.
 	single := filter.Or(dbTeam, slices.Concat(dbTeam, webNames))
 	if got := tokensOf(t, list(single, "")); len(got) != 1 || got[0] != "4" {
 		t.Errorf("a single alternative: got the tokens %q, want 4", got)

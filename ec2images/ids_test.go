@@ -219,7 +219,7 @@ func TestNewIDPaginator_resume(t *testing.T) {
 func TestNewIDPaginator_tokens(t *testing.T) {
 	server := start(t, nil)
 	for _, token := range []string{
-		"image-ids:4", "image-ids:3", "image-ids:1[", "image-ids:1[]", "image-ids:1[1]", "image-ids:0[3]", "image-ids:0[0", "image-ids:0[1,0]", "image-ids:0[0,0]",
+		"image-ids:4", "image-ids:3", "image-ids:1[", "image-ids:1[0", "image-ids:1[]", "image-ids:1[1]", "image-ids:0[3]", "image-ids:0[0", "image-ids:0[1,0]", "image-ids:0[0,0]",
 		"t1", "any-of:1:0123456789abcdef", "image-ids:0[2-1]", "image-ids:0[0-4294967295]", "image-ids:0[x]", "image-ids:3[0]:t", "image-ids:4[0]", "image-ids:0[-1]", "image-ids:0[0]x",
 	} {
 		_, _, err := ec2images.NewIDPaginator(server.Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
@@ -229,6 +229,25 @@ func TestNewIDPaginator_tokens(t *testing.T) {
 	}
 	if n := len(server.Requests()); n > 0 {
 		t.Errorf("got %d requests, want none", n)
+	}
+}
+
+// A client may sort the IDs of a call. The next run requests, and yields, the
+// same order as the first.
+func TestNewIDPaginator_clientSorts(t *testing.T) {
+	asked := []string{"c", "a", "b"}
+	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		if !slices.Equal(in.ImageIds, asked) {
+			t.Errorf("got a request for %v, want %v", in.ImageIds, asked)
+		}
+		slices.Sort(in.ImageIds)
+		return &ec2.DescribeImagesOutput{Images: []types.Image{available("a", ""), available("b", ""), available("c", "")}}, nil
+	})
+	pager := ec2images.NewIDPaginator(client, asked)
+	for range 2 {
+		if got, _, err := pager.Collect(t.Context()); err != nil || !slices.Equal(ids(got), asked) {
+			t.Errorf("got %v, %v, want %v", ids(got), err, asked)
+		}
 	}
 }
 

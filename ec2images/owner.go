@@ -54,18 +54,18 @@ type scope struct {
 }
 
 func newScope(in *ec2.DescribeImagesInput, anyOf *filter.Alternatives) *scope {
-	s := &scope{owners: slices.Clone(in.Owners), ids: slices.Clone(in.ImageIds), filters: scopeFilters(in.Filters)}
+	s := &scope{owners: in.Owners, ids: in.ImageIds, filters: scopeFilters(in.Filters)}
 	for _, filters := range anyOf.All() {
 		s.anyOf = append(s.anyOf, scopeFilters(filters))
 	}
 	return s
 }
 
-// scopeFilters returns copies of the filters owner-id, owner-alias and image-id
+// scopeFilters returns the filters owner-id, owner-alias and image-id
 // without wildcards. One value with a wildcard suffices to exclude a filter,
 // because the values of a filter are alternatives.
 func scopeFilters(filters []types.Filter) (scope []types.Filter) {
-	for _, f := range copyInput(&ec2.DescribeImagesInput{Filters: filters}).Filters {
+	for _, f := range filters {
 		if len(f.Values) == 0 || slices.ContainsFunc(f.Values, isPattern) {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -109,10 +108,10 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	}
 	in := *input
 	in.DryRun = aws.Bool(true)
+	opts := newOptions(&in, optFns)
 	// If the client ignores DryRun, as a fake may, any output means that the
 	// caller is permitted.
-	one := func(o *Options) { o.MaxItems = 1 }
-	opts := newOptions(&in, append(slices.Clip(optFns), one))
+	opts.MaxItems = 1
 	_, _, err := newPaginator(client, &in, opts, listing.Direct).Collect(ctx)
 	// EC2 responds to a dry run with an error in both cases.
 	if api, ok := listing.ServiceError(err); ok && api.ErrorCode() == "DryRunOperation" {

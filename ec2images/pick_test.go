@@ -265,6 +265,7 @@ func TestPickers_hintAtLike(t *testing.T) {
 		want    bool
 	}{
 		{"a pattern passed to Is", filter.And(filter.Name.Is("web-*")), nil, true},
+		{"in the second filter", filter.And(filter.State.Is(types.ImageStateAvailable), filter.Name.Is("web-*")), nil, true},
 		{"in an alternative", nil, filter.Or(filter.And(filter.Name.Is("db-?"))), true},
 		{"a pattern passed to Like", filter.And(filter.Name.Like("db-*")), nil, false},
 		{"a text", filter.And(filter.Name.Is("db-1")), nil, false},

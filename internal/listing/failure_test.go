@@ -282,7 +282,13 @@ func TestClasses(t *testing.T) {
 				transport(dns(false), false)(c, at)
 			})
 		}
+		add("region", "DNS: no host, in capitals", transport(func(r *http.Request) (*http.Response, error) {
+			return nil, noHost(strings.ToUpper(r.URL.Hostname()), false)
+		}, false))
 		add("", "DNS: temporary", transport(dns(true), false))
+		add("", "DNS: no host at the moment", transport(func(r *http.Request) (*http.Response, error) {
+			return nil, &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true, IsTemporary: true}
+		}, false))
 		add("", "DNS: another host, such as a proxy", transport(func(*http.Request) (*http.Response, error) { return nil, noHost("proxy.example", false) }, false))
 		add("", "DNS: an error that is no *url.Error", transport(dns(false), true))
 		add("", "DNS: the host of the credentials", provider(operationError("STS", "AssumeRole", &smithyhttp.RequestSendError{

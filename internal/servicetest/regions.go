@@ -34,12 +34,17 @@ func (s Service[C, O, In, I]) testRegions(t *testing.T) {
 	images := s.images(25)
 	server := s.Start(t, images, nil)
 	regions := []string{"eu-west-1", "ap-south-1", "us-east-1"}
+	fns := make([]func(*O), 1, 2)
+	fns[0] = func(o *O) { *field[string](o, "Region"), *field[string](o, "AppID") = "overruled", "sweep" }
 	pagers := s.NewRegionPaginators(server.Client(), nil, regions, func(o *Settings[O]) {
 		o.PageSize = 10
 		o.Label = "123456789012/" + o.Label
-		o.ClientOptions = append(o.ClientOptions, func(o *O) { *field[string](o, "Region"), *field[string](o, "AppID") = "overruled", "sweep" })
+		o.ClientOptions = fns
 	})
-	regions[0] = "changed later"
+	if fns[:2][1] != nil {
+		t.Error("the memory behind the caller's ClientOptions is written to")
+	}
+	regions[0], fns[0] = "changed later", nil
 
 	ids, failed := s.list(t, pagers)
 	if len(failed) > 0 {
@@ -164,6 +169,19 @@ func (s Service[C, O, In, I]) testInvalidRegions(t *testing.T) {
 				t.Errorf("got %d requests, want %d", n, tc.requests)
 			}
 		})
+	}
+	for reason, option := range map[string]func(*Settings[O]){
+		"different problems":                 func(o *Settings[O]) { o.MaxItems = map[string]int{"a": -1, "b": -2}[o.Label] },
+		"a token is a problem of its Region": func(o *Settings[O]) { o.StartingToken = "a___b___1" },
+	} {
+		_, failed := s.list(t, s.NewRegionPaginators(server.Client(), nil, []string{"a", "b"}, option))
+		if len(failed) != 2 || failed["a"] == nil || failed["b"] == nil {
+			t.Errorf("%s: got %v, want an error of each Region", reason, failed)
+		}
+	}
+	_, failed := s.list(t, s.NewRegionPaginators(server.Client(), nil, []string{"a"}, func(o *Settings[O]) { o.MaxItems = -1 }))
+	if len(failed) != 1 || failed["a"] == nil {
+		t.Errorf("got %v, want the error of the only Region", failed)
 	}
 	if got := s.NewRegionPaginators(server.Client(), nil, nil); len(got) != 0 {
 		t.Errorf("no Regions: got %d paginators", len(got))

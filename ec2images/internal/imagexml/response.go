@@ -95,7 +95,7 @@ func checkRoot(resp *smithyhttp.Response, operation string) error {
 			Err:      fmt.Errorf("the document ends before its root element: %w", io.ErrUnexpectedEOF),
 			Snapshot: snapshot,
 		}
-	case isSyntax && whole && IsShort(err):
+	case whole && IsShort(err):
 		// The document is cut. The SDK reports that.
 		return nil
 	case err == io.EOF || isSyntax:

@@ -1,0 +1,33 @@
+package listing_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/awsimages/awsimages/internal/listing"
+	"github.com/awsimages/awsimages/paginate"
+)
+
+// A client may append to its option functions, also in several calls at once.
+func TestNewCall_clientAppends(t *testing.T) {
+	var calls [][]func(*string)
+	describe := func(_ context.Context, in *string, optFns ...func(*string)) (*string, error) {
+		calls = append(calls, append(optFns, func(s *string) { *s += *in }))
+		return in, nil
+	}
+	optFns := make([]func(*string), 1, 2)
+	optFns[0] = func(s *string) { *s += "option " }
+	call := listing.NewCall(describe, optFns, func(*string) paginate.Response[int] { return paginate.Response[int]{} })
+	for _, in := range []string{"first", "second"} {
+		if _, err := call(t.Context(), &in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got string
+	for _, fn := range calls[0] {
+		fn(&got)
+	}
+	if got != "option first" {
+		t.Errorf("got the options %q of the first call, want its own", got)
+	}
+}
