@@ -49,13 +49,17 @@ func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error)
 
 // check returns the error of a run that cannot make a request, or nil.
 func (p *Paginator[T]) check(ctx context.Context) error {
-	switch {
-	case p.invalid != nil:
-		return p.invalid
-	case ctx == nil: // net/http would dereference it
-		return p.invalidOptions(errors.New("the context is nil"))
+	var problems error
+	if p.invalid != nil {
+		problems = p.invalid.Err
 	}
-	return nil
+	if ctx == nil { // net/http would dereference it
+		problems = errors.Join(problems, errors.New("the context is nil"))
+	}
+	if problems == nil {
+		return nil
+	}
+	return p.invalidOptions(problems)
 }
 
 // request requests the next page, unless its token repeats, MaxPages is reached

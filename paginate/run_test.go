@@ -397,3 +397,14 @@ func TestError_resumedBlindly(t *testing.T) {
 		t.Errorf("a token loop: got %v, %v, want all of %d items and ErrTokenLoop", items, err, n)
 	}
 }
+
+// A nil context is reported together with the other problems.
+func TestPaginator_nilContext(t *testing.T) {
+	var noContext context.Context
+	pager := paginate.New((&paginatetest.Source[int]{}).Fetch, func(o *paginate.Options) { o.MaxItems, o.PageSize = -1, -2 })
+	_, _, err := pager.Collect(noContext)
+	want := "paginate: invalid options: MaxItems is -1, must not be negative; PageSize is -2, must not be negative; the context is nil"
+	if !errors.Is(err, paginate.ErrInvalidOptions) || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
