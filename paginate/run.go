@@ -3,6 +3,7 @@ package paginate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 )
 
@@ -49,17 +50,14 @@ func (r *run[T]) next(ctx context.Context) (page *Page[T], more bool, err error)
 
 // check returns the error of a run that cannot make a request, or nil.
 func (p *Paginator[T]) check(ctx context.Context) error {
-	var problems error
-	if p.invalid != nil {
-		problems = p.invalid.Err
-	}
 	if ctx == nil { // net/http would dereference it
-		problems = errors.Join(problems, errors.New("the context is nil"))
+		problem := errors.New("the context is nil")
+		if p.invalid != nil {
+			problem = fmt.Errorf("%w; %w", p.invalid.Err, problem)
+		}
+		return p.invalidOptions(problem)
 	}
-	if problems == nil {
-		return nil
-	}
-	return p.invalidOptions(problems)
+	return p.Validate()
 }
 
 // request requests the next page, unless its token repeats, MaxPages is reached
