@@ -63,8 +63,8 @@ func response(out *ec2.DescribeImagesOutput) paginate.Response[types.Image] {
 	}
 }
 
-// copyInput returns a copy that shares no memory with the input, without the
-// fields that each call sets itself.
+// copyInput returns a copy that shares no memory with the input, except for
+// ImageIds, which batches copy. It lacks the fields that each call sets itself.
 func copyInput(input *ec2.DescribeImagesInput) ec2.DescribeImagesInput {
 	in := *input
 	in.MaxResults, in.NextToken = nil, nil
@@ -72,7 +72,6 @@ func copyInput(input *ec2.DescribeImagesInput) ec2.DescribeImagesInput {
 	in.IncludeDeprecated = copyOf(in.IncludeDeprecated)
 	in.IncludeDisabled = copyOf(in.IncludeDisabled)
 	in.ExecutableUsers = slices.Clone(in.ExecutableUsers)
-	in.ImageIds = slices.Clone(in.ImageIds)
 	in.Owners = slices.Clone(in.Owners)
 	in.Filters = slices.Clone(in.Filters)
 	for i := range in.Filters {
@@ -161,7 +160,13 @@ func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options
 // rejected returns the problems of filters that EC2 rejects. A value that AWS
 // does not document is none of them, because AWS adds values.
 func rejected(err error) error {
-	return errors.Join(slices.DeleteFunc(problems(err), isUndocumented)...)
+	var errs []error
+	for _, err := range problems(err) {
+		if !isUndocumented(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func isUndocumented(err error) bool { return errors.Is(err, filter.ErrValue) }
@@ -172,5 +177,5 @@ func problems(err error) []error {
 	if !ok {
 		return nil
 	}
-	return slices.Clone(joined.Unwrap())
+	return joined.Unwrap()
 }

@@ -232,21 +232,28 @@ func TestNewIDPaginator_tokens(t *testing.T) {
 	}
 }
 
-// A client may sort the IDs of a call. The next run requests, and yields, the
-// same order as the first.
-func TestNewIDPaginator_clientSorts(t *testing.T) {
+// A client may modify the input of a call. The next run makes the same request,
+// and yields the images in the same order.
+func TestImageIDs_inputOfEachCall(t *testing.T) {
 	asked := []string{"c", "a", "b"}
 	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-		if !slices.Equal(in.ImageIds, asked) {
-			t.Errorf("got a request for %v, want %v", in.ImageIds, asked)
+		if !slices.Equal(in.ImageIds, asked) || slices.Contains(in.Owners, "spoiled") {
+			t.Errorf("got a request for %v of %v, want %v", in.ImageIds, in.Owners, asked)
 		}
 		slices.Sort(in.ImageIds)
+		for i := range in.Owners {
+			in.Owners[i] = "spoiled"
+		}
 		return &ec2.DescribeImagesOutput{Images: []types.Image{available("a", ""), available("b", ""), available("c", "")}}, nil
 	})
-	pager := ec2images.NewIDPaginator(client, asked)
-	for range 2 {
-		if got, _, err := pager.Collect(t.Context()); err != nil || !slices.Equal(ids(got), asked) {
-			t.Errorf("got %v, %v, want %v", ids(got), err, asked)
+	for name, pager := range map[string]*paginate.Paginator[types.Image]{
+		"NewIDPaginator": ec2images.NewIDPaginator(client, asked),
+		"NewPaginator":   ec2images.NewPaginator(client, &input{ImageIds: asked, Owners: []string{"self"}}),
+	} {
+		for range 2 {
+			if got, _, err := pager.Collect(t.Context()); err != nil || !slices.Equal(ids(got), asked) {
+				t.Errorf("%s: got %v, %v, want %v", name, ids(got), err, asked)
+			}
 		}
 	}
 }
