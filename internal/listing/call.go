@@ -179,7 +179,8 @@ func (q *Query) selection() string { return strings.Join(q.conditions, "; ") }
 // Wrap returns err prefixed by the query. It returns an error of the query's
 // paginator unchanged, because that already has the prefix.
 func (q *Query) Wrap(err error) error {
-	if _, ok := err.(*paginate.Error); ok {
+	switch err.(type) {
+	case *paginate.Error, *answeredError:
 		return err
 	}
 	parts := []string{q.pkg}
@@ -261,12 +262,10 @@ func checkToken(nextToken *string) error {
 	return nil
 }
 
-// sharedProblem returns the problem of the options if all of several paginators
-// have the same one, or nil. A problem of a token is one of its Region.
+// sharedProblem returns the problem of the options if all paginators have the
+// same one, or nil. A problem of a token is one of its Region. One of a single
+// Region is shared: a loop that keeps tokens by Label would retry it forever.
 func sharedProblem[T any](pagers []*paginate.Paginator[T]) error {
-	if len(pagers) == 1 {
-		return nil
-	}
 	var shared error
 	for _, pager := range pagers {
 		problem := errors.Unwrap(pager.Validate()) // without the Label
