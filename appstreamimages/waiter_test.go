@@ -268,6 +268,18 @@ func TestImageAvailableWaiter_waitForCreation(t *testing.T) {
 	}
 }
 
+// An error that follows an answer is the paginator's, whose text already says
+// what was listed.
+func TestImageAvailableWaiter_laterError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}}, answer{err: errors.New("down")})
+		err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, time.Hour)
+		if want := "appstreamimages: names web: page 1: down"; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	})
+}
+
 // A caller's function can call the default.
 func TestImageAvailableWaiter_retryable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"encoding/base64"
 	"errors"
 	"net"
 	"net/url"
@@ -116,9 +117,12 @@ func IsRegionUnavailable(err error) bool {
 	return !hasAnswered(err) && (hasCode(err, regionCodes) || noEndpoint(err))
 }
 
-// atStart is the resume token of a run that began at the beginning and has no
-// page yet, which is botocore's text of the position.
-const atStart = "eyJOZXh0VG9rZW4iOiBudWxsLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAwfQ=="
+// isStart reports whether a resume token, which is botocore's text of a
+// position, is that of the beginning, whatever its TokenKey.
+func isStart(resumeToken string) bool {
+	text, err := base64.StdEncoding.DecodeString(resumeToken)
+	return err == nil && strings.HasSuffix(string(text), `: null, "boto_truncate_amount": 0}`)
+}
 
 // hasAnswered reports whether the service has answered in the Region before the
 // error: with a page of this run, with a page of the run that this one resumes,
@@ -127,7 +131,7 @@ func hasAnswered(err error) bool {
 	var answered *answeredError
 	var failed *paginate.Error
 	return errors.As(err, &answered) ||
-		errors.As(err, &failed) && (failed.Page > 1 || failed.Page == 1 && failed.ResumeToken != atStart)
+		errors.As(err, &failed) && (failed.Page > 1 || failed.Page == 1 && !isStart(failed.ResumeToken))
 }
 
 // AfterAnswer returns an error with the text of err, of a request that followed

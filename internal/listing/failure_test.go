@@ -401,3 +401,18 @@ func TestAfterAnswer(t *testing.T) {
 		t.Errorf("got %v, want the error that it wraps", err)
 	}
 }
+
+// A run that began at the beginning has no answer, whatever the key of its
+// resume tokens.
+func TestIsRegionUnavailable_tokenKey(t *testing.T) {
+	for _, key := range []string{"", "nextToken", `a"b`} {
+		for token, want := range map[string]bool{"": true, "t2": false} {
+			for _, s := range services {
+				err := s.listFake(t.Context(), s.api("region"), func(o *paginate.Options) { o.TokenKey, o.StartingToken = key, token })
+				if got := listing.IsRegionUnavailable(err); got != want {
+					t.Errorf("%s: TokenKey %q, StartingToken %q: got %v, want %v", s.name, key, token, got, want)
+				}
+			}
+		}
+	}
+}
