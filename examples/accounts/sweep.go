@@ -118,7 +118,7 @@ func (s *sweep) list(ctx context.Context, limit int) (err error) {
 		if err := s.note("", err); err != nil {
 			return err
 		}
-		if failed, ok := errors.AsType[*paginate.Error](err); ok {
+		if failed, ok := errors.AsType[*paginate.Error](err); ok && failed.Label != "" { // without, options are invalid
 			s.tokens[failed.Label] = failed.ResumeToken
 		}
 	}
