@@ -57,6 +57,7 @@ func (s Service[C, O, In, I]) testPageSizes(t *testing.T) {
 		{"PageSize", nil, func(o *Settings[O]) { o.PageSize = int(small) }, []int32{small, small, small, small}},
 		{"MaxResults is the default of PageSize", sized(small), func(*Settings[O]) {}, []int32{small, small, small, small}},
 		{"PageSize before MaxResults", sized(5), func(o *Settings[O]) { o.PageSize = int(small) }, []int32{small, small, small, small}},
+		{"no page size, whatever MaxResults is", sized(5), func(o *Settings[O]) { o.PageSize, o.MaxItems = -1, 1 }, []int32{0}},
 		{"MaxItems never lowers the page size", nil, func(o *Settings[O]) { o.MaxItems = 3 }, []int32{standard}},
 	}
 	server := s.Start(t, s.images(s.PageSize*5/2), nil)
