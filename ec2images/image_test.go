@@ -168,6 +168,17 @@ func TestCompareCreated(t *testing.T) {
 	}
 }
 
+// Like the zero PickOptions.Now, the zero time is now: in the year 1, no image
+// was deprecated.
+func TestCheckLaunchable_zeroTime(t *testing.T) {
+	for when, want := range map[time.Time]bool{time.Now().Add(-time.Hour): false, time.Now().Add(time.Hour): true} {
+		image := types.Image{DeprecationTime: aws.String(when.UTC().Format(time.RFC3339))}
+		if err := ec2images.CheckLaunchable(image, time.Time{}); (err == nil) != want {
+			t.Errorf("deprecated at %v: got %v", when, err)
+		}
+	}
+}
+
 // The pickers choose an image if and only if it is safe to launch.
 func TestCheckLaunchable(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

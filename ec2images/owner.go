@@ -126,7 +126,8 @@ func (s *scope) mayBeSelf(image types.Image) bool {
 	return slices.Contains(s.owners, "self") && !s.mixed && aws.ToString(image.OwnerId) != ""
 }
 
-// check returns an error that wraps ErrNotRequested for an image that is outside the scope.
+// check returns an error that wraps ErrNotRequested for an image that is
+// outside the scope.
 func (s *scope) check(image types.Image) error {
 	owned := len(s.owners) == 0 || s.names(image) || s.mayBeSelf(image) || isAnonymous(image)
 	asked := len(s.ids) == 0 || slices.Contains(s.ids, aws.ToString(image.ImageId)) || len(s.ids) == 1 && isNameless(image)

@@ -110,9 +110,12 @@ func CheckAccess(ctx context.Context, client ec2.DescribeImagesAPIClient, input 
 	in.DryRun = aws.Bool(true)
 	opts := newOptions(&in, optFns)
 	// If the client ignores DryRun, as a fake may, any output means that the
-	// caller is permitted.
-	opts.MaxItems = 1
+	// caller is permitted, also one without images.
+	opts.MaxPages = 1
 	_, _, err := newPaginator(client, &in, opts, listing.Direct).Collect(ctx)
+	if errors.Is(err, paginate.ErrMaxPages) {
+		return nil
+	}
 	// EC2 responds to a dry run with an error in both cases.
 	if api, ok := listing.ServiceError(err); ok && api.ErrorCode() == "DryRunOperation" {
 		return nil

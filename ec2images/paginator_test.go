@@ -110,13 +110,17 @@ func TestCheckAccess(t *testing.T) {
 	if err := ec2images.CheckAccess(t.Context(), nil, nil); !errors.Is(err, paginate.ErrInvalidOptions) {
 		t.Errorf("no client: got %v, want ErrInvalidOptions", err)
 	}
-	calls := 0
-	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
-		calls++
-		return &ec2.DescribeImagesOutput{Images: make([]types.Image, 1), NextToken: aws.String(strconv.Itoa(calls))}, nil
-	})
-	if err := ec2images.CheckAccess(t.Context(), client, nil); err != nil || calls != 1 {
-		t.Errorf("a fake that knows no DryRun: got %v after %d calls, want nil after 1", err, calls)
+	for _, images := range [][]types.Image{nil, make([]types.Image, 1)} {
+		calls := 0
+		client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+			if calls++; calls > 10 {
+				return nil, errors.New("too many calls")
+			}
+			return &ec2.DescribeImagesOutput{Images: images, NextToken: aws.String(strconv.Itoa(calls))}, nil
+		})
+		if err := ec2images.CheckAccess(t.Context(), client, nil); err != nil || calls != 1 {
+			t.Errorf("a fake that knows no DryRun, %d images: got %v after %d calls, want nil after 1", len(images), err, calls)
+		}
 	}
 }
 

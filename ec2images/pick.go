@@ -134,9 +134,7 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	if opts.Now.IsZero() {
-		opts.Now = time.Now()
-	}
+	opts.setDefaults()
 	scope := newScope(input, opts.AnyOf)
 	problems := []error{problem, pick.CheckToken(input.NextToken)}
 	if !opts.InsecureAnyOwner {
@@ -160,6 +158,13 @@ func newSearch(client ec2.DescribeImagesAPIClient, input *ec2.DescribeImagesInpu
 		search.Check = scope.check
 	}
 	return search
+}
+
+// setDefaults sets the options whose zero value stands for another one.
+func (o *PickOptions) setDefaults() {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
 }
 
 // options returns the options of the listing. PickOptions do not embed Options:
@@ -300,9 +305,11 @@ func (e *AmbiguousError) Error() string {
 
 // CheckLaunchable returns nil if an image is safe to launch at the time now, as
 // defined by the zero [PickOptions]. Otherwise it returns an error with the
-// reason. CheckLaunchable does not check the owner of the image.
+// reason. The zero value of now is the time of the call. CheckLaunchable does
+// not check the owner of the image.
 func CheckLaunchable(image types.Image, now time.Time) error {
 	opts := PickOptions{Now: now}
+	opts.setDefaults()
 	if reason := opts.unsafe(image); reason != "" {
 		return fmt.Errorf("ec2images: image %s is not safe to launch: %s", aws.ToString(image.ImageId), reason)
 	}
