@@ -2,6 +2,7 @@ package listing_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/awsimages/awsimages/internal/listing"
@@ -29,5 +30,18 @@ func TestNewCall_clientAppends(t *testing.T) {
 	}
 	if got != "option first" {
 		t.Errorf("got the options %q of the first call, want its own", got)
+	}
+}
+
+func TestList(t *testing.T) {
+	ids := strings.Split("abcdefghijkl", "")
+	for n, want := range map[int]string{
+		10: "a, b, c, d, e, f, g, h, i, j",
+		11: "a, b, c, d, e, f, g, h, i, j and 1 more",
+		12: "a, b, c, d, e, f, g, h, i, j and 2 more",
+	} {
+		if got := listing.List(ids[:n]); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
