@@ -100,6 +100,12 @@ func (s Service[C, O, In, I]) testCopiedInput(t *testing.T) {
 			t.Errorf("got the input  %s\nwant %s", got, text(want))
 		}
 	}
+
+	calls = nil
+	*field[*string](want, "NextToken") = aws.String("t9")
+	if _, _, err := s.NewPaginator(client, want).Collect(t.Context()); err != nil || len(calls) != 1 || !strings.Contains(calls[0], `"t9"`) {
+		t.Errorf("got the calls %s, %v, want one with the input's NextToken", calls, err)
+	}
 }
 
 // spoil modifies everything reachable from v.
