@@ -68,8 +68,8 @@ func ByName(ctx context.Context, client appstream.DescribeImagesAPIClient, name 
 	return image, listing.AfterAnswer(err)
 }
 
-// newLookup returns a search for the image that the input selects and for which
-// match returns true.
+// newLookup returns a search for the image that the input selects and match
+// accepts.
 func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeImagesInput, optFns []func(*LookupOptions), problem error, match func(types.Image) bool) *pick.Search[types.Image] {
 	var opts LookupOptions
 	for _, fn := range optFns {

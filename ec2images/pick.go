@@ -58,9 +58,8 @@ type PickOptions struct {
 	// of the images, each alternative must; see [ErrOwnerRequired].
 	AnyOf *filter.Alternatives
 
-	// Match, if not nil, is called for every listed image; only images for
-	// which it returns true are chosen. Use it for conditions that EC2 cannot
-	// filter by.
+	// Match, if not nil, reports whether an image may be chosen. Use it for
+	// conditions that EC2 cannot filter by.
 	Match func(types.Image) bool
 
 	// Compare, if not nil, replaces the order by creation date. It returns a

@@ -1,5 +1,5 @@
-// Package pick contains the code that the pickers of the two services share:
-// one pass over a listing, in memory that does not grow with it.
+// Package pick contains the code for choosing images that the two services
+// share: one pass over a listing, in memory that does not grow with it.
 package pick
 
 import (

@@ -260,7 +260,7 @@ func (s Service[C, O, In, I]) testResumedRegions(t *testing.T) {
 	}
 
 	// A problem of all Regions ends the loop, and leaves the tokens as they are.
-	// One that is not reported would be retried for ever.
+	// One that is not reported would be retried forever.
 	for _, want := range []map[string]string{{"eu-west-1": "t1", "us-east-1": ""}, {"eu-west-1": "t1"}} {
 		tokens = maps.Clone(want)
 		err := sweep(func(o *Settings[O]) { o.MaxItems = -1 })
