@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -263,9 +264,7 @@ func (s Service[C, O, In, I]) testBlindResume(t *testing.T) {
 			return s.NewPaginator(client, nil, fn)
 		},
 	}
-	for name, list := range s.Listings {
-		listings[name] = list
-	}
+	maps.Copy(listings, s.Listings)
 	server := s.Start(t, images, nil)
 	for name, list := range listings {
 		for reason, fault := range faults {
