@@ -127,18 +127,6 @@ func as[T error](err error) (target T, ok bool) {
 	return target, ok
 }
 
-// A limiter counts the calls of Wait. It fails after most calls.
-type limiter struct{ waits, most int }
-
-func (l *limiter) Wait(context.Context) error {
-	if l.waits++; l.waits > l.most {
-		return errLimit
-	}
-	return nil
-}
-
-var errLimit = errors.New("no more requests")
-
 type (
 	api    = appstream.DescribeImagesAPIClient
 	input  = appstream.DescribeImagesInput

@@ -52,10 +52,6 @@ func TestMiddleware_kinds(t *testing.T) {
 	}
 }
 
-type failing struct{ err error }
-
-func (r failing) Read([]byte) (int, error) { return 0, r.err }
-
 // The error of the last attempt is the same for all that cuts a response.
 func TestMiddleware_lastAttempt(t *testing.T) {
 	for name, fault := range map[string]appstreamimagestest.Fault{
