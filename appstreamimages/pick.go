@@ -196,8 +196,7 @@ func LatestBy[K comparable](ctx context.Context, client appstream.DescribeImages
 // first, or all of them if there are fewer. It retains at most n images. On
 // error, LatestN returns nil. Errors are as for Latest.
 func LatestN(ctx context.Context, client appstream.DescribeImagesAPIClient, input *appstream.DescribeImagesInput, n int, optFns ...func(*PickOptions)) ([]types.Image, error) {
-	images, _, err := newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
-	return images, err
+	return newSearch(client, input, optFns, pick.CheckCount(n)).Best(ctx, n)
 }
 
 // Only returns the only image that the input selects and that is available,

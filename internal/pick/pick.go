@@ -134,47 +134,53 @@ func (s *Search[T]) candidates(ctx context.Context) iter.Seq2[candidate[T], erro
 	}
 }
 
-// maxCounted limits the memory for finding images that are listed twice.
-const maxCounted = 10_000
+// Best returns the n best candidates, best first. It retains at most n images.
+func (s *Search[T]) Best(ctx context.Context, n int) ([]T, error) {
+	return s.best(ctx, n, func(string) {})
+}
 
-// Best returns the n best candidates, best first, and the number of all
-// candidates. An image that is listed twice counts once if it is among the
-// first maxCounted. Best retains at most n images.
-func (s *Search[T]) Best(ctx context.Context, n int) (images []T, count int, err error) {
-	counted := make(map[string]bool)
+// best is Best, and calls see with the ID of every candidate.
+func (s *Search[T]) best(ctx context.Context, n int, see func(id string)) ([]T, error) {
 	list := shortlist[T]{n: n, better: s.better, ids: make(map[string]bool)}
 	for c, err := range s.candidates(ctx) {
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		list.offer(c)
-		if counted[c.id] {
-			continue
-		}
-		count++
-		if c.id != "" && len(counted) < maxCounted {
-			counted[strings.Clone(c.id)] = true // an ID can share the memory of its image
-		}
+		see(c.id)
 	}
-	images = list.images()
+	images := list.images()
 	for _, image := range images {
 		if err := s.check(image); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
-	return images, count, nil
+	return images, nil
 }
+
+// maxCounted limits the memory for finding images that are listed twice.
+const maxCounted = 10_000
 
 // Only returns the only candidate, which need not have a date. If there are
 // several, it returns the error from ambiguous, which receives the IDs of the
-// best of them, at most listing.Listed, and the number of all. It is not called
-// One, which would not exclude a second.
+// best of them, at most listing.Listed, and the number of all. An image that is
+// listed twice counts once if it is among the first maxCounted. Only is not
+// called One, which would not exclude a second.
 func (s *Search[T]) Only(ctx context.Context, ambiguous func(ids []string, count int) error) (T, error) {
 	var none T
 	if s.Compare == nil {
 		s.Compare = func(a, b T) int { return 0 }
 	}
-	images, count, err := s.Best(ctx, listing.Listed)
+	count, counted := 0, make(map[string]bool)
+	images, err := s.best(ctx, listing.Listed, func(id string) {
+		if counted[id] {
+			return
+		}
+		count++
+		if id != "" && len(counted) < maxCounted {
+			counted[strings.Clone(id)] = true // an ID can share the memory of its image
+		}
+	})
 	if err != nil {
 		return none, err
 	}
