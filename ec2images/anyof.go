@@ -69,15 +69,22 @@ func newAnyOf(call call, input *ec2.DescribeImagesInput, or *filter.Alternatives
 
 // sum returns a checksum of the query.
 func sum(input *ec2.DescribeImagesInput, alternatives []alternative) string {
-	hash := fnv.New64a()
-	_, _ = fmt.Fprintf(hash, "%q %q %q %t %t\n", input.Owners, input.ImageIds, input.ExecutableUsers,
+	var text strings.Builder
+	_, _ = fmt.Fprintf(&text, "%q %q %q %t %t\n", input.Owners, input.ImageIds, input.ExecutableUsers,
 		aws.ToBool(input.IncludeDeprecated), aws.ToBool(input.IncludeDisabled))
 	for _, alt := range alternatives {
 		for _, f := range alt.filters {
-			_, _ = fmt.Fprintf(hash, "%q%q", aws.ToString(f.Name), f.Values)
+			_, _ = fmt.Fprintf(&text, "%q%q", aws.ToString(f.Name), f.Values)
 		}
-		_, _ = fmt.Fprintln(hash)
+		_, _ = fmt.Fprintln(&text)
 	}
+	return checksum(text.String())
+}
+
+// checksum returns a short hash of what a resume token belongs to.
+func checksum(text string) string {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(text))
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 

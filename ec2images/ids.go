@@ -32,9 +32,13 @@ const maxIDs = 1000
 // and no images. EC2 rejects a batch with an ID that does not exist; it is
 // requested again in parts, with at most 2n-1 calls for n IDs.
 //
-// Resume tokens are valid only for the same IDs, and not in boto3. They record
-// which IDs of earlier batches are missing. Errors and clients are as for
-// [NewPaginator]. A blank ID is an invalid option, and so is AnyOf.
+// A batch is a page, and for MaxPages so is the error about missing IDs. Resume
+// tokens record which IDs of earlier batches are missing. They are not valid
+// in boto3. A token of other IDs is invalid ([paginate.ErrInvalidToken]), which
+// is not detected in the first batch. PageSize can change between runs.
+//
+// Errors and clients are as for [NewPaginator]. A blank ID is an invalid
+// option, and so is AnyOf.
 func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...func(*Options)) *paginate.Paginator[types.Image] {
 	opts := newOptions(&ec2.DescribeImagesInput{}, optFns)
 	query := listing.NewQuery("ec2images", "")
@@ -50,13 +54,8 @@ func NewIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, optFns ...
 // describes the listing in its errors.
 func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Options, style listing.Style, query *listing.Query, problems ...error) *paginate.Paginator[types.Image] {
 	call, err := newCall(client, opts.CallOptions, style)
-	b := &batches{
-		call:     call,
-		input:    ec2.DescribeImagesInput{IncludeDisabled: aws.Bool(true)},
-		ids:      listing.Distinct(ids),
-		limiter:  opts.Limiter,
-		tolerant: true,
-	}
+	b := newBatches(call, ec2.DescribeImagesInput{IncludeDisabled: aws.Bool(true)}, ids)
+	b.limiter, b.tolerant = opts.Limiter, true
 	if opts.PageSize == 0 || opts.PageSize == -1 {
 		opts.PageSize = maxIDs
 	}
@@ -74,8 +73,7 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 // batch fails if an ID does not exist. Runs can share the function: it keeps no
 // state, because it is not tolerant.
 func fetchIDs(call call, in ec2.DescribeImagesInput) paginate.Fetch[types.Image] {
-	b := &batches{call: call, input: in, ids: listing.Distinct(in.ImageIds)}
-	return b.begin()
+	return newBatches(call, in, in.ImageIds).begin()
 }
 
 // A batches lists images by ID.
@@ -83,14 +81,19 @@ type batches struct {
 	call     call
 	input    ec2.DescribeImagesInput
 	ids      []string         // without repetitions
+	sum      string           // checksum of ids, which is part of resume tokens
 	limiter  paginate.Limiter // of each request, or nil
 	tolerant bool             // yields the images that exist, and an error about the others last
 }
 
+func newBatches(call call, in ec2.DescribeImagesInput, ids []string) *batches {
+	ids = listing.Distinct(ids)
+	return &batches{call: call, input: in, ids: ids, sum: checksum(fmt.Sprintf("%q", ids))}
+}
+
 // begin returns the fetch function of a run.
 func (b *batches) begin() paginate.Fetch[types.Image] {
-	var refusal error          // EC2's last error for IDs that do not exist
-	var unseen map[string]bool // the IDs of the batch without an image so far, if the run has listed its first page
+	var refusal error // EC2's last error for IDs that do not exist
 	return func(ctx context.Context, req paginate.Request) (resp paginate.Response[types.Image], err error) {
 		at, err := b.parse(req.Token)
 		switch {
@@ -101,42 +104,61 @@ func (b *batches) begin() paginate.Fetch[types.Image] {
 		}
 		last := min(len(b.ids), at.first+batchSize(req.PageSize))
 		ids := b.ids[at.first:last]
-		resp, err = b.request(ctx, ids, at.next)
-		if _, refused := unknownID(err); refused && b.tolerant && at.next == "" {
+		if !b.tolerant {
+			resp, err = b.request(ctx, ids, at.next)
+		} else if resp, err = b.all(ctx, ids); isUnknown(err) {
 			refusal = err
-			resp = paginate.Response[types.Image]{}
 			resp.Items, err = b.split(ctx, ids, err, false)
 			err = listing.AfterAnswer(err)
 		}
 		if err != nil {
 			return resp, err
 		}
-		if at.next == "" && b.tolerant {
-			// Some Regions leave unknown IDs out
-			// (cloud-custodian/cloud-custodian#3629).
-			unseen = make(map[string]bool, len(ids))
-			for _, id := range ids {
-				unseen[id] = true
-			}
-		}
-		for i := range resp.Items {
-			delete(unseen, aws.ToString(resp.Items[i].ImageId))
-		}
-		if len(ids) == 1 && len(resp.Items) == 1 && isNameless(resp.Items[0]) {
-			delete(unseen, ids[0])
-		}
 		resp.Items = sortedByID(resp.Items, ids)
 		if at.next = resp.NextToken; at.next == "" {
-			for i := at.first; i < last; i++ {
-				if unseen[b.ids[i]] {
-					at.missing = append(at.missing, i)
-				}
+			if b.tolerant {
+				at.missing = append(at.missing, b.absent(at.first, last, resp.Items)...)
 			}
 			at.first = last
 		}
 		resp.NextToken = b.text(at)
 		return resp, nil
 	}
+}
+
+// absent returns the indexes from first to last of the IDs without an image.
+// Some Regions leave unknown IDs out (cloud-custodian/cloud-custodian#3629).
+func (b *batches) absent(first, last int, images []types.Image) (missing indexes) {
+	if last-first == 1 && len(images) == 1 && isNameless(images[0]) {
+		return nil
+	}
+	found := make(map[string]bool, len(images))
+	for i := range images {
+		found[aws.ToString(images[i].ImageId)] = true
+	}
+	for i := first; i < last; i++ {
+		if !found[b.ids[i]] {
+			missing = append(missing, i)
+		}
+	}
+	return missing
+}
+
+// all makes the calls for ids: one, unless the client returns tokens. A
+// tolerant listing has no position between them, since a run that resumed there
+// could not know which IDs of the batch are missing.
+func (b *batches) all(ctx context.Context, ids []string) (resp paginate.Response[types.Image], err error) {
+	pager := paginate.New(func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
+		return b.request(ctx, ids, req.Token)
+	})
+	for page, err := range pager.Pages(ctx) {
+		if failed := new(paginate.Error); errors.As(err, &failed) {
+			return paginate.Response[types.Image]{}, failed.Err
+		}
+		resp.Items = append(resp.Items, page.Items...)
+		resp.Metadata = page.Metadata
+	}
+	return resp, nil
 }
 
 // request makes one call for ids. EC2 returns no tokens for such calls. If a
@@ -190,13 +212,15 @@ func isNameless(image types.Image) bool { return aws.ToString(image.ImageId) == 
 // An idPosition is a position in a listing by IDs. Its text takes the place of
 // a service token:
 //
-//	image-ids:2000           the batch that begins with the id at index 2000
-//	image-ids:2000:t1        the same batch, at the token t1 of the service
-//	image-ids:2000[3,17-20]  the same batch; the ids at 3 and 17 to 20 are missing
+//	image-ids:2000:8c7fd5ea5ad6ee36     the batch that begins at the ID at index 2000
+//	image-ids:2000:8c7fd5ea5ad6ee36:t1  the same, at the service token t1
+//	image-ids:2000:8c7fd5ea5ad6ee36[3-9,11]
 //
-// Service tokens within the first batch are used unchanged, unless the listing
-// is tolerant: a token that it has not made then says nothing about which IDs
-// are missing.
+// In the last one, the IDs at the indexes 3 to 9 and 11 are missing.
+//
+// The checksum of the IDs follows the index: other IDs have other positions.
+// The first batch has no text, and service tokens within it are used unchanged.
+// A tolerant listing has missing IDs and no service tokens.
 type idPosition struct {
 	first   int
 	missing indexes // those before first
@@ -210,10 +234,10 @@ func (b *batches) text(at idPosition) string {
 	switch {
 	case at.next == "" && at.first == len(b.ids) && at.missing == nil:
 		return ""
-	case at.first == 0 && !b.tolerant:
+	case at.first == 0:
 		return at.next
 	}
-	text := idPrefix + strconv.Itoa(at.first)
+	text := idPrefix + strconv.Itoa(at.first) + ":" + b.sum
 	if at.missing != nil {
 		text += "[" + at.missing.String() + "]"
 	}
@@ -227,24 +251,25 @@ func (b *batches) text(at idPosition) string {
 // the position is not one of this listing.
 func (b *batches) parse(token string) (at idPosition, err error) {
 	text, isOwn := strings.CutPrefix(token, idPrefix)
-	if !isOwn && (token == "" || !b.tolerant) {
+	if token == "" || !isOwn && !b.tolerant {
 		return idPosition{next: token}, nil
 	}
+	index, text, _ := strings.Cut(text, ":")
 	text, at.next, _ = strings.Cut(text, ":")
-	text, missing, hasMissing := strings.Cut(text, "[")
-	n, err := strconv.ParseUint(text, 10, 31)
+	_, missing, hasMissing := strings.Cut(text, "[")
+	n, err := strconv.ParseUint(index, 10, 31)
 	at.first = int(n)
-	ok := isOwn && err == nil && at.first < len(b.ids)
-	if hasMissing {
-		missing, closed := strings.CutSuffix(missing, "]")
-		ok = isOwn && closed && err == nil && b.tolerant && (at.first < len(b.ids) || at.first == len(b.ids) && at.next == "")
-		if ok { // otherwise its ranges can be of any length
-			at.missing, err = parseIndexes(missing, at.first)
-			ok = err == nil
-		}
+	ok := err == nil && (at.first < len(b.ids) || at.first == len(b.ids) && hasMissing)
+	if ok && hasMissing { // otherwise its ranges can be of any length
+		at.missing, err = parseIndexes(strings.TrimSuffix(missing, "]"), at.first)
+		ok = err == nil
 	}
-	if !ok {
-		return at, fmt.Errorf("%w: %q is not a position in a list of %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
+	hasOther := hasMissing
+	if b.tolerant {
+		hasOther = at.next != ""
+	}
+	if !ok || hasOther || b.text(at) != token {
+		return at, fmt.Errorf("%w: %q is not a position in a list of these %d image ids", paginate.ErrInvalidToken, token, len(b.ids))
 	}
 	return at, nil
 }
@@ -352,16 +377,11 @@ func (b *batches) split(ctx context.Context, ids []string, refusal error, credib
 
 // existing returns the images of the ids that exist.
 func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]types.Image, error) {
-	images, _, err := paginate.New(func(ctx context.Context, req paginate.Request) (paginate.Response[types.Image], error) {
-		return b.request(ctx, ids, req.Token)
-	}).Collect(ctx)
-	if _, refused := unknownID(err); refused {
+	resp, err := b.all(ctx, ids)
+	if isUnknown(err) {
 		return b.split(ctx, ids, err, credible)
 	}
-	if failed := new(paginate.Error); errors.As(err, &failed) {
-		err = failed.Err
-	}
-	return images, err
+	return resp.Items, err
 }
 
 // partition divides ids into those that text names and the others.

@@ -4,7 +4,6 @@ package ec2images_test
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"strconv"
 	"testing"
@@ -18,26 +17,18 @@ import (
 	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
-func TestNewIDPaginator_contract(t *testing.T) {
+// Tokens within a batch keep the contract. NewIDPaginator follows them within a
+// page.
+func TestImageIDs_contract(t *testing.T) {
 	item := func(i int) types.Image { return types.Image{ImageId: aws.String(strconv.Itoa(i))} }
-	var asked []string
-	for i := range 10 { // more than the check lists: the others are missing
-		asked = append(asked, strconv.Itoa(i))
+	in := &input{}
+	for i := range 10 { // more than the check lists
+		in.ImageIds = append(in.ImageIds, strconv.Itoa(i))
 	}
-	check := paginatetest.Check[types.Image]{Item: item, Input: asked}
+	check := paginatetest.Check[types.Image]{Item: item, Input: in}
 	synctest.Test(t, func(t *testing.T) {
 		err := check.All(func(fetch paginate.Fetch[types.Image]) func(context.Context) iter.Seq2[types.Image, error] {
-			all := ec2images.NewIDPaginator(over(fetch), asked).All
-			return func(ctx context.Context) iter.Seq2[types.Image, error] {
-				return func(yield func(types.Image, error) bool) {
-					for image, err := range all(ctx) {
-						var missing *ec2images.MissingError
-						if errors.As(err, &missing) || !yield(image, withServiceToken(err)) {
-							return
-						}
-					}
-				}
-			}
+			return ec2images.NewPaginator(over(fetch), in).All
 		})
 		if err != nil {
 			t.Error(err)

@@ -20,6 +20,7 @@ import (
 	"github.com/awsimages/awsimages/filter"
 	"github.com/awsimages/awsimages/internal/peer"
 	"github.com/awsimages/awsimages/paginate"
+	"github.com/awsimages/awsimages/paginate/paginatetest"
 )
 
 func TestNewPaginator_imageIDsInBatches(t *testing.T) {
@@ -90,24 +91,121 @@ func TestNewPaginator_largestBatch(t *testing.T) {
 func TestNewPaginator_tokenAfterTheLastID(t *testing.T) {
 	server := start(t, ec2imagestest.Catalog(100))
 	ids := ids(ec2imagestest.Catalog(2))
-	p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: ids}, func(o *ec2images.Options) { o.StartingToken = "image-ids:2" })
-	if got, _, err := p.Collect(t.Context()); !errors.Is(err, paginate.ErrInvalidToken) {
-		t.Errorf("got %d images, %v, want ErrInvalidToken", len(got), err)
+	for _, token := range []string{"image-ids:2:" + idSum(ids...), "image-ids:2:" + idSum(ids...) + ":t"} {
+		p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: ids}, func(o *ec2images.Options) { o.StartingToken = token })
+		if got, _, err := p.Collect(t.Context()); !errors.Is(err, paginate.ErrInvalidToken) {
+			t.Errorf("%s: got %d images, %v, want ErrInvalidToken", token, len(got), err)
+		}
 	}
 }
 
 func TestNewPaginator_tokensOfBatches(t *testing.T) {
-	server := start(t, nil)
-	for _, token := range []string{"image-ids:", "image-ids:x", "image-ids:-1", "image-ids:1", "image-ids:2", "image-ids:99999999999", "image-ids:1x:t"} {
-		p := ec2images.NewPaginator(server.Client(), &ec2.DescribeImagesInput{ImageIds: []string{"ami-00000001"}}, func(o *ec2images.Options) {
+	requests := 0
+	client := fake(func(context.Context, *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		requests++
+		return &ec2.DescribeImagesOutput{}, nil
+	})
+	list := func(token string) error {
+		_, _, err := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: []string{"a", "b", "c"}}, func(o *ec2images.Options) {
 			o.StartingToken = token
-		})
-		if _, _, err := p.Collect(t.Context()); !errors.Is(err, paginate.ErrInvalidToken) {
+		}).Collect(t.Context())
+		return err
+	}
+	sum := idSum("a", "b", "c")
+	for _, token := range []string{
+		"image-ids:", "image-ids:x", "image-ids:-1:" + sum, "image-ids:3:" + sum, "image-ids:99999999999:" + sum, "image-ids:1x:" + sum, "image-ids:01:" + sum,
+		"image-ids:1", "image-ids:1:" + idSum("a", "b"), "image-ids:1:" + idSum("b", "a", "c"), "image-ids:1:" + sum + "x", "image-ids:1:" + sum + ":", // an empty token
+		"image-ids:0:" + sum, "image-ids:0:" + sum + ":t", // the first batch has no text
+		"image-ids:1:" + sum + "[0]", "image-ids:3:" + sum + "[0]", // of a listing that yields the others
+	} {
+		if err := list(token); !errors.Is(err, paginate.ErrInvalidToken) {
 			t.Errorf("%s: got %v, want ErrInvalidToken", token, err)
 		}
 	}
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests, want none", n)
+	if requests != 0 {
+		t.Errorf("%d requests, want none", requests)
+	}
+	for _, token := range []string{"t", "image-ids:1:" + sum, "image-ids:2:" + sum + ":t:[u]"} {
+		if err := list(token); err != nil {
+			t.Errorf("%s: got %v", token, err)
+		}
+	}
+	if requests != 3 {
+		t.Errorf("%d requests, want 3", requests)
+	}
+}
+
+// idSum returns the checksum in the tokens of a listing of ids, which begins
+// with a batch of one.
+func idSum(ids ...string) string {
+	client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+		return &ec2.DescribeImagesOutput{Images: []types.Image{available(in.ImageIds[0], "")}}, nil
+	})
+	pager := ec2images.NewPaginator(client, &input{ImageIds: ids}, func(o *ec2images.Options) { o.PageSize, o.MaxPages = 1, 1 })
+	_, token, _ := pager.Collect(context.Background())
+	text, _ := base64.StdEncoding.DecodeString(token)
+	_, sum, _ := strings.Cut(string(text), "image-ids:1:")
+	return strings.TrimSuffix(sum, `"}`)
+}
+
+// A token of other IDs means other images. It is refused: a listing that
+// accepted it would skip images, and report others as missing.
+func TestImageIDs_tokenOfOtherIDs(t *testing.T) {
+	server := start(t, []types.Image{available("ami-00000001", ""), available("ami-00000003", "")})
+	tolerant := func(ids []string, opts func(*ec2images.Options)) *paginate.Paginator[types.Image] {
+		return ec2images.NewIDPaginator(server.Client(), ids, opts)
+	}
+	strict := func(ids []string, opts func(*ec2images.Options)) *paginate.Paginator[types.Image] {
+		return ec2images.NewPaginator(server.Client(), &input{ImageIds: ids}, opts)
+	}
+	tests := []struct {
+		reason     string
+		list       func([]string, func(*ec2images.Options)) *paginate.Paginator[types.Image]
+		ids, other []string
+		size       int
+		want       []string // the rest, if the token is valid
+	}{
+		{"a missing id is another one", tolerant, []string{"ami-00000001", "ami-00000002"}, []string{"ami-00000003", "ami-00000001"}, 2, nil},
+		{"between batches", tolerant, []string{"ami-00000001", "ami-00000003"}, []string{"ami-00000003", "ami-00000001"}, 1, nil},
+		{"an id more", tolerant, []string{"ami-00000001", "ami-00000003"}, []string{"ami-00000001", "ami-00000003", "ami-00000002"}, 1, nil},
+		{"ImageIds", strict, []string{"ami-00000001", "ami-00000003"}, []string{"ami-00000003", "ami-00000001"}, 1, nil},
+		{"a repetition is the same list", tolerant, []string{"ami-00000001", "ami-00000003"}, []string{"ami-00000001", "ami-00000001", "ami-00000003"}, 1, []string{"ami-00000003"}},
+		{"a repetition in ImageIds", strict, []string{"ami-00000001", "ami-00000003"}, []string{"ami-00000001", "ami-00000001", "ami-00000003"}, 1, []string{"ami-00000003"}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.reason, func(t *testing.T) {
+			_, token, err := tc.list(tc.ids, func(o *ec2images.Options) { o.PageSize, o.MaxItems = tc.size, 1 }).Collect(t.Context())
+			if err != nil || token == "" {
+				t.Fatalf("got %q, %v, want a token", token, err)
+			}
+			before := len(server.Requests())
+			rest, _, err := tc.list(tc.other, func(o *ec2images.Options) { o.PageSize, o.StartingToken = 7, token }).Collect(t.Context())
+			if tc.want != nil {
+				if err != nil || !slices.Equal(ids(rest), tc.want) {
+					t.Errorf("got %v, %v, want %v", ids(rest), err, tc.want)
+				}
+				return
+			}
+			if !errors.Is(err, paginate.ErrInvalidToken) || len(rest) > 0 || len(server.Requests()) > before {
+				t.Errorf("got %v, %v, want ErrInvalidToken without a request", ids(rest), err)
+			}
+		})
+	}
+}
+
+// The error about missing IDs counts as a page. A run that ends before it has a
+// token to resume from: the missing IDs are still reported.
+func TestNewIDPaginator_maxPages(t *testing.T) {
+	server := start(t, []types.Image{available("ami-00000001", "")})
+	asked := []string{"ami-00000001", "ami-00000002"}
+	_, token, err := ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) { o.MaxPages = 1 }).Collect(t.Context())
+	if !errors.Is(err, paginate.ErrMaxPages) || token == "" {
+		t.Fatalf("got %q, %v, want ErrMaxPages and a token", token, err)
+	}
+	before := len(server.Requests())
+	_, _, err = ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) { o.MaxPages, o.StartingToken = 1, token }).Collect(t.Context())
+	if missing, ok := as[*ec2images.MissingError](err); !ok || !slices.Equal(missing.IDs, asked[1:]) || len(server.Requests()) > before {
+		t.Errorf("resumed: got %v, want a MissingError with %v and no request", err, asked[1:])
 	}
 }
 
@@ -218,9 +316,13 @@ func TestNewIDPaginator_resume(t *testing.T) {
 
 func TestNewIDPaginator_tokens(t *testing.T) {
 	server := start(t, nil)
+	sum := idSum("a", "b", "c")
 	for _, token := range []string{
-		"image-ids:4", "image-ids:3", "image-ids:1[", "image-ids:1[0", "image-ids:1[]", "image-ids:1[1]", "image-ids:0[3]", "image-ids:0[0", "image-ids:0[1,0]", "image-ids:0[0,0]",
-		"t1", "any-of:1:0123456789abcdef", "image-ids:0[2-1]", "image-ids:0[0-4294967295]", "image-ids:0[x]", "image-ids:3[0]:t", "image-ids:4[0]", "image-ids:0[-1]", "image-ids:0[0]x",
+		"t1", "any-of:1:0123456789abcdef", "image-ids:2", "image-ids:2[0]", "image-ids:2:" + idSum("a", "b") + "[0]",
+		"image-ids:0:" + sum, "image-ids:0:" + sum + "[0]", "image-ids:4:" + sum, "image-ids:3:" + sum, "image-ids:4:" + sum + "[0]",
+		"image-ids:2:" + sum + "[", "image-ids:2:" + sum + "[0", "image-ids:2:" + sum + "[]", "image-ids:2:" + sum + "[x]", "image-ids:2:" + sum + "[-1]", "image-ids:2:" + sum + "[0]x",
+		"image-ids:2:" + sum + "[2]", "image-ids:2:" + sum + "[1,0]", "image-ids:2:" + sum + "[0,0]", "image-ids:2:" + sum + "[0,1]", "image-ids:2:" + sum + "[1-0]", "image-ids:2:" + sum + "[0-4294967295]",
+		"image-ids:0:" + sum + ":t", "image-ids:2:" + sum + ":t", "image-ids:2:" + sum + "[0]:t", "image-ids:3:" + sum + "[0]:t", "image-ids:2:" + sum + "[0]:", // within a batch
 	} {
 		_, _, err := ec2images.NewIDPaginator(server.Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
 		if !errors.Is(err, paginate.ErrInvalidToken) {
@@ -262,7 +364,7 @@ func TestImageIDs_inputOfEachCall(t *testing.T) {
 // IDs that there are.
 func TestNewIDPaginator_tokenWithLongRange(t *testing.T) {
 	pager := ec2images.NewIDPaginator(start(t, nil).Client(), []string{"a", "b", "c"}, func(o *ec2images.Options) {
-		o.StartingToken = "image-ids:10000000[0-9999999]"
+		o.StartingToken = "image-ids:10000000:" + idSum("a", "b", "c") + "[0-9999999]"
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -274,17 +376,6 @@ func TestNewIDPaginator_tokenWithLongRange(t *testing.T) {
 	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20 {
 		t.Errorf("got %d bytes allocated, want at most 1 MiB", got)
 	}
-}
-
-// withServiceToken returns err with the service token of its ResumeToken, with
-// which the check resumes at the service.
-func withServiceToken(err error) error {
-	var failed *paginate.Error
-	if errors.As(err, &failed) {
-		text, _ := base64.StdEncoding.DecodeString(failed.ResumeToken)
-		failed.ResumeToken = base64.StdEncoding.EncodeToString([]byte(strings.Replace(string(text), "image-ids:0:", "", 1)))
-	}
-	return err
 }
 
 // Two unknown IDs of many do not end the other listings of a merge.
@@ -324,20 +415,43 @@ func TestNewIDPaginator_tokensInABatch(t *testing.T) {
 		t.Errorf("got %v, %v, want a, b and c, and x missing", ids(got), err)
 	}
 
+	// A run that resumes within the batch lists it again: it must know which
+	// of its IDs are missing.
 	var resumed []types.Image
 	token := ""
-	for range 4 {
-		page, next, err := ec2images.NewIDPaginator(client, asked, func(o *ec2images.Options) { o.MaxItems, o.StartingToken = 1, token }).Collect(t.Context())
-		resumed = append(resumed, page...)
-		if token = next; err != nil || token == "" {
-			if err != nil {
-				t.Error(err)
-			}
-			break
+	for range len(images) {
+		var page []types.Image
+		page, token, err = ec2images.NewIDPaginator(client, asked, func(o *ec2images.Options) { o.MaxItems, o.StartingToken = 1, token }).Collect(t.Context())
+		if err != nil || token == "" {
+			t.Fatalf("got %q, %v, want a token", token, err)
 		}
+		resumed = append(resumed, page...)
 	}
-	if !slices.Equal(ids(resumed), []string{"a", "b", "c"}) {
-		t.Errorf("resumed: got %v, want a, b and c", ids(resumed))
+	_, _, err = ec2images.NewIDPaginator(client, asked, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
+	if !errors.As(err, &missing) || !slices.Equal(missing.IDs, []string{"x"}) || !slices.Equal(ids(resumed), []string{"a", "b", "c"}) {
+		t.Errorf("resumed: got %v, %v, want a, b and c, and x missing", ids(resumed), err)
+	}
+}
+
+// A call that fails within a batch loses nothing: the run resumes at the batch.
+func TestNewIDPaginator_errorInABatch(t *testing.T) {
+	src := &paginatetest.Source[types.Image]{Pages: paginatetest.Pages([]types.Image{available("a", ""), available("b", "")}, 1)}
+	cause := errors.New("cause")
+	src.Fail = func(_ int, req paginate.Request) error {
+		if req.Token != "" {
+			return cause
+		}
+		return nil
+	}
+	asked := []string{"a", "b", "x"}
+	got, token, err := ec2images.NewIDPaginator(over(src.Fetch), asked).Collect(t.Context())
+	if failed, ok := as[*paginate.Error](err); !ok || failed.Err != cause || failed.Page != 1 || len(got) > 0 {
+		t.Fatalf("got %v, %v, want the cause on page 1", ids(got), err)
+	}
+	src.Fail = nil
+	got, _, err = ec2images.NewIDPaginator(over(src.Fetch), asked, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
+	if missing, ok := as[*ec2images.MissingError](err); !ok || !slices.Equal(missing.IDs, []string{"x"}) || !slices.Equal(ids(got), []string{"a", "b"}) {
+		t.Errorf("resumed: got %v, %v, want a and b, and x missing", ids(got), err)
 	}
 }
 

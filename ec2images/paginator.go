@@ -29,7 +29,8 @@ const defaultPageSize = 1000
 // EC2 accepts no page size together with ImageIds. They are requested in
 // batches of PageSize, at most 1000, and yielded in their order. If an ID does
 // not exist, the call for its batch fails; see [NewIDPaginator]. Resume tokens
-// between batches are valid only for the same IDs, and not in boto3.
+// after the first batch are not valid in boto3, and a token of other IDs is
+// invalid ([paginate.ErrInvalidToken]).
 //
 // Every error is a [*paginate.Error]. It wraps [paginate.ErrInvalidOptions],
 // and no call is made, if the client is nil, an option is out of range, EC2
