@@ -44,4 +44,8 @@ func TestList(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+	ambiguous := []string{"", "a b", "a,b", "a;b", `a"b`, "a\nb", "web-*"}
+	if got, want := listing.List(ambiguous), `"", "a b", "a,b", "a;b", "a\"b", "a\nb", web-*`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }

@@ -20,10 +20,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
 	"github.com/awsimages/awsimages/internal/endpoint"
+	"github.com/awsimages/awsimages/internal/listing"
 )
 
 // errReset returns the error of a connection that the other side has reset.
@@ -287,6 +290,62 @@ func TestRetryCut_reset(t *testing.T) {
 	_, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context())
 	if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, errReset()) {
 		t.Errorf("got %v, want an error that wraps io.ErrUnexpectedEOF and the reset", err)
+	}
+}
+
+// answer returns what a deserializer of the user's returns for a response, in a
+// stack that is limited and retried.
+func answer(t *testing.T, response *http.Response, deserialize func(*smithyhttp.Response) error) error {
+	t.Helper()
+	stack := middleware.NewStack("DescribeImages", smithyhttp.NewStackRequest)
+	own := middleware.DeserializeMiddlewareFunc("OperationDeserializer", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+		middleware.DeserializeOutput, middleware.Metadata, error,
+	) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		if err == nil {
+			err = deserialize(out.RawResponse.(*smithyhttp.Response))
+		}
+		return out, metadata, err
+	})
+	for _, err := range []error{
+		stack.Deserialize.Add(own, middleware.After),
+		listing.RetryCut(func(error) bool { return false })(stack),
+		listing.LimitStall(0)(stack),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, err := stack.HandleMiddleware(t.Context(), nil, middleware.HandlerFunc(func(context.Context, any) (any, middleware.Metadata, error) {
+		return &smithyhttp.Response{Response: response}, middleware.Metadata{}, nil
+	}))
+	return err
+}
+
+// An error of the service is an answer, even if its response was cut.
+func TestRetryCut_serviceError(t *testing.T) {
+	for _, want := range []error{&smithy.GenericAPIError{Code: "InvalidParameterValue"}, errors.New("no document")} {
+		err := answer(t, &http.Response{Body: io.NopCloser(failing{io.ErrUnexpectedEOF})}, func(resp *smithyhttp.Response) error {
+			_, _ = io.ReadAll(resp.Body)
+			return want
+		})
+		_, isAnswer := asType[smithy.APIError](want)
+		if got := errors.Is(err, io.ErrUnexpectedEOF); !errors.Is(err, want) || got == isAnswer {
+			t.Errorf("got %v, incomplete %v, want %v", err, got, !isAnswer)
+		}
+	}
+}
+
+// A response without a body stays one.
+func TestRetryCut_noBody(t *testing.T) {
+	err := answer(t, &http.Response{}, func(resp *smithyhttp.Response) error {
+		if resp.Body != nil {
+			t.Errorf("got the body %v, want none", resp.Body)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("got %v, want no error", err)
 	}
 }
 
