@@ -67,6 +67,8 @@ var patternTests = []struct {
 	{"a?\xff?b", "a\uFFFDb", false, "the replacement character is no such byte"},
 	{"a?\uFFFD?b", "a\uFFFDb", true, "the replacement character itself"},
 	{"a?\uFFFD?b", "a\xffb", false, "no byte is the replacement character"},
+	{"a?\uFFFD?b", "a\xefb", false, "nor is its first byte"},
+	{"a?\xef?b", "a\uFFFDb", false, "nor the reverse"},
 	{"?", "\xff", true, "? for one byte"},
 	{"\xc3*", "é", false, "a byte is no part of a character"},
 	{"\xc3?", "é", false, "nor before a ?"},

@@ -35,6 +35,7 @@ func TestAlternatives_Simplify(t *testing.T) {
 		{"equal, in another order", "a=1,2 b=2 | b=2 a=2,1", "a=1,2 b=2"},
 		{"equal, with repetitions", "a=1 b=2 | a=1,1 b=2 a=1", "a=1 b=2"},
 		{"repetitions in one", "a=1 a=1", "a=1"},
+		{"repetitions in the values of the second", "a=1 | a=2,2", "a=1,2"},
 		{"values of one filter", "a=1 | a=2", "a=1,2"},
 		{"values in common", "a=1,2 b=1 | b=1 a=2,3", "a=1,2,3 b=1"},
 		{"three", "a=1 | a=2 | a=3", "a=1,2,3"},
