@@ -208,8 +208,11 @@ func describe(ctx context.Context, pager *paginate.Paginator[types.Image]) (*app
 // imageAvailableRetryable is the default value of Retryable.
 func imageAvailableRetryable(_ context.Context, input *appstream.DescribeImagesInput, output *appstream.DescribeImagesOutput, err error) (bool, error) {
 	query := newQuery(input, "")
-	if failed := new(paginate.Error); errors.As(err, &failed) && isUnknown(err) {
-		return false, query.Wrap(fmt.Errorf("%w: %w", ErrNotFound, failed.Err))
+	if isUnknown(err) {
+		if failed := new(paginate.Error); errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return false, query.Wrap(fmt.Errorf("%w: %w", ErrNotFound, err))
 	}
 	if err != nil {
 		return false, query.Wrap(err)

@@ -51,8 +51,8 @@ func TestImageAvailableWaiter(t *testing.T) {
 		{"a state that the SDK does not name", web, []answer{{images: []types.Image{pending}}, {images: []types.Image{deprecated}}}, []time.Duration{0, 30 * s}, nil, "appstreamimages: names web: image web is DEPRECATED"},
 		{"each other state that the SDK names", web, []answer{{images: []types.Image{inState("web", types.ImageStateCreating)}}, {images: []types.Image{inState("web", types.ImageStateImporting)}}, {images: []types.Image{inState("web", types.ImageStateValidating)}}, {images: []types.Image{available}}}, []time.Duration{0, 30 * s, 60 * s, 90 * s}, nil, ""},
 		{"no state yet", web, []answer{{images: []types.Image{inState("web", "")}}, {images: []types.Image{available}}}, []time.Duration{0, 30 * s}, nil, ""},
-		{"unknown", web, []answer{{err: unknown}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no such image"},
-		{"vanished", web, []answer{{images: []types.Image{pending}}, {err: unknown}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "no such image"},
+		{"unknown", web, []answer{{err: unknown}}, []time.Duration{0}, appstreamimages.ErrNotFound, "appstreamimages: names web: no image found: ResourceNotFoundException: no such image"},
+		{"vanished", web, []answer{{images: []types.Image{pending}}, {err: unknown}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "appstreamimages: names web: no image found: ResourceNotFoundException: no such image"},
 		{"vanished without an error", web, []answer{{images: []types.Image{pending}}, {}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "names web: no image found: web"},
 		{"one of two has vanished", both, []answer{{images: []types.Image{available}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found: " + *db.Arn},
 		{"an error of the call", web, []answer{{images: []types.Image{pending}}, {err: down}}, []time.Duration{0, 30 * s}, down, "names web: page 1: down"},
@@ -296,6 +296,17 @@ func TestImageAvailableWaiter_retryable(t *testing.T) {
 		}
 		if err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, time.Hour, patient); err != nil || len(asked()) != 2 {
 			t.Errorf("got %v after %d calls, want nil after 2", err, len(asked()))
+		}
+	})
+}
+
+// The default knows AppStream's error also without the paginator's.
+func TestImageAvailableWaiter_defaultRetryable(t *testing.T) {
+	appstreamimages.NewImageAvailableWaiter(nil, func(o *waiterOptions) {
+		unknown := &types.ResourceNotFoundException{Message: aws.String("no such image")}
+		retry, err := o.Retryable(t.Context(), waitInput, nil, unknown)
+		if retry || !errors.Is(err, appstreamimages.ErrNotFound) || !errors.Is(err, error(unknown)) {
+			t.Errorf("got %v, %v, want ErrNotFound and the error", retry, err)
 		}
 	})
 }
