@@ -69,7 +69,7 @@ func (m *fastDeserializer) HandleDeserialize(ctx context.Context, in middleware.
 		func(ctx context.Context, in middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleDeserialize(ctx, in)
 			response, ok := out.RawResponse.(*smithyhttp.Response)
-			if ok && err == nil && response.Body != nil && 200 <= response.StatusCode && response.StatusCode < 300 {
+			if ok && err == nil && 200 <= response.StatusCode && response.StatusCode < 300 {
 				body = newDecodingBody(response.Response)
 			}
 			return out, metadata, err

@@ -253,6 +253,24 @@ func TestFastDecoder_noResponse(t *testing.T) {
 	}
 }
 
+// A user's middleware may answer in place of the transport, without a response.
+// The SDK has an error for that.
+func TestFastDecoder_noRawResponse(t *testing.T) {
+	mock := middleware.DeserializeMiddlewareFunc("Mock", func(context.Context, middleware.DeserializeInput, middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		return middleware.DeserializeOutput{}, middleware.Metadata{}, nil
+	})
+	for _, option := range []func(*ec2.Options){func(*ec2.Options) {}, ec2images.FastDecoder, ec2images.Middleware} {
+		client := newDecoderClient(nil, option, func(o *ec2.Options) {
+			o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+				return stack.Deserialize.Add(mock, middleware.After)
+			})
+		})
+		if _, err := client.DescribeImages(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "unknown transport type <nil>") {
+			t.Errorf("got %v, want the SDK's error", err)
+		}
+	}
+}
+
 func TestFastDecoder_otherOperation(t *testing.T) {
 	const doc = `<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName></item></regionInfo></DescribeRegionsResponse>`
 	client := newDecoderClient(func(*http.Request) (*http.Response, error) {

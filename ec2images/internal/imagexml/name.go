@@ -60,7 +60,7 @@ func isSimple(spelling []byte) bool {
 // isKnownInOtherCase reports whether the spelling differs from a known name
 // only in case. The SDK accepts any mixture of upper and lower case.
 func isKnownInOtherCase(spelling []byte) bool {
-	return slices.ContainsFunc(spellings[1:], func(known string) bool {
+	return slices.ContainsFunc(spellings[:], func(known string) bool {
 		return len(known) == len(spelling) && strings.EqualFold(known, string(spelling))
 	})
 }

@@ -2,6 +2,7 @@ package imagexml_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -76,6 +77,21 @@ func TestNewPaginator_errorResponses(t *testing.T) {
 	_, _, err = ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "502") {
 		t.Errorf("got %v, want the status 502", err)
+	}
+}
+
+// The check adds no read of nothing to those of the body, of which a decoder
+// accepts 99.
+func TestNewPaginator_pausingResponse(t *testing.T) {
+	doc := string(imagesDocument(t, fullImages(50), nil))
+	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
+		return xmlResponse(200, io.MultiReader(strings.NewReader(doc[:4096]), &pausing{strings.NewReader(doc[4096:]), 99})), nil
+	})
+	for _, disableFast := range []bool{false, true} {
+		p := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) { o.DisableFastDecoder = disableFast })
+		if items, _, err := p.Collect(t.Context()); err != nil || len(items) != 50 {
+			t.Errorf("DisableFastDecoder %v: got %d images, %v, want 50", disableFast, len(items), err)
+		}
 	}
 }
 

@@ -9,37 +9,38 @@ import (
 )
 
 // readText appends the text of b before the next tag to the text of the tree,
-// and returns the rest, which begins with a '<'.
-func (t *tree) readText(b []byte) (rest []byte, ok bool) {
+// and returns the rest, which begins with a '<'. If there is no tag, or if the
+// text is refused, it returns nil.
+func (t *tree) readText(b []byte) (rest []byte) {
 	for i := 0; ; {
 		n := i + plainLen(b[i:])
 		t.text = append(t.text, b[i:n]...)
 		if n == len(b) {
-			return nil, false
+			return nil
 		}
 		switch b[n] {
 		case '<':
-			return b[n:], true
+			return b[n:]
 		case '&':
 			r, size := decodeReference(b[n:])
 			if size == 0 {
-				return nil, false
+				return nil
 			}
 			t.text = utf8.AppendRune(t.text, r)
 			i = n + size
 		case '>':
 			if bytes.HasSuffix(b[:n], []byte("]]")) {
-				return nil, false // ends a CDATA section, but there is none
+				return nil // ends a CDATA section, but there is none
 			}
 			t.text = append(t.text, '>')
 			i = n + 1
 		default:
-			// The only remaining characters below U+0080 are control
-			// characters. XML does not allow them or, in the case of a carriage
-			// return, replaces it.
+			// The only remaining characters below U+0080 are at the end of the
+			// document, or control characters. XML does not allow those or, in
+			// the case of a carriage return, replaces it.
 			r, size := utf8.DecodeRune(b[n:])
 			if r < utf8.RuneSelf || r == utf8.RuneError && size == 1 || !isChar(r) {
-				return nil, false
+				return nil
 			}
 			t.text = append(t.text, b[n:n+size]...)
 			i = n + size
@@ -97,7 +98,8 @@ func plainLen(b []byte) (n int) {
 
 // printableLen returns the number of characters at the start of b that are
 // plain and not control characters. It processes eight bytes at a time, as one
-// word.
+// word. It does not count the last bytes of b if they are fewer: a document
+// that has text there has no room for the end tag of its root.
 func printableLen(b []byte) (n int) {
 	for ; len(b)-n >= 8; n += 8 {
 		w := binary.LittleEndian.Uint64(b[n:])
@@ -107,14 +109,7 @@ func printableLen(b []byte) (n int) {
 			return n + bits.TrailingZeros64(stops)/8
 		}
 	}
-	for n < len(b) && isPrintable(b[n]) {
-		n++
-	}
 	return n
-}
-
-func isPrintable(b byte) bool {
-	return b >= ' ' && b < utf8.RuneSelf && b != '<' && b != '>' && b != '&'
 }
 
 // A word with one of these in each of its eight bytes.

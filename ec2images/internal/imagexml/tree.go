@@ -86,9 +86,7 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 		case t.depth == 0:
 			return b, true
 		case m.tags[m.n-1].kind == startTag:
-			if b, ok = t.readContent(b); !ok {
-				return nil, false
-			}
+			b = t.readContent(b)
 			last = t.open[t.depth-1].name
 		}
 	}
@@ -144,22 +142,20 @@ func (t *tree) apply(m *markup) bool {
 
 // readContent reads the text after the last start tag, and returns the rest.
 // The text is kept if the element is a leaf. The SDK ignores text before other
-// elements.
-func (t *tree) readContent(b []byte) (rest []byte, ok bool) {
+// elements. The rest is nil if the text is refused.
+func (t *tree) readContent(b []byte) (rest []byte) {
 	start := len(t.text)
-	if rest, ok = t.readText(b); !ok {
-		return nil, false
-	}
+	rest = t.readText(b)
 	if t.dropped > 0 {
 		t.text = t.text[:start]
-		return rest, true
+		return rest
 	}
 	if !bytes.HasPrefix(rest, []byte("</")) {
 		t.text = t.text[:start]
 	}
 	e := &t.elements[len(t.elements)-1]
 	e.start, e.end = int32(start), int32(len(t.text))
-	return rest, true
+	return rest
 }
 
 // find returns the successor at the start of b, or nil if there is none. The
