@@ -120,7 +120,8 @@ func (s Service[C, O, In, I]) testOptions(t *testing.T) {
 
 // PageSize beyond what the SDK's field holds is an invalid option.
 func (s Service[C, O, In, I]) testInvalidPageSize(t *testing.T) {
-	for _, size := range []int{-2, 1 << 31} {
+	beyond := uint(1) << 31 // a negative int where an int has 32 bits
+	for _, size := range []int{-2, int(beyond)} {
 		s.each(t, "PageSize", func(t *testing.T, f Function[C, O]) {
 			client, calls := s.recorder(nil)
 			err := f.Call(t.Context(), client, Settings[O]{Options: paginate.Options{PageSize: size}})
