@@ -286,6 +286,7 @@ func TestClasses(t *testing.T) {
 		add("region", "DNS: no host, in capitals", transport(func(r *http.Request) (*http.Response, error) {
 			return nil, noHost(strings.ToUpper(r.URL.Hostname()), false)
 		}, false))
+		add("", "a refused connection", transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }, false))
 		add("", "DNS: temporary", transport(dns(true), false))
 		add("", "DNS: no host at the moment", transport(func(r *http.Request) (*http.Response, error) {
 			return nil, &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true, IsTemporary: true}

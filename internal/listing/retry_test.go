@@ -294,7 +294,7 @@ func TestRetryCut_reset(t *testing.T) {
 }
 
 // answer returns what a deserializer of the user's returns for a response, in a
-// stack that is limited and retried.
+// stack that is limited and retried, or errNotSent if there is no response.
 func answer(t *testing.T, response *http.Response, deserialize func(*smithyhttp.Response) error) error {
 	t.Helper()
 	stack := middleware.NewStack("DescribeImages", smithyhttp.NewStackRequest)
@@ -317,10 +317,15 @@ func answer(t *testing.T, response *http.Response, deserialize func(*smithyhttp.
 		}
 	}
 	_, _, err := stack.HandleMiddleware(t.Context(), nil, middleware.HandlerFunc(func(context.Context, any) (any, middleware.Metadata, error) {
+		if response == nil {
+			return nil, middleware.Metadata{}, errNotSent
+		}
 		return &smithyhttp.Response{Response: response}, middleware.Metadata{}, nil
 	}))
 	return err
 }
+
+var errNotSent = errors.New("invalid host")
 
 // An error of the service is an answer, even if its response was cut.
 func TestRetryCut_serviceError(t *testing.T) {
@@ -346,6 +351,13 @@ func TestRetryCut_noBody(t *testing.T) {
 	})
 	if err != nil {
 		t.Errorf("got %v, want no error", err)
+	}
+}
+
+// A request that the SDK does not send has no response.
+func TestRetryCut_notSent(t *testing.T) {
+	if err := answer(t, nil, nil); !errors.Is(err, errNotSent) {
+		t.Errorf("got %v, want %v", err, errNotSent)
 	}
 }
 
