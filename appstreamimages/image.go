@@ -20,13 +20,5 @@ func CreatedAt(image types.Image) (time.Time, bool) {
 // Of images created at the same time, the one with the smaller ARN counts as
 // newer, so that the maximum is the image that [Latest] chooses.
 func CompareCreated(a, b types.Image) int {
-	createdA, okA := CreatedAt(a)
-	createdB, okB := CreatedAt(b)
-	switch {
-	case okA && !okB:
-		return 1
-	case okB && !okA:
-		return -1
-	}
-	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.Arn), aws.ToString(a.Arn)))
+	return cmp.Or(aws.ToTime(a.CreatedTime).Compare(aws.ToTime(b.CreatedTime)), strings.Compare(aws.ToString(b.Arn), aws.ToString(a.Arn)))
 }

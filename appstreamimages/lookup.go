@@ -75,17 +75,12 @@ func newLookup(client appstream.DescribeImagesAPIClient, in appstream.DescribeIm
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	var visibilities []types.VisibilityType
-	if in.Type != "" {
-		visibilities = []types.VisibilityType{in.Type}
-	}
 	search := newSearchOf(client, in, PickOptions{
-		Match:        match,
-		Visibilities: visibilities,
-		AnyState:     true,
-		Limiter:      opts.Limiter,
-		Label:        opts.Label,
-		CallOptions:  opts.CallOptions,
+		Match:       match,
+		AnyState:    true,
+		Limiter:     opts.Limiter,
+		Label:       opts.Label,
+		CallOptions: opts.CallOptions,
 	}, problem)
 	search.IsUnknown = isUnknown
 	return search
