@@ -141,17 +141,14 @@ func (t *tree) apply(m *markup) bool {
 }
 
 // readContent reads the text after the last start tag, and returns the rest.
-// The text is kept if the element is a leaf. The SDK ignores text before other
-// elements. The rest is nil if the text is refused.
+// The rest is nil if the text is refused. Only the text of a leaf is used: the
+// SDK ignores text before other elements.
 func (t *tree) readContent(b []byte) (rest []byte) {
 	start := len(t.text)
 	rest = t.readText(b)
 	if t.dropped > 0 {
 		t.text = t.text[:start]
 		return rest
-	}
-	if !bytes.HasPrefix(rest, []byte("</")) {
-		t.text = t.text[:start]
 	}
 	e := &t.elements[len(t.elements)-1]
 	e.start, e.end = int32(start), int32(len(t.text))
