@@ -15,6 +15,7 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
 	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/appstreamimages"
 	"github.com/awsimages/awsimages/paginate"
@@ -276,6 +277,21 @@ func TestImageAvailableWaiter_laterError(t *testing.T) {
 		err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, time.Hour)
 		if want := "appstreamimages: names web: page 1: down"; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	})
+}
+
+// A Region that has answered is not off, whatever the next attempt yields.
+func TestImageAvailableWaiter_regionAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		off := answer{err: &smithy.GenericAPIError{Code: "UnrecognizedClientException"}}
+		pending := answer{images: []types.Image{inState("web", types.ImageStatePending)}}
+		for want, answers := range map[bool][]answer{true: {off}, false: {pending, off}} {
+			client, _ := script(answers...)
+			err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, time.Hour)
+			if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != want {
+				t.Errorf("after %d answers: %v: got unavailable %v, want %v", len(answers)-1, err, got, want)
+			}
 		}
 	})
 }

@@ -292,6 +292,9 @@ func TestClasses(t *testing.T) {
 			return nil, &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true, IsTemporary: true}
 		}, false))
 		add("", "DNS: another host, such as a proxy", transport(func(*http.Request) (*http.Response, error) { return nil, noHost("proxy.example", false) }, false))
+		add("", "DNS: the host of another Region", transport(func(*http.Request) (*http.Response, error) {
+			return nil, noHost("ec2.eu-south-2.amazonaws.com", false)
+		}, false))
 		add("", "DNS: an error that is no *url.Error", transport(dns(false), true))
 		add("", "DNS: the host of the credentials", provider(operationError("STS", "AssumeRole", &smithyhttp.RequestSendError{
 			Err: &url.Error{Op: "Post", URL: "https://sts.eu-south-1.amazonaws.com/", Err: noHost("sts.eu-south-1.amazonaws.com", false)},
@@ -299,6 +302,8 @@ func TestClasses(t *testing.T) {
 		add("", "DNS: a host of the name of the service's, looked up for the credentials", provider(&smithyhttp.RequestSendError{
 			Err: &url.Error{Op: "Post", URL: "https://ec2.eu-south-1.amazonaws.com/", Err: noHost("ec2.eu-south-1.amazonaws.com", false)},
 		}))
+
+		sources = append(sources, source{reason: "a wrapper: a response without an error", fake: operationError(s.name, "DescribeImages", responseError(nil))})
 
 		for _, src := range sources {
 			for _, at := range []string{"the first page", "a later page", "a resumed run"} {
