@@ -148,6 +148,9 @@ func TestFastDecoder_body(t *testing.T) {
 		}, false},
 		{"a pause", func() io.Reader { return &pausing{strings.NewReader(doc), 99} }, true},
 		{"no progress", func() io.Reader { return &pausing{strings.NewReader(doc), 100} }, false},
+		{"no progress within", func() io.Reader {
+			return io.MultiReader(strings.NewReader(doc[:len(doc)/2]), &pausing{strings.NewReader(doc[len(doc)/2:]), 100})
+		}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

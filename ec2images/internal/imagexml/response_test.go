@@ -2,10 +2,12 @@ package imagexml_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -77,6 +79,18 @@ func TestNewPaginator_errorResponses(t *testing.T) {
 	_, _, err = ec2images.NewPaginator(server.Client(), nil).Collect(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "502") {
 		t.Errorf("got %v, want the status 502", err)
+	}
+}
+
+// A connection that breaks before the root element ends is not a wrong
+// document.
+func TestNewPaginator_brokenResponse(t *testing.T) {
+	broken := errors.New("connection reset by peer")
+	client := newDecoderClient(func(*http.Request) (*http.Response, error) {
+		return xmlResponse(200, io.MultiReader(strings.NewReader("<Describe"), iotest.ErrReader(broken))), nil
+	})
+	if _, _, err := ec2images.NewPaginator(client, nil).Collect(t.Context()); !errors.Is(err, broken) || strings.Contains(err.Error(), "not XML") {
+		t.Errorf("got %v, want %v of the connection", err, broken)
 	}
 }
 
