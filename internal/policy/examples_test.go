@@ -1,3 +1,7 @@
+// The go/doc of Go 1.24 does not find all that an example declares.
+
+//go:build go1.25
+
 package policy_test
 
 import (
