@@ -21,6 +21,7 @@ func TestPostgresRestart(t *testing.T) {
 	s.plan()
 	workers := s.start(2, soon...)
 	s.atRandomPage()
+	s.db.SetMaxIdleConns(0) // as in TestServe_databaseDown
 	server.Stop()
 	server.Restart(t)
 	s.wait()
@@ -64,6 +65,7 @@ func TestServe_databaseDown(t *testing.T) {
 	s := newScenario(t, server.NewDatabase(t), 4, 100)
 	serve := s.serve()
 	s.finished(1)
+	s.db.SetMaxIdleConns(0) // the test's own connections, which end with the server
 	server.Stop()
 	for !strings.Contains(s.log.String(), "no run could be started") && !strings.Contains(s.log.String(), "refused") {
 		time.Sleep(10 * time.Millisecond)
