@@ -37,15 +37,8 @@ func Middleware(o *appstream.Options) {
 }
 
 // install adds the middleware of a call.
-func install(stack *middleware.Stack, s listing.Settings) error {
-	for _, add := range []func(*middleware.Stack) error{
-		imagecbor.AddDecoder,
-		listing.RetryCut(imagecbor.IsShort),
-		listing.LimitStall(s.StallTimeout),
-	} {
-		if err := add(stack); err != nil {
-			return err
-		}
-	}
-	return nil
+func install(stack *middleware.Stack, s listing.Settings) {
+	imagecbor.AddDecoder(stack)
+	listing.RetryCut(stack, imagecbor.IsShort)
+	listing.LimitStall(stack, s.StallTimeout)
 }

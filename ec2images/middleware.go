@@ -34,22 +34,15 @@ func Middleware(o *ec2.Options) {
 }
 
 // install adds the middleware of a call.
-func install(stack *middleware.Stack, s listing.Settings) error {
-	decoder := imagexml.AddDecoder
+func install(stack *middleware.Stack, s listing.Settings) {
 	if s.DisableFastDecoder {
-		decoder = imagexml.RemoveDecoder // that of a client made with FastDecoder
+		imagexml.RemoveDecoder(stack) // that of a client made with FastDecoder
+	} else {
+		imagexml.AddDecoder(stack)
 	}
-	for _, add := range []func(*middleware.Stack) error{
-		decoder,
-		imagexml.CheckResponse(operation),
-		listing.RetryCut(imagexml.IsShort),
-		listing.LimitStall(s.StallTimeout),
-	} {
-		if err := add(stack); err != nil {
-			return err
-		}
-	}
-	return nil
+	imagexml.CheckResponse(stack, operation)
+	listing.RetryCut(stack, imagexml.IsShort)
+	listing.LimitStall(stack, s.StallTimeout)
 }
 
 // FastDecoder is an option function for an [ec2.Client], or for a single call.
@@ -72,10 +65,10 @@ func install(stack *middleware.Stack, s listing.Settings) error {
 // If another option has replaced the SDK's deserializer, the replacement stays.
 func FastDecoder(o *ec2.Options) {
 	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
-		if stack.ID() != operation {
-			return nil
+		if stack.ID() == operation {
+			imagexml.AddDecoder(stack)
 		}
-		return imagexml.AddDecoder(stack)
+		return nil
 	})
 }
 

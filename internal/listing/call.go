@@ -123,7 +123,7 @@ func Start(startingToken string, nextToken *string) (string, error) {
 	case token == "":
 		return startingToken, nil
 	case startingToken != "":
-		return startingToken, errors.New("StartingToken and input.NextToken are both set")
+		return "", errors.New("StartingToken and input.NextToken are both set")
 	}
 	return token, nil
 }

@@ -2,7 +2,6 @@ package listing
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"sync"
 	"time"
@@ -38,25 +37,21 @@ func WithSettings(ctx context.Context, s Settings) context.Context {
 // install is called when the call begins, after all options of the client and
 // of the call. What it adds therefore has the place that it asks for, whichever
 // option came first.
-func Middleware(operation string, install func(*middleware.Stack, Settings) error) func(*middleware.Stack) error {
+func Middleware(operation string, install func(*middleware.Stack, Settings)) func(*middleware.Stack) error {
 	const id = "awsimages:Middleware"
 	return func(stack *middleware.Stack) error {
 		if _, ok := stack.Initialize.Get(id); ok || stack.ID() != operation {
 			return nil
 		}
 		var once sync.Once // the user's middleware may call the next one again
-		var err error
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc(id,
 			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 				middleware.InitializeOutput, middleware.Metadata, error,
 			) {
 				once.Do(func() {
 					settings, _ := ctx.Value(settingsKey{}).(Settings)
-					err = install(stack, settings)
+					install(stack, settings)
 				})
-				if err != nil {
-					return middleware.InitializeOutput{}, middleware.Metadata{}, err
-				}
 				return next.HandleInitialize(ctx, in)
 			}), middleware.Before)
 	}
@@ -73,31 +68,21 @@ func IsOf[Client any](m middleware.DeserializeMiddleware) bool {
 	return t.PkgPath() == reflect.TypeFor[Client]().PkgPath()
 }
 
-// MarkPaginator adds the feature ID of paginators to the user agent, as the
-// SDK's own paginators do.
+// MarkPaginator adds the feature ID of paginators to the SDK's user agent, if
+// the stack has one, as the SDK's own paginators do.
 func MarkPaginator(stack *middleware.Stack) error {
 	return mark(stack, awsmiddleware.UserAgentFeaturePaginator)
 }
 
-// MarkWaiter adds the feature ID of waiters to the user agent, as the SDK's own
-// waiters do.
+// MarkWaiter adds the feature ID of waiters, as the SDK's own waiters do.
 func MarkWaiter(stack *middleware.Stack) error {
 	return mark(stack, awsmiddleware.UserAgentFeatureWaiter)
 }
 
 func mark(stack *middleware.Stack, feature awsmiddleware.UserAgentFeature) error {
-	id := (*awsmiddleware.RequestUserAgent)(nil).ID()
-	m, ok := stack.Build.Get(id)
-	if !ok {
-		m = awsmiddleware.NewRequestUserAgent()
-		if err := stack.Build.Add(m, middleware.After); err != nil {
-			return err
-		}
+	m, _ := stack.Build.Get((*awsmiddleware.RequestUserAgent)(nil).ID())
+	if agent, ok := m.(*awsmiddleware.RequestUserAgent); ok {
+		agent.AddUserAgentFeature(feature)
 	}
-	agent, ok := m.(*awsmiddleware.RequestUserAgent)
-	if !ok {
-		return fmt.Errorf("middleware %s is a %T", id, m)
-	}
-	agent.AddUserAgentFeature(feature)
 	return nil
 }

@@ -20,41 +20,37 @@ import (
 // fetch function would be a second policy, multiplied with the client's, which
 // aws.NopRetryer does not disable. A whole response that is not the service's,
 // such as a proxy's page, is not retried.
-func RetryCut(isShort func(error) bool) func(*middleware.Stack) error {
-	return func(stack *middleware.Stack) error {
-		var body *watchedBody // of the last attempt; a stack is for one call
-		watch := middleware.DeserializeMiddlewareFunc("awsimages:WatchBody",
-			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-				middleware.DeserializeOutput, middleware.Metadata, error,
-			) {
-				body = nil
-				out, metadata, err := next.HandleDeserialize(ctx, in)
-				if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
-					body = &watchedBody{ReadCloser: resp.Body}
-					resp.Body = body
-				}
+func RetryCut(stack *middleware.Stack, isShort func(error) bool) {
+	var body *watchedBody // of the last attempt; a stack is for one call
+	watch := middleware.DeserializeMiddlewareFunc("awsimages:WatchBody",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			body = nil
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
+				body = &watchedBody{ReadCloser: resp.Body}
+				resp.Body = body
+			}
+			return out, metadata, err
+		})
+	mark := middleware.DeserializeMiddlewareFunc("awsimages:RetryCut",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			var answer smithy.APIError
+			if err == nil || errors.As(err, &answer) {
 				return out, metadata, err
-			})
-		mark := middleware.DeserializeMiddlewareFunc("awsimages:RetryCut",
-			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-				middleware.DeserializeOutput, middleware.Metadata, error,
-			) {
-				out, metadata, err := next.HandleDeserialize(ctx, in)
-				var answer smithy.APIError
-				if err == nil || errors.As(err, &answer) {
-					return out, metadata, err
-				}
-				// LimitStall also ends the context.
-				if ctx.Err() == nil && body != nil && (body.failed || isShort(err)) {
-					err = &cutError{err}
-				}
-				return out, metadata, err
-			})
-		if err := stack.Deserialize.Add(watch, middleware.After); err != nil {
-			return err
-		}
-		return stack.Deserialize.Add(mark, middleware.Before)
-	}
+			}
+			// LimitStall also ends the context.
+			if ctx.Err() == nil && body != nil && (body.failed || isShort(err)) {
+				err = &cutError{err}
+			}
+			return out, metadata, err
+		})
+	_ = stack.Deserialize.Add(watch, middleware.After) // never fails
+	_ = stack.Deserialize.Add(mark, middleware.Before)
 }
 
 // A watchedBody is a response body that records whether reading it failed. Any

@@ -307,15 +307,11 @@ func answer(t *testing.T, response *http.Response, deserialize func(*smithyhttp.
 		}
 		return out, metadata, err
 	})
-	for _, err := range []error{
-		stack.Deserialize.Add(own, middleware.After),
-		listing.RetryCut(func(error) bool { return false })(stack),
-		listing.LimitStall(0)(stack),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
+	if err := stack.Deserialize.Add(own, middleware.After); err != nil {
+		t.Fatal(err)
 	}
+	listing.RetryCut(stack, func(error) bool { return false })
+	listing.LimitStall(stack, 0)
 	_, _, err := stack.HandleMiddleware(t.Context(), nil, middleware.HandlerFunc(func(context.Context, any) (any, middleware.Metadata, error) {
 		if response == nil {
 			return nil, middleware.Metadata{}, errNotSent

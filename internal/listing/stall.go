@@ -35,40 +35,36 @@ const defaultStallTimeout = 60 * time.Second
 // bytes arrive. A goroutine for each read, as the SDK once had, can panic
 // inside net/http (aws/aws-sdk-go-v2#2752). Canceling the attempt's context has
 // neither fault.
-func LimitStall(timeout time.Duration) func(*middleware.Stack) error {
+func LimitStall(stack *middleware.Stack, timeout time.Duration) {
+	if timeout < 0 {
+		return
+	}
 	if timeout == 0 {
 		timeout = defaultStallTimeout
 	}
-	return func(stack *middleware.Stack) error {
-		if timeout < 0 {
-			return nil
-		}
-		var guard *stallGuard // of the last attempt; a stack is for one call
-		begin := middleware.DeserializeMiddlewareFunc("awsimages:LimitStall",
-			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-				middleware.DeserializeOutput, middleware.Metadata, error,
-			) {
-				guard = newStallGuard(ctx, timeout)
-				defer guard.end()
-				out, metadata, err := next.HandleDeserialize(guard.ctx, in)
-				return out, metadata, guard.explain(err)
-			})
-		send := middleware.DeserializeMiddlewareFunc("awsimages:LimitStallOfSend",
-			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-				middleware.DeserializeOutput, middleware.Metadata, error,
-			) {
-				out, metadata, err := next.HandleDeserialize(guard.trace(ctx), in)
-				guard.receive()
-				if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
-					resp.Body = &guardedBody{resp.Body, guard}
-				}
-				return out, metadata, guard.explain(err)
-			})
-		if err := stack.Deserialize.Add(send, middleware.After); err != nil {
-			return err
-		}
-		return stack.Deserialize.Add(begin, middleware.Before)
-	}
+	var guard *stallGuard // of the last attempt; a stack is for one call
+	begin := middleware.DeserializeMiddlewareFunc("awsimages:LimitStall",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			guard = newStallGuard(ctx, timeout)
+			defer guard.end()
+			out, metadata, err := next.HandleDeserialize(guard.ctx, in)
+			return out, metadata, guard.explain(err)
+		})
+	send := middleware.DeserializeMiddlewareFunc("awsimages:LimitStallOfSend",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			out, metadata, err := next.HandleDeserialize(guard.trace(ctx), in)
+			guard.receive()
+			if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil {
+				resp.Body = &guardedBody{resp.Body, guard}
+			}
+			return out, metadata, guard.explain(err)
+		})
+	_ = stack.Deserialize.Add(send, middleware.After) // never fails
+	_ = stack.Deserialize.Add(begin, middleware.Before)
 }
 
 // A stallGuard cancels the context of an attempt that has stalled.

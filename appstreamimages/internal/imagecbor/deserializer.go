@@ -35,13 +35,11 @@ import (
 //     and without a token, at which a listing would end silently.
 //
 // AddDecoder does nothing if the SDK's deserializer has been replaced already.
-func AddDecoder(stack *middleware.Stack) error {
+func AddDecoder(stack *middleware.Stack) {
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
-	if !ok || !listing.IsOf[appstream.Client](m) {
-		return nil
+	if ok && listing.IsOf[appstream.Client](m) {
+		_, _ = stack.Deserialize.Swap(m.ID(), &deserializer{m}) // fails only without m
 	}
-	_, err := stack.Deserialize.Swap(m.ID(), &deserializer{m})
-	return err
 }
 
 // A deserializer decodes a response with the SDK's.

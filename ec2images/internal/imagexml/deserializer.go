@@ -23,24 +23,19 @@ type decodedKey struct{}
 // AddDecoder makes a stack of DescribeImages decode its response with the
 // decoder of this package. It does nothing if the SDK's deserializer has been
 // replaced already.
-func AddDecoder(stack *middleware.Stack) error {
+func AddDecoder(stack *middleware.Stack) {
 	m, ok := stack.Deserialize.Get("OperationDeserializer")
-	if !ok || !listing.IsOf[ec2.Client](m) {
-		return nil
+	if ok && listing.IsOf[ec2.Client](m) {
+		_, _ = stack.Deserialize.Swap(m.ID(), &fastDeserializer{m}) // fails only without m
 	}
-	_, err := stack.Deserialize.Swap(m.ID(), &fastDeserializer{m})
-	return err
 }
 
 // RemoveDecoder undoes AddDecoder.
-func RemoveDecoder(stack *middleware.Stack) error {
+func RemoveDecoder(stack *middleware.Stack) {
 	m, _ := stack.Deserialize.Get("OperationDeserializer")
-	fast, ok := m.(*fastDeserializer)
-	if !ok {
-		return nil
+	if fast, ok := m.(*fastDeserializer); ok {
+		_, _ = stack.Deserialize.Swap(m.ID(), fast.DeserializeMiddleware)
 	}
-	_, err := stack.Deserialize.Swap(m.ID(), fast.DeserializeMiddleware)
-	return err
 }
 
 // sdkIsCovered reports whether the decoder supports every field of an image

@@ -19,31 +19,29 @@ import (
 	"github.com/awsimages/awsimages/internal/listing"
 )
 
-// CheckResponse returns a function that adds a middleware to a stack. The
-// middleware returns an error for a successful response whose root element is
-// not that of the operation. The SDK decodes an empty body, and a body with
-// another root element, to an output without images and without a token, at
-// which a listing would end silently. Responses that the user's own
-// deserializer decodes are not checked.
-func CheckResponse(operation string) func(*middleware.Stack) error {
-	return func(stack *middleware.Stack) error {
-		m, ok := stack.Deserialize.Get("OperationDeserializer")
-		_, isFast := m.(*fastDeserializer)
-		if !ok || !isFast && !listing.IsOf[ec2.Client](m) {
-			return nil
-		}
-		return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckResponse",
-			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-				middleware.DeserializeOutput, middleware.Metadata, error,
-			) {
-				out, metadata, err := next.HandleDeserialize(ctx, in)
-				resp, ok := out.RawResponse.(*smithyhttp.Response)
-				if err == nil && ok && resp.StatusCode/100 == 2 {
-					err = checkRoot(resp, operation)
-				}
-				return out, metadata, err
-			}), m.ID(), middleware.After)
+// CheckResponse adds a middleware to a stack of the operation, which returns an
+// error for a successful response whose root element is not that of the
+// operation. The SDK decodes an empty body, and a body with another root
+// element, to an output without images and without a token, at which a listing
+// would end silently. Responses that the user's own deserializer decodes are
+// not checked.
+func CheckResponse(stack *middleware.Stack, operation string) {
+	m, ok := stack.Deserialize.Get("OperationDeserializer")
+	_, isFast := m.(*fastDeserializer)
+	if !ok || !isFast && !listing.IsOf[ec2.Client](m) {
+		return
 	}
+	_ = stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("awsimages:CheckResponse",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			resp, ok := out.RawResponse.(*smithyhttp.Response)
+			if err == nil && ok && resp.StatusCode/100 == 2 {
+				err = checkRoot(resp, operation)
+			}
+			return out, metadata, err
+		}), m.ID(), middleware.After) // fails only without m
 }
 
 // IsShort reports whether a decoder's error means that the document is
