@@ -96,8 +96,8 @@ func isUnknown(err error) bool {
 // checkARN returns an error if s is not the ARN of an image. In ARNs of
 // AppStream's public images, the account is empty.
 func checkARN(s string) error {
-	a, err := arn.Parse(s)
-	if err != nil || a.Service != "appstream" || !strings.HasPrefix(a.Resource, "image/") {
+	a, _ := arn.Parse(s) // without a service, if s is not an ARN
+	if a.Service != "appstream" || !strings.HasPrefix(a.Resource, "image/") {
 		return fmt.Errorf("%q is not the ARN of an image", s)
 	}
 	return nil

@@ -130,7 +130,7 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 		if answered {
 			err = listing.AfterAnswer(err)
 		}
-		answered = answered || err == nil
+		answered = answered || err == nil || isUnknown(err)
 		retry, err := options.Retryable(ctx, input, output, err)
 		if options.WaitForCreation && errors.Is(err, ErrNotFound) {
 			retry, err = true, nil

@@ -55,7 +55,7 @@ func TestImageAvailableWaiter(t *testing.T) {
 		{"unknown", web, []answer{{err: unknown}}, []time.Duration{0}, appstreamimages.ErrNotFound, "appstreamimages: names web: no image found: ResourceNotFoundException: no such image"},
 		{"vanished", web, []answer{{images: []types.Image{pending}}, {err: unknown}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "appstreamimages: names web: no image found: ResourceNotFoundException: no such image"},
 		{"vanished without an error", web, []answer{{images: []types.Image{pending}}, {}}, []time.Duration{0, 30 * s}, appstreamimages.ErrNotFound, "names web: no image found: web"},
-		{"one of two has vanished", both, []answer{{images: []types.Image{available}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "no image found: " + *db.Arn},
+		{"one of two has vanished", both, []answer{{images: []types.Image{available}}}, []time.Duration{0}, appstreamimages.ErrNotFound, "appstreamimages: arns " + *available.Arn + ", " + *db.Arn + ": no image found: " + *db.Arn},
 		{"an error of the call", web, []answer{{images: []types.Image{pending}}, {err: down}}, []time.Duration{0, 30 * s}, down, "names web: page 1: down"},
 		{"not in time", web, []answer{{images: []types.Image{pending}}}, []time.Duration{0, 30 * s, 60 * s, 90 * s}, context.DeadlineExceeded, "names web: not available (web=PENDING)"},
 		{"no answer in time", web, []answer{{after: time.Hour}}, []time.Duration{0}, context.DeadlineExceeded, ""},
@@ -159,7 +159,7 @@ func TestImageAvailableWaiter_delays(t *testing.T) {
 	}{
 		{"the defaults of the SDK's waiters of AppStream", 30 * time.Second, 120 * time.Second, func(*waiterOptions) {}},
 		{"zero is the default", 30 * time.Second, 120 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 0, 0 }},
-		{"others", time.Second, 8 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = time.Second, 8*time.Second }},
+		{"others", 1, 8 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 1, 8*time.Second }},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			client, asked := script(answer{images: []types.Image{inState("web", types.ImageStatePending)}})
@@ -281,16 +281,26 @@ func TestImageAvailableWaiter_laterError(t *testing.T) {
 	})
 }
 
-// A Region that has answered is not off, whatever the next attempt yields.
+// A Region that has answered is not off, whatever the later attempts yield.
 func TestImageAvailableWaiter_regionAnswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		off := answer{err: &smithy.GenericAPIError{Code: "UnrecognizedClientException"}}
 		pending := answer{images: []types.Image{inState("web", types.ImageStatePending)}}
-		for want, answers := range map[bool][]answer{true: {off}, false: {pending, off}} {
-			client, _ := script(answers...)
-			err := appstreamimages.NewImageAvailableWaiter(client, steady).Wait(t.Context(), waitInput, time.Hour)
-			if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != want {
-				t.Errorf("after %d answers: %v: got unavailable %v, want %v", len(answers)-1, err, got, want)
+		missing := answer{err: &types.ResourceNotFoundException{}}
+		for _, tc := range []struct {
+			answers []answer
+			want    bool
+		}{
+			{[]answer{off}, true},
+			{[]answer{pending, off}, false},
+			{[]answer{missing, off}, false},
+			{[]answer{pending, missing, off}, false},
+		} {
+			client, _ := script(tc.answers...)
+			waiter := appstreamimages.NewImageAvailableWaiter(client, steady, func(o *waiterOptions) { o.WaitForCreation = true })
+			err := waiter.Wait(t.Context(), waitInput, time.Hour)
+			if got := appstreamimages.IsRegionUnavailable(err); err == nil || got != tc.want {
+				t.Errorf("after %d answers: %v: got unavailable %v, want %v", len(tc.answers)-1, err, got, tc.want)
 			}
 		}
 	})

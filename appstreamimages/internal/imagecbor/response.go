@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/cbor"
@@ -49,7 +50,7 @@ func isIncomplete(doc []byte, err error) bool {
 	if len(doc) == 0 || doc[0]&majorType != aMap {
 		return false
 	}
-	longer := append(bytes.Clone(doc), bytes.Repeat([]byte{malformed}, 1<<20)...)
+	longer := slices.Concat(doc, bytes.Repeat([]byte{malformed}, 1<<20))
 	_, other := cbor.Decode(longer)
 	return other == nil || other.Error() != err.Error()
 }
