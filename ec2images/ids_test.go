@@ -264,8 +264,8 @@ func TestNewIDPaginator(t *testing.T) {
 						t.Errorf("got %v, want %v", got, want)
 					}
 					missing, _ := as[*ec2images.MissingError](err)
-					if tc.missing == nil && (err != nil || token != "") || tc.missing != nil && (missing == nil || !slices.Equal(missing.IDs, tc.missing) || !errors.Is(err, ec2images.ErrNotFound)) {
-						t.Errorf("got %v and the token %q, want a MissingError with %v", err, token, tc.missing)
+					if token != "" || tc.missing == nil && err != nil || tc.missing != nil && (missing == nil || !slices.Equal(missing.IDs, tc.missing) || !errors.Is(err, ec2images.ErrNotFound)) {
+						t.Errorf("got %v and the token %q, want a MissingError with %v and none", err, token, tc.missing)
 					}
 				}
 				if len(tc.ids) == 0 && len(server.Requests()) != before {
