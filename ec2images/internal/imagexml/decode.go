@@ -6,7 +6,6 @@ package imagexml
 
 import (
 	"bytes"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -91,15 +90,13 @@ func (s *slab[T]) have(t *T, n int) *T {
 // Unknown elements are skipped if skipUnknown is true, and otherwise prevent
 // decoding. Skipping is correct if the SDK skips them as well; see [Covers].
 //
-// Like the SDK, it ignores everything after the root element.
+// Like the SDK, it ignores everything after the root element. The size of the
+// document is at most maxDocument.
 func (d *Decoder) Decode(doc []byte, skipUnknown bool) (images []types.Image, nextToken *string, ok bool) {
 	*d = Decoder{tree: tree{elements: d.elements, text: d.text, unknownNames: unknownNames{skip: skipUnknown}}}
 	defer func() { d.memory, d.scalars, d.times = memory{}, slab[scalar]{}, slab[time.Time]{} }()
 
 	b, ok := cutRoot(doc)
-	if len(doc) > math.MaxInt32 {
-		ok = false
-	}
 	for ok {
 		b = trimSpace(b)
 		if rest, found := cutPrefix(b, "<imagesSet"); found {
@@ -213,7 +210,18 @@ func list[T any](d *Decoder, e int, items []T, fill func(d *Decoder, e int, v *T
 }
 
 // skipped is called for each element that is unknown in its place.
-func (d *Decoder) skipped() { d.refused = d.refused || !d.skip }
+func (d *Decoder) skipped() {
+	if !d.skip {
+		d.refused = true
+	}
+}
+
+// check is called with the error of a conversion.
+func (d *Decoder) check(err error) {
+	if err != nil {
+		d.refused = true
+	}
+}
 
 // next returns the element after e and its content. The first element inside e
 // is e + 1.
@@ -242,7 +250,7 @@ const (
 
 func (d *Decoder) boolPointer(e int) *bool {
 	b, err := strconv.ParseBool(d.string(e))
-	d.refused = d.refused || err != nil
+	d.check(err)
 	p := &d.scalars.next(scalarsInSlab).bool
 	*p = b
 	return p
@@ -251,7 +259,7 @@ func (d *Decoder) boolPointer(e int) *bool {
 // int32Pointer truncates a number to an int32, as the SDK does.
 func (d *Decoder) int32Pointer(e int) *int32 {
 	n, err := strconv.ParseInt(d.string(e), 10, 64)
-	d.refused = d.refused || err != nil
+	d.check(err)
 	p := &d.scalars.next(scalarsInSlab).int32
 	*p = int32(n)
 	return p
@@ -259,7 +267,7 @@ func (d *Decoder) int32Pointer(e int) *int32 {
 
 func (d *Decoder) timePointer(e int) *time.Time {
 	t, err := smithytime.ParseDateTime(d.string(e))
-	d.refused = d.refused || err != nil
+	d.check(err)
 	p := d.times.next(timesInSlab)
 	*p = t
 	return p

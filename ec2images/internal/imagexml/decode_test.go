@@ -170,6 +170,7 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"reference beyond Unicode", inImage("<name>&#x110000;</name>"), false},
 		{"reference without a number", inImage("<name>&#;&#x;</name>"), false},
 		{"reference with a capital X", inImage("<name>&#X41;</name>"), false},
+		{"reference beyond 32 bits", inImage("<name>&#x100000041;</name>"), false},
 		{"reference with a sign", inImage("<name>&#+65;</name>"), false},
 		{"reference with many zeros", inImage("<name>&#0000000000000065;</name>"), false},
 		{"reference without an end", inImage("<name>a & b</name>"), false},

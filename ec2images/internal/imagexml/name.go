@@ -11,8 +11,6 @@ import (
 // unknown names of one document.
 type name uint8
 
-func (n name) isUnknown() bool { return n >= numNames }
-
 // maxUnknown is the maximum number of unknown names in a document.
 const maxUnknown = 64
 

@@ -75,7 +75,7 @@ func decodeReference(b []byte) (r rune, size int) {
 		if hexadecimal {
 			base = 16
 		}
-		n, err := strconv.ParseUint(string(digits), base, 31)
+		n, err := strconv.ParseUint(string(digits), base, 32)
 		if r = rune(n); !ok || err != nil || !isChar(r) {
 			return 0, 0
 		}

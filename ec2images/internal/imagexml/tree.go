@@ -6,17 +6,13 @@ import "bytes"
 // features that EC2 uses: elements without attributes, text, and character
 // references. Reading a tree accepts nothing that encoding/xml would reject or
 // interpret differently.
-//
-// Of an element with an unknown name, the tree has only the name. Its content
-// is read and then dropped.
 type tree struct {
 	elements     []element // in the order of their start tags
 	text         []byte    // concatenated text of all leaves
-	stringLeaves int       // number of leaves that become a *string
+	stringLeaves int       // number of leaves that may become a *string
 
-	open    [maxDepth]openElement
-	depth   int // number of open elements
-	dropped int // number of open elements that are unknown or inside an unknown one
+	open  [maxDepth]int32 // indexes of the elements whose end tags have not been read
+	depth int             // number of them
 
 	following [numNames + maxUnknown]successors // of the text of an element of each name
 	unknownNames
@@ -25,12 +21,6 @@ type tree struct {
 // maxDepth is the maximum depth of nested elements in a tree. Those of an image
 // have a depth of at most 5: item, blockDeviceMapping, item, ebs, volumeSize.
 const maxDepth = 100
-
-// An openElement is an element whose end tag has not been read yet.
-type openElement struct {
-	name  name
-	index int32 // index in elements, if it is there
-}
 
 // An element is one element of a tree.
 type element struct {
@@ -74,7 +64,7 @@ type successors struct {
 // read reads the tree at the start of b, and returns the text after it. If
 // there is none, or if it has a name that is refused, ok is false.
 func (t *tree) read(b []byte) (rest []byte, ok bool) {
-	t.elements, t.text, t.stringLeaves, t.depth, t.dropped = t.elements[:0], t.text[:0], 0, 0, 0
+	t.elements, t.text, t.stringLeaves, t.depth = t.elements[:0], t.text[:0], 0, 0
 	var last name // of an element with text
 	for {
 		m := t.following[last].find(b, t.depth, &t.unknownNames)
@@ -86,8 +76,13 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 		case t.depth == 0:
 			return b, true
 		case m.tags[m.n-1].kind == startTag:
-			b = t.readContent(b)
-			last = t.open[t.depth-1].name
+			start := len(t.text)
+			b = t.readText(b)
+			// Only the text of a leaf is used: the SDK ignores text before
+			// other elements.
+			e := &t.elements[len(t.elements)-1]
+			e.start, e.end = int32(start), int32(len(t.text))
+			last = e.name
 		}
 	}
 }
@@ -95,7 +90,7 @@ func (t *tree) read(b []byte) (rest []byte, ok bool) {
 // apply adds the tags of the markup. It reports whether they fit the previous
 // ones.
 func (t *tree) apply(m *markup) bool {
-	elements, depth, dropped := t.elements, t.depth, t.dropped
+	elements, depth := t.elements, t.depth
 	for _, tag := range m.tags[:m.n] {
 		this := int32(len(elements))
 		switch tag.kind {
@@ -103,56 +98,28 @@ func (t *tree) apply(m *markup) bool {
 			if depth == maxDepth {
 				return false
 			}
-			t.open[depth] = openElement{tag.name, this}
+			t.open[depth] = this
 			depth++
-			if dropped == 0 {
-				elements = append(elements, element{name: tag.name})
-			}
-			if dropped > 0 || tag.name.isUnknown() {
-				dropped++
-			}
+			elements = append(elements, element{name: tag.name})
 		case emptyTag:
-			if dropped > 0 {
-				break
-			}
 			elements = append(elements, element{name: tag.name, next: this + 1})
 			if isString[tag.name] {
 				t.stringLeaves++
 			}
 		case endTag:
-			if depth == 0 || t.open[depth-1].name != tag.name {
+			depth--
+			if depth < 0 || elements[t.open[depth]].name != tag.name {
 				return false
 			}
-			depth--
-			index := t.open[depth].index
-			if dropped > 0 {
-				if dropped--; dropped > 0 {
-					break
-				}
-			}
+			index := t.open[depth]
 			elements[index].next = this
 			if index+1 == this && isString[tag.name] {
 				t.stringLeaves++
 			}
 		}
 	}
-	t.elements, t.depth, t.dropped = elements, depth, dropped
+	t.elements, t.depth = elements, depth
 	return true
-}
-
-// readContent reads the text after the last start tag, and returns the rest.
-// The rest is nil if the text is refused. Only the text of a leaf is used: the
-// SDK ignores text before other elements.
-func (t *tree) readContent(b []byte) (rest []byte) {
-	start := len(t.text)
-	rest = t.readText(b)
-	if t.dropped > 0 {
-		t.text = t.text[:start]
-		return rest
-	}
-	e := &t.elements[len(t.elements)-1]
-	e.start, e.end = int32(start), int32(len(t.text))
-	return rest
 }
 
 // find returns the successor at the start of b, or nil if there is none. The
