@@ -406,6 +406,10 @@ func TestLookups_fixtureWithoutID(t *testing.T) {
 	if _, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "ami-00000002"}); !errors.Is(err, ec2images.ErrNotFound) {
 		t.Errorf("two ids: got %v, want ErrNotFound", err)
 	}
+	two := &input{Filters: filter.And(filter.ImageID.Is("ami-00000001", "ami-00000002"))}
+	if _, err := ec2images.Only(t.Context(), client, two); !errors.Is(err, ec2images.ErrNotRequested) {
+		t.Errorf("Only, a filter of two ids: got %v, want ErrNotRequested", err)
+	}
 }
 
 // Naming an image by its ID is a decision: it may be deprecated.
