@@ -39,8 +39,10 @@ func (e *endpoint) labels() []string {
 	return slices.DeleteFunc(slices.Collect(maps.Keys(e.regions)), func(label string) bool { return label == off })
 }
 
-// sweep returns a sweep of the accounts, with several pages in a listing.
-func (e *endpoint) sweep(t *testing.T, out, notes io.Writer, file string, regions ...string) *sweep {
+// sweep returns a sweep of the accounts, with several pages in a listing. Only
+// the listing with the label stalled has a limit, since a slow machine is no
+// stall.
+func (e *endpoint) sweep(t *testing.T, out, notes io.Writer, file, stalled string, regions ...string) *sweep {
 	t.Helper()
 	s, err := newSweep(out, notes, file, e.accounts)
 	if err != nil {
@@ -51,7 +53,12 @@ func (e *endpoint) sweep(t *testing.T, out, notes io.Writer, file string, region
 		if err != nil {
 			t.Fatal(err)
 		}
-		small := func(o *ec2images.Options) { o.PageSize, o.StallTimeout = 2, 2*time.Second }
+		small := func(o *ec2images.Options) {
+			o.PageSize, o.StallTimeout = 2, -1
+			if account+"/"+o.Label == stalled {
+				o.StallTimeout = 100 * time.Millisecond
+			}
+		}
 		if err := s.add(t.Context(), account, client, regions, small); err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +87,7 @@ func TestSweep(t *testing.T) {
 			e := newEndpoint(regions...)
 			defer e.Close()
 			var out, notes bytes.Buffer
-			s := e.sweep(t, &out, &notes, "", tt.regions...)
+			s := e.sweep(t, &out, &notes, "", "", tt.regions...)
 			if err := s.list(t.Context(), 8); err != nil || len(s.tokens) > 0 {
 				t.Errorf("got %v and the tokens %v, want neither", err, s.tokens)
 			}
@@ -117,7 +124,7 @@ func TestSweep_resumes(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "tokens.json")
 	var first, notes bytes.Buffer
-	s := e.sweep(t, &first, &notes, file)
+	s := e.sweep(t, &first, &notes, file, stalled)
 	if err := s.list(t.Context(), 4); err == nil || err.Error() != "5 listings or accounts are incomplete" {
 		t.Errorf("got %v, want 5 listings or accounts incomplete", err)
 	}
@@ -143,7 +150,7 @@ func TestSweep_resumes(t *testing.T) {
 	add(ec2imagestest.Options{}) // valid again
 	var second bytes.Buffer
 	notes.Reset()
-	s = e.sweep(t, &second, &notes, file)
+	s = e.sweep(t, &second, &notes, file, "")
 	if err := s.list(t.Context(), 4); err != nil || notes.Len() > 0 {
 		t.Errorf("got %v and the notes %q", err, notes.String())
 	}
@@ -174,7 +181,7 @@ func TestSweep_disabledRegion(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, notes bytes.Buffer
-	if err := e.sweep(t, &out, &notes, file).list(t.Context(), 4); err != nil || notes.String() != off+": not enabled\n" || out.Len() > 0 {
+	if err := e.sweep(t, &out, &notes, file, "").list(t.Context(), 4); err != nil || notes.String() != off+": not enabled\n" || out.Len() > 0 {
 		t.Errorf("got %v, the notes %q and %q", err, notes.String(), out.String())
 	}
 	if _, err := os.Stat(file); err == nil {
@@ -192,7 +199,7 @@ func TestSweep_expiredToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, notes bytes.Buffer
-	s := e.sweep(t, &out, &notes, file)
+	s := e.sweep(t, &out, &notes, file, "")
 	err := s.list(t.Context(), 1)
 	if token, ok := s.tokens[label]; err == nil || !ok || token != "" || len(s.tokens) != 1 {
 		t.Errorf("got %v and the tokens %v, want an error and a start", err, s.tokens)
@@ -216,7 +223,7 @@ func TestSweep_savesEachPage(t *testing.T) {
 		}
 		before = tokens
 		return first.Write(page)
-	}), io.Discard, file)
+	}), io.Discard, file, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	s.notes = writerFunc(func(note []byte) (int, error) { cancel(); return len(note), nil })
 	e.regions["222222222222/us-east-1"].Script(ec2imagestest.Throttle())
@@ -224,7 +231,7 @@ func TestSweep_savesEachPage(t *testing.T) {
 		t.Error("got no error")
 	}
 	var second bytes.Buffer
-	if err := e.sweep(t, &second, io.Discard, file).list(t.Context(), 8); err != nil {
+	if err := e.sweep(t, &second, io.Discard, file, "").list(t.Context(), 8); err != nil {
 		t.Error(err)
 	}
 	compare(t, first.String()+second.String(), e.labels()...)
@@ -243,7 +250,7 @@ func TestSweep_outputFails(t *testing.T) {
 	defer e.Close()
 	errFull := errors.New("disk full")
 	file := filepath.Join(t.TempDir(), "tokens.json")
-	s := e.sweep(t, writerFunc(func([]byte) (int, error) { return 0, errFull }), io.Discard, file)
+	s := e.sweep(t, writerFunc(func([]byte) (int, error) { return 0, errFull }), io.Discard, file, "")
 	if err := s.list(t.Context(), 8); !errors.Is(err, errFull) {
 		t.Errorf("got %v, want %v", err, errFull)
 	}
