@@ -98,7 +98,7 @@ func (s Service[C, O, In, I]) testOptions(t *testing.T) {
 			t.Errorf("got %v, want an error with the label", err)
 		}
 	})
-	for size, want := range map[int]*int32{0: aws.Int32(int32(s.PageSize)), -1: nil, 7: aws.Int32(7)} {
+	for size, want := range map[int]*int32{0: aws.Int32(int32(s.PageSize)), -1: nil, 1: aws.Int32(1), 7: aws.Int32(7)} {
 		s.each(t, "PageSize", func(t *testing.T, f Function[C, O]) {
 			client, calls := s.recorder(s.images(2))
 			if err := f.Call(t.Context(), client, Settings[O]{Options: paginate.Options{PageSize: size}}); err != nil {
