@@ -162,14 +162,12 @@ func newOptions(input *ec2.DescribeImagesInput, optFns []func(*Options)) Options
 func rejected(err error) error {
 	var errs []error
 	for _, err := range problems(err) {
-		if !isUndocumented(err) {
+		if !errors.Is(err, filter.ErrValue) {
 			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
 }
-
-func isUndocumented(err error) bool { return errors.Is(err, filter.ErrValue) }
 
 // problems returns the errors that err joins.
 func problems(err error) []error {

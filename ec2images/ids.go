@@ -257,12 +257,10 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 	index, text, _ := strings.Cut(text, ":")
 	text, at.next, _ = strings.Cut(text, ":")
 	_, missing, hasMissing := strings.Cut(text, "[")
-	n, err := strconv.ParseUint(index, 10, 31)
-	at.first = int(n)
-	ok := err == nil && (at.first < len(b.ids) || at.first == len(b.ids) && hasMissing)
+	at.first, err = strconv.Atoi(index)
+	ok := err == nil && at.first >= 0 && (at.first < len(b.ids) || at.first == len(b.ids) && hasMissing)
 	if ok && hasMissing { // otherwise its ranges can be of any length
-		at.missing, err = parseIndexes(strings.TrimSuffix(missing, "]"), at.first)
-		ok = err == nil
+		at.missing = parseIndexes(strings.TrimSuffix(missing, "]"), at.first)
 	}
 	hasOther := hasMissing
 	if b.tolerant {
@@ -304,23 +302,24 @@ func (m indexes) String() string {
 	return strings.Join(ranges, ",")
 }
 
-// parseIndexes is the inverse of String, for indexes less than n.
-func parseIndexes(text string, n int) (m indexes, err error) {
+// parseIndexes is the inverse of String, for indexes less than n. It returns
+// nil for other texts.
+func parseIndexes(text string, n int) (m indexes) {
 	for part := range strings.SplitSeq(text, ",") {
 		low, high, isRange := strings.Cut(part, "-")
 		if !isRange {
 			high = low
 		}
-		first, err1 := strconv.ParseUint(low, 10, 31)
-		last, err2 := strconv.ParseUint(high, 10, 31)
-		if err1 != nil || err2 != nil || last < first || int(last) >= n || len(m) > 0 && int(first) <= m[len(m)-1] {
-			return nil, fmt.Errorf("%q is not a list of indexes", text)
+		first, err1 := strconv.Atoi(low)
+		last, err2 := strconv.Atoi(high)
+		if err1 != nil || err2 != nil || last < first || last >= n || len(m) > 0 && first <= m[len(m)-1] {
+			return nil
 		}
 		for i := first; i <= last; i++ {
-			m = append(m, int(i))
+			m = append(m, i)
 		}
 	}
-	return m, nil
+	return m
 }
 
 // unknownID returns the message of an error with which EC2 rejects a call for
@@ -387,7 +386,7 @@ func (b *batches) existing(ctx context.Context, ids []string, credible bool) ([]
 // partition divides ids into those that text names and the others.
 func partition(ids []string, text string) (named, others []string) {
 	words := strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
 	})
 	for _, id := range ids {
 		if slices.Contains(words, id) {

@@ -220,12 +220,18 @@ func TestNewPaginator_tokensWithinABatch(t *testing.T) {
 		}
 		return out, nil
 	})
-	p := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: []string{"a", "b", "c"}}, func(o *ec2images.Options) { o.PageSize = 2 })
-	if _, _, err := p.Collect(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{"[a b]", "[a b]more:a", "[c]", "[c]more:c"}; !slices.Equal(asked, want) {
-		t.Errorf("got the calls %q, want %q", asked, want)
+	for size, want := range map[int][]string{
+		2:  {"[a b]", "[a b]more:a", "[c]", "[c]more:c"},
+		-1: {"[a b c]", "[a b c]more:a"},
+	} {
+		asked = nil
+		p := ec2images.NewPaginator(client, &ec2.DescribeImagesInput{ImageIds: []string{"a", "b", "c"}}, func(o *ec2images.Options) { o.PageSize = size })
+		if _, _, err := p.Collect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(asked, want) {
+			t.Errorf("PageSize %d: got the calls %q, want %q", size, asked, want)
+		}
 	}
 }
 

@@ -38,14 +38,8 @@ func LastLaunchedAt(image types.Image) (time.Time, bool) {
 // with the smaller ID counts as newer, so that the maximum is the image that
 // [Latest] chooses.
 func CompareCreated(a, b types.Image) int {
-	createdA, okA := CreatedAt(a)
-	createdB, okB := CreatedAt(b)
-	switch {
-	case okA && !okB:
-		return 1
-	case okB && !okA:
-		return -1
-	}
+	createdA, _ := CreatedAt(a) // otherwise the zero time
+	createdB, _ := CreatedAt(b)
 	return cmp.Or(createdA.Compare(createdB), strings.Compare(aws.ToString(b.ImageId), aws.ToString(a.ImageId)))
 }
 

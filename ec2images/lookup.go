@@ -81,16 +81,19 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	}
 	refusals := make(map[string]error) // by the first missing ID of a batch
 	byID := make(map[string]types.Image, len(ids))
+	answered := false
 	for page, err := range pages {
 		var missing *MissingError
-		switch {
-		case errors.As(err, &missing):
+		if err != nil && !errors.As(err, &missing) {
+			if answered {
+				err = listing.AfterAnswer(err)
+			}
+			return nil, err
+		}
+		answered = true
+		if missing != nil {
 			refusals[missing.IDs[0]] = missing.Err
 			continue
-		case err != nil && len(byID)+len(refusals) > 0:
-			return nil, listing.AfterAnswer(err)
-		case err != nil:
-			return nil, err
 		}
 		for _, image := range page.Items {
 			byID[aws.ToString(image.ImageId)] = image

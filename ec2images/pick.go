@@ -218,11 +218,9 @@ func hint(filters []types.Filter, anyOf *filter.Alternatives) string {
 		if i := slices.IndexFunc(f.Values, wildcard.AllEscaped); i >= 0 {
 			return fmt.Sprintf("; %s is literal text: use Like for a pattern", filter.Format(filter.And(filter.Raw(aws.ToString(f.Name), f.Values[i]))))
 		}
-		for _, err := range problems(filter.Validate(set)) {
-			var problem *filter.Error
-			if isUndocumented(err) && errors.As(err, &problem) {
-				return fmt.Sprintf("; %s: %v", filter.Format(set), problem.Err)
-			}
+		var problem *filter.Error // of a value: with any other, there is no call
+		if errors.As(filter.Validate(set), &problem) {
+			return fmt.Sprintf("; %s: %v", filter.Format(set), problem.Err)
 		}
 	}
 	return ""

@@ -295,6 +295,10 @@ func TestErrors_inALog(t *testing.T) {
 			_, _, err := ec2images.NewPaginator(client, in, func(o *ec2images.Options) { o.Label = label }).Collect(t.Context())
 			return err
 		}},
+		{"a paginator of image ids", "ec2images: image ids ami-1, ami-2: page 1: down", func() error {
+			_, _, err := ec2images.NewPaginator(client, &input{ImageIds: []string{"ami-1", "ami-2"}}).Collect(t.Context())
+			return err
+		}},
 		{"a picker", "ec2images: eu-west-1: owners self; filters name=web-*: page 1: down", func() error {
 			_, err := ec2images.Latest(t.Context(), client, in, func(o *ec2images.PickOptions) { o.Label = label })
 			return err
@@ -409,6 +413,11 @@ func TestLookups_fixtureWithoutID(t *testing.T) {
 	two := &input{Filters: filter.And(filter.ImageID.Is("ami-00000001", "ami-00000002"))}
 	if _, err := ec2images.Only(t.Context(), client, two); !errors.Is(err, ec2images.ErrNotRequested) {
 		t.Errorf("Only, a filter of two ids: got %v, want ErrNotRequested", err)
+	}
+	stranger := paged([]types.Image{{Name: aws.String("golden"), OwnerId: aws.String("222222222222")}})
+	mine := &input{Filters: filter.And(filter.OwnerID.Is("111111111111"))}
+	if _, err := ec2images.Only(t.Context(), stranger, mine); !errors.Is(err, ec2images.ErrNotRequested) {
+		t.Errorf("Only, a filter of the owner: got %v, want ErrNotRequested", err)
 	}
 }
 
