@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/ec2images"
 )
@@ -69,4 +70,25 @@ func TestByIDs_firstErrorCancels(t *testing.T) {
 			t.Errorf("got %d of %d calls cancelled, want at least 3", cancelled.Load(), calls.Load())
 		}
 	})
+}
+
+// A Region that has answered for a batch is not off, whatever the next yields.
+func TestByIDs_regionAnswered(t *testing.T) {
+	asked := batchesOf(2)
+	off := &smithy.GenericAPIError{Code: "AuthFailure"}
+	for want, first := range map[bool]error{false: nil, true: off} {
+		synctest.Test(t, func(t *testing.T) {
+			client := fake(func(_ context.Context, in *ec2.DescribeImagesInput) (*ec2.DescribeImagesOutput, error) {
+				if in.ImageIds[0] == asked[0] {
+					return &ec2.DescribeImagesOutput{}, first
+				}
+				time.Sleep(time.Second)
+				return nil, off
+			})
+			_, err := ec2images.ByIDs(t.Context(), client, asked)
+			if got := ec2images.IsRegionUnavailable(err); !errors.Is(err, error(off)) || got != want {
+				t.Errorf("first answer %v: got %v, unavailable %v, want %v", first, err, got, want)
+			}
+		})
+	}
 }
