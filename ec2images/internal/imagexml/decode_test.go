@@ -49,6 +49,7 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"empty image", inRoot("<imagesSet><item/></imagesSet>"), true},
 		{"empty image, long form", inImage(""), true},
 		{"image of white space", inImage(" \n\t"), true},
+		{"white space of every kind between elements", inImage("\t<name>a</name> \t\n<description>b</description>\t"), true},
 		{"empty elements are empty strings", inImage("<creationDate/><name></name><architecture/>"), true},
 		{"white space is text", inImage("<name> \n </name><description>\ta </description>"), true},
 		{"empty lists are not nil", inImage("<tagSet/><blockDeviceMapping></blockDeviceMapping><productCodes>\n</productCodes>"), true},
@@ -107,6 +108,8 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"references in a new element", inImage("<a>&lt;b&gt;&#x1F600;</a>"), true},
 		{"text before the elements of a new element", inImage("<a>text<b/></a>"), true},
 		{"new element and its prefix", inImage("<nameX>a</nameX><nam>b</nam><name>c</name>"), true},
+		{"new element in the most levels", inImage(strings.Repeat("<a>", 99) + strings.Repeat("</a>", 99)), true},
+		{"new name of the greatest length", inImage("<" + strings.Repeat("a", 100) + "/>"), true},
 		{"new name with digits", inImage("<v2_name>a</v2_name>"), true},
 		{"new element between two of a structure", inImage("<stateReason><a/><code>b</code><c>d</c><message>e</message><f/></stateReason>"), true},
 
@@ -114,9 +117,10 @@ func decoderTests(tb testing.TB) []decoderTest {
 		{"wrong value before right ones", inImage("<isPublic>maybe</isPublic><enaSupport>true</enaSupport>" +
 			"<blockDeviceMapping><item><ebs><iops>1</iops></ebs></item></blockDeviceMapping>" +
 			"<scanResults><findingScanDate>2026-03-01T12:00:00Z</findingScanDate></scanResults>"), false},
-		{"new element in too many levels", inImage(strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200)), false},
+		{"new element in too many levels", inImage(strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100)), false},
+		{"new element with a name that is none", inImage("<1a/>"), false},
 		{"new elements with too many names", inImage(newElements(200)), false},
-		{"new element with a long name", inImage("<" + strings.Repeat("a", 200) + "/>"), false},
+		{"new element with a long name", inImage("<" + strings.Repeat("a", 101) + "/>"), false},
 		{"new element with a name of other letters", inImage("<na\u00efve/>"), false},
 		{"new element with a dash", inImage("<new-element/>"), false},
 		{"new element with a prefix", inImage("<a:b/>"), false},

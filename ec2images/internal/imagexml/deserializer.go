@@ -71,7 +71,7 @@ func (m *fastDeserializer) HandleDeserialize(ctx context.Context, in middleware.
 		}))
 	if body != nil {
 		body.restore()
-		if err == nil && body.output != nil {
+		if body.output != nil {
 			out.Result = body.output
 			metadata.Set(decodedKey{}, true)
 		}

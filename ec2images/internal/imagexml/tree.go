@@ -168,7 +168,7 @@ func (m *markup) read(b []byte, depth int, unknown *unknownNames) bool {
 			return false
 		}
 		m.n++
-		if depth == 0 || kind == startTag && !isStartTag(trimSpace(rest)) {
+		if depth <= 0 || kind == startTag && !isStartTag(trimSpace(rest)) {
 			break
 		}
 	}
