@@ -1,6 +1,7 @@
 package filter_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -120,6 +121,9 @@ func TestCompile_errors(t *testing.T) {
 			checkReasons(t, err, test.want...)
 			if m != nil {
 				t.Error("got a Matcher with an error, want none")
+			}
+			if problem := new(filter.Error); !errors.As(err, &problem) || problem.Alternative != -1 {
+				t.Errorf("got alternative %d outside of an OR, want -1", problem.Alternative)
 			}
 			selected, err := filter.Match(test.filters, fullImage)
 			checkReasons(t, err, test.want...)

@@ -135,7 +135,7 @@ func onlyDifference(a, b conjunction) (index int, ok bool) {
 			continue
 		}
 		if ok || len(cl.values) == 0 {
-			return 0, false
+			return index, false
 		}
 		index, ok = i, true
 	}
