@@ -62,9 +62,6 @@ func (e *Error) Error() string {
 // oneLine returns text with "; " in place of its line breaks.
 func oneLine(text string) string {
 	isBreak := func(r rune) bool { return strings.ContainsRune("\n\v\f\r\u0085\u2028\u2029", r) }
-	if !strings.ContainsFunc(text, isBreak) {
-		return text
-	}
 	var lines []string
 	for line := range strings.FieldsFuncSeq(text, isBreak) {
 		if line = strings.TrimSpace(line); line != "" {
