@@ -1,8 +1,7 @@
 package sdkfields
 
 // The names are those of botocore's paginators-1.json files, with the first
-// letter in upper case, as in the SDK's fields. A test in the examples compares
-// them with botocore and the SDK.
+// letter in upper case, as in the SDK's fields.
 
 // tokens are the fields of inputs that hold a token, each with the fields of
 // outputs that hold the next one. If an output has several, the first one
