@@ -88,11 +88,9 @@ type candidate[T any] struct {
 // with the smaller ID is better, so that the result does not depend on the
 // order of the listing.
 func (s *Search[T]) better(a, b *candidate[T]) bool {
-	c := 0
+	c := a.created.Compare(b.created)
 	if s.Compare != nil {
 		c = s.Compare(a.image, b.image)
-	} else {
-		c = a.created.Compare(b.created)
 	}
 	return c > 0 || c == 0 && a.id < b.id
 }

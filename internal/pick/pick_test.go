@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,6 +154,10 @@ func TestSearch_compareReplacesDate(t *testing.T) {
 	got, err := s.Best(t.Context(), 2)
 	if want := []item{{ID: "b", Kind: "z"}, {ID: "c", Kind: "z"}}; !slices.Equal(got, want) || err != nil {
 		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	_, err = s.Only(t.Context(), func(ids []string, _ int) error { return fmt.Errorf("%v: %w", ids, pick.ErrNotFound) })
+	if err == nil || !strings.Contains(err.Error(), "[b c a]") {
+		t.Errorf("Only: got %v, want the ids from the best on", err)
 	}
 }
 
