@@ -115,11 +115,7 @@ type doFunc func(*http.Request) (*http.Response, error)
 func (f doFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
 // A wrapping client is how programs count their calls.
-type wrapping struct{ *appstream.Client }
-
-func (w wrapping) DescribeImages(ctx context.Context, in *appstream.DescribeImagesInput, optFns ...func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
-	return w.Client.DescribeImages(ctx, in, optFns...)
-}
+type wrapping struct{ api }
 
 // as returns the first error of a type in err's tree.
 func as[T error](err error) (target T, ok bool) {

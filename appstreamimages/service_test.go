@@ -147,6 +147,12 @@ func TestService(t *testing.T) {
 			return appstream.New(appstream.Options{Region: "us-east-1", Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{}, HTTPClient: do})
 		},
 		None: []api{nil, (*appstream.Client)(nil)},
+		Wrap: func(client api) api { return wrapping{client} },
+		Describe: func(ctx context.Context, client api, fns ...func(*appstream.Options)) error {
+			_, err := client.DescribeImages(ctx, &input{}, fns...)
+			return err
+		},
+		Middleware: appstreamimages.Middleware,
 		SDK: func(ctx context.Context, client api) error {
 			_, err := appstream.NewDescribeImagesPaginator(client, nil).NextPage(ctx)
 			return err
@@ -185,6 +191,7 @@ func TestService(t *testing.T) {
 		Throttled:           appstreamimagestest.Throttle(),
 		Denied:              appstreamimagestest.Fail(http.StatusBadRequest, "AccessDeniedException", "no"),
 		Unavailable:         appstreamimagestest.Fail(http.StatusBadRequest, "UnrecognizedClientException", "no"),
+		Empty:               body(""),
 		ExpiredToken:        appstreamimagestest.ExpiredToken(),
 	}.Run(t)
 }

@@ -118,6 +118,9 @@ func (f fake) DescribeImages(ctx context.Context, in *ec2.DescribeImagesInput, _
 	return f(ctx, in)
 }
 
+// A wrapping client is how programs count their calls.
+type wrapping struct{ api }
+
 // An expression is the selection of a listing with AnyOf.
 type expression struct {
 	filters []types.Filter // filters of the input

@@ -15,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsimages/awsimages/ec2images"
@@ -165,41 +164,28 @@ func TestMiddleware_wrapped(t *testing.T) {
 	}
 }
 
-// Over a wrapped client with Middleware, each function behaves as over the
-// SDK's own: it retries, checks, decodes fast, and obeys DisableFastDecoder.
+// Over a wrapped client with Middleware, each function decodes fast, and obeys
+// DisableFastDecoder.
 func TestMiddleware_callers(t *testing.T) {
 	images := []types.Image{available(firstAndSecond[0], "2026-01-01T00:00:00Z"), available(firstAndSecond[1], "2026-01-02T00:00:00Z")}
 	documents := record(t, start(t, images), self)
-	disable := settings{DisableFastDecoder: true}
 	for name, function := range functions {
 		if name == "NewPaginator with AnyOf" {
 			continue // it makes two calls
 		}
 		for reason, tc := range map[string]struct {
-			change   func(int, *http.Response)
-			options  settings
-			client   []func(*ec2.Options)
-			wrong    string // part of the error
-			requests int
-			fast     []bool
+			disable bool
+			client  []func(*ec2.Options)
 		}{
-			"fast":                            {nil, settings{}, nil, "", 1, []bool{true}},
-			"the call disables it":            {nil, disable, nil, "", 1, []bool{false}},
-			"the call disables FastDecoder's": {nil, disable, []func(*ec2.Options){ec2images.FastDecoder}, "", 1, []bool{false}},
-			"nothing twice":                   {nil, settings{}, []func(*ec2.Options){ec2images.FastDecoder, ec2images.Middleware}, "", 1, []bool{true}},
-			"an incomplete response":          {cutIn(1), settings{}, nil, "", 2, []bool{true}},
-			"a proxy's page": {func(_ int, resp *http.Response) {
-				resp.Body = io.NopCloser(strings.NewReader("<html>"))
-			}, settings{}, nil, "<html>", 1, nil},
+			"fast":                            {false, nil},
+			"the call disables it":            {true, nil},
+			"the call disables FastDecoder's": {true, []func(*ec2.Options){ec2images.FastDecoder}},
+			"nothing twice":                   {false, []func(*ec2.Options){ec2images.FastDecoder, ec2images.Middleware}},
 		} {
-			http := &transport{documents: documents, change: tc.change}
-			client := &metered{Client: http.client(append(tc.client, ec2images.Middleware)...)}
-			err := function.Call(t.Context(), client, tc.options)
-			if tc.wrong == "" && err != nil || tc.wrong != "" && (err == nil || !strings.Contains(err.Error(), tc.wrong)) {
-				t.Errorf("%s, %s: got error %v, want %q", name, reason, err, tc.wrong)
-			}
-			if http.requests != tc.requests || !slices.Equal(client.fast, tc.fast) {
-				t.Errorf("%s, %s: got %d requests and fast %v, want %d and %v", name, reason, http.requests, client.fast, tc.requests, tc.fast)
+			client := &metered{Client: (&transport{documents: documents}).client(append(tc.client, ec2images.Middleware)...)}
+			err := function.Call(t.Context(), client, settings{DisableFastDecoder: tc.disable})
+			if err != nil || !slices.Equal(client.fast, []bool{!tc.disable}) {
+				t.Errorf("%s, %s: got %v and fast %v, want one call", name, reason, err, client.fast)
 			}
 		}
 	}
@@ -226,70 +212,6 @@ func TestDisableFastDecoder(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// A middleware of the user that reads the body does not defeat the retry,
-// wherever it and Middleware are added.
-func TestMiddleware_readBody(t *testing.T) {
-	documents := record(t, start(t, []types.Image{available("ami-1", "2026-01-01T00:00:00.000Z")}), self)
-	readBody := func(position middleware.RelativePosition) func(*ec2.Options) {
-		return func(o *ec2.Options) {
-			o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
-				return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("readBody",
-					func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-						middleware.DeserializeOutput, middleware.Metadata, error,
-					) {
-						out, metadata, err := next.HandleDeserialize(ctx, in)
-						if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && position == middleware.After {
-							var body []byte
-							if body, err = io.ReadAll(resp.Body); err != nil {
-								return out, metadata, err
-							}
-							resp.Body = io.NopCloser(strings.NewReader(string(body)))
-						}
-						return out, metadata, err
-					}), position)
-			})
-		}
-	}
-	type fns = []func(*ec2.Options)
-	for reason, tc := range map[string]struct{ client, call fns }{
-		"a plain client":                  {nil, fns{readBody(middleware.After)}},
-		"a client with Middleware":        {fns{ec2images.Middleware}, fns{readBody(middleware.After)}},
-		"both of the client":              {fns{ec2images.Middleware, readBody(middleware.After)}, nil},
-		"the other way around":            {fns{readBody(middleware.After), ec2images.Middleware}, nil},
-		"both of the call":                {nil, fns{ec2images.Middleware, readBody(middleware.After)}},
-		"one that leaves it, first":       {fns{ec2images.Middleware}, fns{readBody(middleware.Before)}},
-		"of the call, Middleware of both": {fns{ec2images.Middleware}, fns{readBody(middleware.After), ec2images.Middleware}},
-	} {
-		server := &transport{documents: documents, change: cutIn(1)}
-		client := server.client(tc.client...)
-		_, _, err := ec2images.NewPaginator(client, self, func(o *ec2images.Options) { o.ClientOptions = tc.call }).Collect(t.Context())
-		if err != nil || server.requests != 2 {
-			t.Errorf("%s: got %v after %d requests, want none after 2", reason, err, server.requests)
-		}
-		if len(tc.client) == 0 {
-			continue
-		}
-		server.requests = 0
-		if _, err := client.DescribeImages(t.Context(), self, tc.call...); err != nil || server.requests != 2 {
-			t.Errorf("%s: a call of the SDK: got %v after %d requests, want none after 2", reason, err, server.requests)
-		}
-	}
-}
-
-// An error says once that the response is incomplete, however often Middleware
-// is an option.
-func TestMiddleware_twice(t *testing.T) {
-	documents := record(t, start(t, []types.Image{available("ami-1", "2026-01-01T00:00:00.000Z")}), self)
-	server := &transport{documents: documents, change: func(_ int, resp *http.Response) { cutIn(1)(1, resp) }}
-	client := server.client(ec2images.Middleware, ec2images.Middleware)
-	_, _, err := ec2images.NewPaginator(client, self, func(o *ec2images.Options) {
-		o.ClientOptions = []func(*ec2.Options){ec2images.Middleware}
-	}).Collect(t.Context())
-	if err == nil || strings.Count(err.Error(), "incomplete") != 1 {
-		t.Errorf("got %v, want one that says once that the response is incomplete", err)
 	}
 }
 

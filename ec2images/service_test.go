@@ -170,6 +170,12 @@ func TestService(t *testing.T) {
 			return ec2.New(ec2.Options{Region: "us-east-1", Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{}, HTTPClient: do})
 		},
 		None: []api{nil, (*ec2.Client)(nil)},
+		Wrap: func(client api) api { return wrapping{client} },
+		Describe: func(ctx context.Context, client api, fns ...func(*ec2.Options)) error {
+			_, err := client.DescribeImages(ctx, &input{}, fns...)
+			return err
+		},
+		Middleware: ec2images.Middleware,
 		SDK: func(ctx context.Context, client api) error {
 			_, err := ec2.NewDescribeImagesPaginator(client, nil).NextPage(ctx)
 			return err
@@ -222,6 +228,7 @@ func TestService(t *testing.T) {
 		Throttled:           ec2imagestest.Throttle(),
 		Denied:              ec2imagestest.Fail(http.StatusForbidden, "UnauthorizedOperation", "no"),
 		Unavailable:         ec2imagestest.Fail(http.StatusUnauthorized, "AuthFailure", "no"),
+		Empty:               ec2imagestest.Body(http.StatusOK, "text/xml", ""),
 		ExpiredToken:        ec2imagestest.ExpiredToken(),
 	}.Run(t)
 }

@@ -185,21 +185,6 @@ func eager[O any](o *O) {
 	})
 }
 
-// Every function retries cut responses.
-func (s Service[C, O, In, I]) testCutResponses(t *testing.T) {
-	server := s.Start(t, s.images(2), nil)
-	s.each(t, "", func(t *testing.T, f Function[C, O]) {
-		before := len(server.Requests())
-		server.Script(endpoint.Cut(60), endpoint.Truncate(60))
-		if err := f.Call(t.Context(), server.Client(eager[O]), Settings[O]{}); err != nil {
-			t.Errorf("got %v, want no error", err)
-		}
-		if got := len(server.Requests()) - before; got < 3 {
-			t.Errorf("got %d requests, want at least 3", got)
-		}
-	})
-}
-
 // A client may return the same images to every caller. Nobody writes into them.
 // Run with -race.
 func (s Service[C, O, In, I]) testSharedOutput(t *testing.T) {

@@ -33,6 +33,12 @@ type Service[C, O, In, I any] struct {
 	Over func(smithyhttp.ClientDoFunc) C
 	// None are clients that are nil.
 	None []C
+	// Wrap returns a client of another type that passes its calls on.
+	Wrap func(C) C
+	// Describe makes a call as with the SDK alone.
+	Describe func(context.Context, C, ...func(*O)) error
+	// Middleware is the package's.
+	Middleware func(*O)
 	// SDK gets a page with the SDK's paginator.
 	SDK func(context.Context, C) error
 
@@ -63,6 +69,8 @@ type Service[C, O, In, I any] struct {
 
 	// The faults that depend on the service.
 	Throttled, Denied, Unavailable, ExpiredToken endpoint.Fault
+	// Empty responds with an empty body.
+	Empty endpoint.Fault
 }
 
 // Settings are the options that the functions have in common.
@@ -122,7 +130,9 @@ func (s Service[C, O, In, I]) Run(t *testing.T) {
 		{"options", s.testOptions},
 		{"invalid PageSize", s.testInvalidPageSize},
 		{"limiter", s.testLimiter},
-		{"cut responses", s.testCutResponses},
+		{"middleware", s.testMiddleware},
+		{"last attempt", s.testLastAttempt},
+		{"body readers", s.testBodyReaders},
 		{"shared output", s.testSharedOutput},
 		{"choosing in any order", s.testAnyOrder},
 		{"choosing none", s.testNotFound},
