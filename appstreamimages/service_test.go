@@ -91,17 +91,17 @@ var functions = map[string]function{
 		return err
 	}},
 	"ByARN": {Call: func(ctx context.Context, client api, s settings) error {
-		_, err := appstreamimages.ByARN(ctx, client, *available(first, "").Arn, lookup(s))
+		_, err := appstreamimages.ByARN(ctx, client, *available(first, "").Arn, lookup(settings{}), lookup(s))
 		return err
 	}, Lacks: []string{"PageSize", "Prefetch"}},
 	"ByName": {Call: func(ctx context.Context, client api, s settings) error {
-		_, err := appstreamimages.ByName(ctx, client, first, lookup(s))
+		_, err := appstreamimages.ByName(ctx, client, first, lookup(settings{}), lookup(s))
 		return err
 	}, Lacks: []string{"PageSize", "Prefetch"}},
 	"ImageAvailableWaiter": {Call: func(ctx context.Context, client api, s settings) error {
-		return appstreamimages.NewImageAvailableWaiter(client, func(o *waiterOptions) {
+		return appstreamimages.NewImageAvailableWaiter(client).Wait(ctx, &input{Names: []string{first}}, time.Minute, steady, func(o *waiterOptions) {
 			o.Limiter, o.StallTimeout, o.ClientOptions = s.Limiter, s.StallTimeout, s.ClientOptions
-		}).Wait(ctx, &input{Names: []string{first}}, time.Minute)
+		})
 	}, OptFns: 1, Lacks: []string{"Label", "PageSize", "Prefetch"}},
 }
 

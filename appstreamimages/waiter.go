@@ -148,10 +148,7 @@ func (w *ImageAvailableWaiter) WaitForOutput(ctx context.Context, input *appstre
 		if left <= options.MinDelay {
 			return nil, notYet(input, output, context.DeadlineExceeded)
 		}
-		delay, err := smithywaiter.ComputeDelay(attempt, options.MinDelay, options.MaxDelay, left)
-		if err != nil {
-			return nil, fmt.Errorf("appstreamimages: %w", err)
-		}
+		delay, _ := smithywaiter.ComputeDelay(attempt, options.MinDelay, options.MaxDelay, left) // fails only without random numbers
 		delay = max(delay, options.MinDelay)
 		left -= delay
 		if err := smithytime.SleepWithContext(ctx, delay); err != nil {

@@ -159,6 +159,7 @@ func TestImageAvailableWaiter_delays(t *testing.T) {
 	}{
 		{"the defaults of the SDK's waiters of AppStream", 30 * time.Second, 120 * time.Second, func(*waiterOptions) {}},
 		{"zero is the default", 30 * time.Second, 120 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 0, 0 }},
+		{"relative to the default", 30 * time.Second, 60 * time.Second, func(o *waiterOptions) { o.MaxDelay = 2 * o.MinDelay }},
 		{"others", 1, 8 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 1, 8*time.Second }},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -115,11 +115,11 @@ var functions = map[string]function{
 		return err
 	}},
 	"ByID": {Call: func(ctx context.Context, client api, s settings) error {
-		_, err := ec2images.ByID(ctx, client, firstAndSecond[0], lookup(s))
+		_, err := ec2images.ByID(ctx, client, firstAndSecond[0], lookup(settings{}), lookup(s))
 		return err
 	}, Lacks: []string{"PageSize", "Prefetch"}},
 	"ByIDs": {Call: func(ctx context.Context, client api, s settings) error {
-		_, err := ec2images.ByIDs(ctx, client, firstAndSecond, lookup(s))
+		_, err := ec2images.ByIDs(ctx, client, firstAndSecond, lookup(settings{}), lookup(s))
 		return err
 	}, Lacks: []string{"PageSize", "Prefetch"}},
 	"CheckAccess": {Call: func(ctx context.Context, client api, s settings) error {
