@@ -170,8 +170,7 @@ func noEndpoint(err error) bool {
 		return false
 	}
 	endpoint, err := url.Parse(request.URL)
-	host := strings.TrimSuffix(lookup.Name, ".")
-	return err == nil && strings.EqualFold(host, endpoint.Hostname()) && publicHost.MatchString(host)
+	return err == nil && strings.EqualFold(lookup.Name, endpoint.Hostname()) && publicHost.MatchString(lookup.Name)
 }
 
 // deniedCodes are the error codes of services that deny a call. EC2 uses the
