@@ -182,8 +182,8 @@ func IsAccessDenied(err error) bool { return hasCode(err, deniedCodes) }
 
 // IsThrottled reports whether the service throttled the call.
 func IsThrottled(err error) bool {
-	failed, ok := ServiceError(err)
-	return ok && retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(failed).Bool()
+	failed, _ := ServiceError(err)
+	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(failed).Bool()
 }
 
 // tokenCodes are the error codes for an invalid token, valueCodes those for any
