@@ -392,6 +392,19 @@ func TestImageAvailableWaiter_clientOptions(t *testing.T) {
 		t.Errorf("got the features %q in the user agent, want %s among them", features, feature)
 	}
 
+	// As from the SDK's waiters, a mock receives one function.
+	var received int
+	mock := counting(func(_ context.Context, _ *input, fns []func(*appstream.Options)) (*appstream.DescribeImagesOutput, error) {
+		received = len(fns)
+		return &appstream.DescribeImagesOutput{Images: []types.Image{inState("web", types.ImageStateAvailable)}}, nil
+	})
+	err := appstreamimages.NewImageAvailableWaiter(mock).Wait(t.Context(), waitInput, time.Minute, func(o *waiterOptions) {
+		o.ClientOptions = append(o.ClientOptions, func(*appstream.Options) {})
+	})
+	if err != nil || received != 1 {
+		t.Errorf("got %v and %d option functions, want one", err, received)
+	}
+
 	// The second attempt, and the metadata of the last output.
 	server.SetImages([]types.Image{inState("web", types.ImageStatePending)})
 	output, err := waiter.WaitForOutput(t.Context(), waitInput, time.Minute, func(o *waiterOptions) {

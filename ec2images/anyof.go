@@ -208,10 +208,10 @@ func (at anyOfPosition) after(resp paginate.Response[types.Image]) anyOfPosition
 	return anyOfPosition{at.index, resp.NextToken}
 }
 
-// text returns the text of a position, or "" at the end of the listing.
+// text returns the text of a position, or "" at both ends of the listing.
 func (a *anyOf) text(at anyOfPosition) string {
 	switch {
-	case at.index == len(a.alternatives):
+	case at == anyOfPosition{}, at.index == len(a.alternatives):
 		return ""
 	case len(a.alternatives) == 1:
 		return at.next
@@ -226,17 +226,14 @@ func (a *anyOf) text(at anyOfPosition) string {
 // parse is the inverse of text. The error wraps [paginate.ErrInvalidToken] if
 // the position is not one of this listing.
 func (a *anyOf) parse(token string) (at anyOfPosition, err error) {
-	text, ok := strings.CutPrefix(token, anyOfPrefix)
-	single := len(a.alternatives) == 1
-	if token == "" || single && !ok {
+	text, isOwn := strings.CutPrefix(token, anyOfPrefix)
+	if token == "" || len(a.alternatives) == 1 && !isOwn {
 		return anyOfPosition{next: token}, nil
 	}
 	index, text, _ := strings.Cut(text, ":")
-	sum, next, hasNext := strings.Cut(text, ":")
-	n, err := strconv.ParseUint(index, 10, 31)
-	at = anyOfPosition{int(n), next}
-	ok = ok && err == nil && !single && sum == a.sum && at.index < len(a.alternatives)
-	if !ok || hasNext != (next != "") || at.index == 0 && next == "" {
+	_, at.next, _ = strings.Cut(text, ":")
+	at.index, err = strconv.Atoi(index)
+	if err != nil || at.index < 0 || at.index >= len(a.alternatives) || a.text(at) != token {
 		return at, fmt.Errorf("%w: %q is not a position in a listing of these alternatives", paginate.ErrInvalidToken, token)
 	}
 	return at, nil

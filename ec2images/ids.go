@@ -56,9 +56,6 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 	call, err := newCall(client, opts.CallOptions, style)
 	b := newBatches(call, ec2.DescribeImagesInput{IncludeDisabled: aws.Bool(true)}, ids)
 	b.limiter, b.tolerant = opts.Limiter, true
-	if opts.PageSize == 0 || opts.PageSize == -1 {
-		opts.PageSize = maxIDs
-	}
 	opts.Limiter = nil // batches wait for it: a page can be several requests, or none
 	op := listing.Operation[types.Image](query, append(problems, err)...)
 	op.Begin = func() (paginate.Fetch[types.Image], func(*types.Image) bool) { return b.begin(), nil }

@@ -131,7 +131,7 @@ func hasAnswered(err error) bool {
 	var answered *answeredError
 	var failed *paginate.Error
 	return errors.As(err, &answered) ||
-		errors.As(err, &failed) && (failed.Page > 1 || failed.Page == 1 && !isStart(failed.ResumeToken))
+		errors.As(err, &failed) && (failed.Page > 1 || !isStart(failed.ResumeToken))
 }
 
 // AfterAnswer returns an error with the text of err, of a request that followed

@@ -326,7 +326,8 @@ var errNotSent = errors.New("invalid host")
 // An error of the service is an answer, even if its response was cut.
 func TestRetryCut_serviceError(t *testing.T) {
 	for _, want := range []error{&smithy.GenericAPIError{Code: "InvalidParameterValue"}, errors.New("no document")} {
-		err := answer(t, &http.Response{Body: io.NopCloser(failing{io.ErrUnexpectedEOF})}, func(resp *smithyhttp.Response) error {
+		err := answer(t, &http.Response{Body: io.NopCloser(new(failingOnce))}, func(resp *smithyhttp.Response) error {
+			_, _ = io.ReadAll(resp.Body)
 			_, _ = io.ReadAll(resp.Body)
 			return want
 		})
@@ -335,6 +336,17 @@ func TestRetryCut_serviceError(t *testing.T) {
 			t.Errorf("got %v, incomplete %v, want %v", err, got, !isAnswer)
 		}
 	}
+}
+
+// A failingOnce body has ended when it is read again.
+type failingOnce struct{ failed bool }
+
+func (f *failingOnce) Read([]byte) (int, error) {
+	if f.failed {
+		return 0, io.EOF
+	}
+	f.failed = true
+	return 0, errors.New("reset")
 }
 
 // A response without a body stays one.
