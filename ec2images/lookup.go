@@ -75,14 +75,10 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	for batch := range slices.Chunk(ids, maxIDs) {
 		pagers = append(pagers, opts.paginator(client, batch))
 	}
-	pages := pagers[0].Pages(ctx)
-	if len(pagers) > 1 {
-		pages = paginate.Merge(ctx, concurrency, pagers...)
-	}
 	refusals := make(map[string]error) // by the first missing ID of a batch
 	byID := make(map[string]types.Image, len(ids))
 	answered := false
-	for page, err := range pages {
+	for page, err := range paginate.Merge(ctx, concurrency, pagers...) {
 		var missing *MissingError
 		if err != nil && !errors.As(err, &missing) {
 			if answered {
