@@ -20,13 +20,13 @@ const maxValueLength = 255
 
 // A pattern is a parsed value of a filter.
 //
-// Without tokens, all texts that a pattern matches begin with prefix and end with
-// suffix. Most texts do not, so the rest is seldom compared.
+// All texts that a pattern matches begin with prefix and end with suffix. Most
+// texts do not, so the rest is seldom compared.
 type pattern struct {
 	prefix, suffix string
 	wild           bool     // a wildcard is between prefix and suffix
-	middle         []string // the literals between wildcards
-	tokens         []rune   // the whole pattern, if it has a ? or is not UTF-8
+	middle         []string // the literals between wildcards, if all of these are *
+	tokens         []rune   // everything between prefix and suffix, if ? is among it
 }
 
 // The wildcards among the tokens of a pattern.
@@ -64,13 +64,18 @@ func parse(value string) (pattern, error) {
 	}
 	literals = append(literals, string(literal))
 	first, last := 0, len(literals)-1
+	isText := utf8.ValidString(value)
 	switch {
 	case wild == nil:
 		return pattern{prefix: literals[first]}, nil
-	case utf8.ValidString(value) && !slices.Contains(wild, maybeRune):
+	case isText && !slices.Contains(wild, maybeRune):
 		return pattern{prefix: literals[first], suffix: literals[last], wild: true, middle: literals[1:last]}, nil
 	}
 	p := pattern{wild: true}
+	if isText { // otherwise a prefix could end within a character
+		p.prefix, p.suffix = literals[first], literals[last]
+		literals[first], literals[last] = "", ""
+	}
 	for i, w := range wild {
 		p.tokens = append(appendCharacters(p.tokens, literals[i]), w)
 	}
@@ -97,15 +102,16 @@ func character(r rune, s string) rune {
 // match reports whether p matches s. In the worst case it takes time
 // proportional to the product of their lengths. It does not allocate.
 func (p *pattern) match(s string) bool {
-	switch {
-	case !p.wild:
+	if !p.wild {
 		return s == p.prefix
-	case p.tokens != nil:
-		return matchTokens(p.tokens, s)
-	case len(s) < len(p.prefix)+len(p.suffix) || !strings.HasPrefix(s, p.prefix) || !strings.HasSuffix(s, p.suffix):
+	}
+	if len(s) < len(p.prefix)+len(p.suffix) || !strings.HasPrefix(s, p.prefix) || !strings.HasSuffix(s, p.suffix) {
 		return false
 	}
 	s = s[len(p.prefix) : len(s)-len(p.suffix)]
+	if p.tokens != nil {
+		return matchTokens(p.tokens, s)
+	}
 	for _, literal := range p.middle {
 		// After a *, the first place is as good as any other.
 		i := strings.Index(s, literal)
