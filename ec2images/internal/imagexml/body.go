@@ -16,9 +16,13 @@ import (
 const emptyDocument = "<DescribeImagesResponse/>"
 
 // maxDocument is the size at which a document is left to the SDK, which does
-// not need all of it in memory. A page of 1000 images has 1 to 3 MB. The recorded
-// sizes of the reads take at most twice as much.
+// not need all of it in memory. A page of 1000 images has 1 to 3 MB.
 const maxDocument = 64 << 20
+
+// maxReads is the number of reads at which a document is left to the SDK. It
+// bounds the memory for the recorded sizes of the reads, for example if every
+// read returns one byte.
+const maxReads = 1 << 20
 
 // readSize is the number of bytes that the SDK requests per read. The snapshot
 // in the SDK's error for a document that it cannot decode depends on it: the
@@ -129,7 +133,7 @@ func (b *buffer) read(r io.Reader, length int64) error {
 	b.reads = b.reads[:0]
 	doc, err := b.fill(slices.Grow(b.doc[:0], int(min(max(length+readSize, pieceSize), maxKept))), r)
 	pieces, size := [][]byte{doc}, len(doc)
-	for err == nil && size < maxDocument {
+	for err == nil && size < maxDocument && len(b.reads) < maxReads {
 		var piece []byte
 		piece, err = b.fill(make([]byte, 0, pieceSize), r)
 		pieces, size = append(pieces, piece), size+len(piece)

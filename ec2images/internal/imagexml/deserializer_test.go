@@ -130,6 +130,7 @@ func sameAsSDK(t *testing.T, status int, body func() io.Reader) (got outcome, fa
 
 func TestFastDecoder_body(t *testing.T) {
 	doc := string(imagesDocument(t, fullImages(50), aws.String("token")))
+	million := string(imagesDocument(t, fullImages(600), nil)) // bytes
 	broken := errors.New("connection reset by peer")
 	tests := []struct {
 		name string
@@ -137,6 +138,7 @@ func TestFastDecoder_body(t *testing.T) {
 		fast bool
 	}{
 		{"byte by byte", func() io.Reader { return iotest.OneByteReader(strings.NewReader(doc)) }, true},
+		{"byte by byte, too many", func() io.Reader { return iotest.OneByteReader(strings.NewReader(million)) }, false},
 		{"last bytes with io.EOF", func() io.Reader { return iotest.DataErrReader(strings.NewReader(doc)) }, true},
 		{"error at once", func() io.Reader { return iotest.ErrReader(broken) }, false},
 		{"error within", func() io.Reader { return io.MultiReader(strings.NewReader(doc[:len(doc)/2]), iotest.ErrReader(broken)) }, false},
