@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/appstream"
-	"github.com/aws/aws-sdk-go-v2/service/appstream/types"
 	"github.com/aws/smithy-go/encoding/cbor"
 
 	"github.com/awsimages/awsimages/appstreamimages"
@@ -43,21 +42,6 @@ func TestMiddleware_kinds(t *testing.T) {
 				t.Errorf("got %d images, %v after %d requests, want %d requests", len(got), err, requests, tc.requests)
 			}
 		})
-	}
-}
-
-// Nulls are decoded with any client that has Middleware.
-func TestMiddleware_nulls(t *testing.T) {
-	image := appstreamimagestest.Catalog(1)[0]
-	image.SupportedInstanceFamilies = []string{"", "GENERAL_PURPOSE"} // "" is sent as null
-	server := start(t, []types.Image{image}, func(o *appstreamimagestest.Options) { o.Nulls = true })
-	for name, client := range map[string]api{
-		"a client of the SDK": server.Client(),
-		"a wrapped client":    wrapping{server.Client(appstreamimages.Middleware)},
-	} {
-		if _, _, err := appstreamimages.NewPaginator(client, nil).Collect(t.Context()); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }
 

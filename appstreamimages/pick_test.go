@@ -244,17 +244,3 @@ func TestLatest_knownBugs(t *testing.T) {
 		})
 	}
 }
-
-// MaxResults of the input is the default of PageSize, as for a paginator.
-func TestPickers_maxResults(t *testing.T) {
-	for name, pick := range pickers {
-		var got int32
-		client := fake(func(_ context.Context, in *input) (*appstream.DescribeImagesOutput, error) {
-			got = aws.ToInt32(in.MaxResults)
-			return &appstream.DescribeImagesOutput{}, nil
-		})
-		if _, _, err := pick(t.Context(), client, &input{MaxResults: aws.Int32(7)}); !errors.Is(err, appstreamimages.ErrNotFound) || got != 7 {
-			t.Errorf("%s: got %v and MaxResults %d, want 7", name, err, got)
-		}
-	}
-}

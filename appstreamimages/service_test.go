@@ -49,7 +49,10 @@ func list(s settings) func(*appstreamimages.Options) {
 
 func pick(s settings) option {
 	return func(o *appstreamimages.PickOptions) {
-		o.Limiter, o.Label, o.PageSize, o.Prefetch = s.Limiter, s.Label, s.PageSize, s.Prefetch
+		o.Limiter, o.Label, o.Prefetch = s.Limiter, s.Label, s.Prefetch
+		if s.PageSize != 0 {
+			o.PageSize = s.PageSize
+		}
 		o.StallTimeout, o.ClientOptions = s.StallTimeout, s.ClientOptions
 	}
 }
@@ -107,10 +110,10 @@ var functions = map[string]function{
 
 // What both services do alike.
 func TestService(t *testing.T) {
-	choose := map[string]func(context.Context, api, settings) (any, []types.Image, error){}
+	choose := map[string]func(context.Context, api, *input, settings) (any, []types.Image, error){}
 	for name, function := range pickers {
-		choose[name] = func(ctx context.Context, client api, s settings) (any, []types.Image, error) {
-			return function(ctx, client, nil, pick(s))
+		choose[name] = func(ctx context.Context, client api, in *input, s settings) (any, []types.Image, error) {
+			return function(ctx, client, in, pick(s))
 		}
 	}
 	servicetest.Service[api, appstream.Options, input, types.Image]{
@@ -118,7 +121,7 @@ func TestService(t *testing.T) {
 		PageSize: 25,
 		Host:     "appstream2.%s",
 		Start: func(t *testing.T, images []types.Image, always endpoint.Fault) servicetest.Server[api, appstream.Options, input] {
-			server := start(t, images, func(o *appstreamimagestest.Options) { o.Fault = always })
+			server := start(t, images, func(o *appstreamimagestest.Options) { o.Fault, o.Nulls = always, true })
 			return servicetest.Server[api, appstream.Options, input]{
 				Client: func(fns ...func(*appstream.Options)) api { return server.Client(fns...) },
 				Script: server.Script,
@@ -148,11 +151,15 @@ func TestService(t *testing.T) {
 		},
 		None: []api{nil, (*appstream.Client)(nil)},
 		Wrap: func(client api) api { return wrapping{client} },
-		Describe: func(ctx context.Context, client api, fns ...func(*appstream.Options)) error {
-			_, err := client.DescribeImages(ctx, &input{}, fns...)
-			return err
+		Describe: func(ctx context.Context, client api, fns ...func(*appstream.Options)) ([]types.Image, error) {
+			out, err := client.DescribeImages(ctx, &input{}, fns...)
+			if err != nil {
+				return nil, err
+			}
+			return out.Images, nil
 		},
 		Middleware: appstreamimages.Middleware,
+		Complicate: func(i *types.Image) { i.SupportedInstanceFamilies = []string{"", "GENERAL_PURPOSE"} }, // "" is sent as null
 		SDK: func(ctx context.Context, client api) error {
 			_, err := appstream.NewDescribeImagesPaginator(client, nil).NextPage(ctx)
 			return err

@@ -779,17 +779,3 @@ func TestPickers_anyOfNotFound(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
-
-// MaxResults of the input is the default of PageSize, as for a paginator.
-func TestPickers_maxResults(t *testing.T) {
-	for name, pick := range pickers {
-		var got int32
-		client := fake(func(_ context.Context, in *input) (*ec2.DescribeImagesOutput, error) {
-			got = aws.ToInt32(in.MaxResults)
-			return &ec2.DescribeImagesOutput{}, nil
-		})
-		if _, _, err := pick(t.Context(), client, &input{Owners: []string{"self"}, MaxResults: aws.Int32(7)}); !errors.Is(err, ec2images.ErrNotFound) || got != 7 {
-			t.Errorf("%s: got %v and MaxResults %d, want 7", name, err, got)
-		}
-	}
-}

@@ -56,7 +56,10 @@ func list(s settings) func(*ec2images.Options) {
 
 func pick(s settings) option {
 	return func(o *ec2images.PickOptions) {
-		o.Limiter, o.Label, o.PageSize, o.Prefetch = s.Limiter, s.Label, s.PageSize, s.Prefetch
+		o.Limiter, o.Label, o.Prefetch = s.Limiter, s.Label, s.Prefetch
+		if s.PageSize != 0 {
+			o.PageSize = s.PageSize
+		}
 		o.CallOptions = callOptions(s)
 	}
 }
@@ -129,10 +132,14 @@ var functions = map[string]function{
 
 // What both services do alike.
 func TestService(t *testing.T) {
-	choose := map[string]func(context.Context, api, settings) (any, []types.Image, error){}
+	choose := map[string]func(context.Context, api, *input, settings) (any, []types.Image, error){}
 	for name, function := range pickers {
-		choose[name] = func(ctx context.Context, client api, s settings) (any, []types.Image, error) {
-			return function(ctx, client, self, pick(s))
+		choose[name] = func(ctx context.Context, client api, in *input, s settings) (any, []types.Image, error) {
+			if in == nil {
+				in = &input{}
+			}
+			in.Owners = self.Owners
+			return function(ctx, client, in, pick(s))
 		}
 	}
 	servicetest.Service[api, ec2.Options, input, types.Image]{
@@ -171,9 +178,12 @@ func TestService(t *testing.T) {
 		},
 		None: []api{nil, (*ec2.Client)(nil)},
 		Wrap: func(client api) api { return wrapping{client} },
-		Describe: func(ctx context.Context, client api, fns ...func(*ec2.Options)) error {
-			_, err := client.DescribeImages(ctx, &input{}, fns...)
-			return err
+		Describe: func(ctx context.Context, client api, fns ...func(*ec2.Options)) ([]types.Image, error) {
+			out, err := client.DescribeImages(ctx, &input{}, fns...)
+			if err != nil {
+				return nil, err
+			}
+			return out.Images, nil
 		},
 		Middleware: ec2images.Middleware,
 		SDK: func(ctx context.Context, client api) error {

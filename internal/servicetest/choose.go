@@ -44,7 +44,7 @@ func (s Service[C, O, In, I]) testAnyOrder(t *testing.T) {
 			if name == "Only" || len(want) == 0 {
 				continue
 			}
-			_, got, err := choose(t.Context(), client, Settings[O]{})
+			_, got, err := choose(t.Context(), client, nil, Settings[O]{})
 			if most := min(len(want), 3); err != nil || len(got) == 0 || name == "LatestN" && len(got) != most || !s.same(want[:len(got)], got) {
 				t.Fatalf("%s of %v: got %v, %v, want the first of %v", name, days, s.ids(got), err, want)
 			}
@@ -64,7 +64,7 @@ func (s Service[C, O, In, I]) testNotFound(t *testing.T) {
 			if name == "Only" && tc.images != nil {
 				continue // it needs no date
 			}
-			result, _, err := choose(t.Context(), s.paged(tc.images, 1), Settings[O]{})
+			result, _, err := choose(t.Context(), s.paged(tc.images, 1), nil, Settings[O]{})
 			seen, reasons := s.NotFound(err)
 			if !errors.Is(err, s.ErrNotFound) || seen != len(tc.images) || !maps.Equal(reasons, tc.reasons) || !reflect.ValueOf(result).IsZero() {
 				t.Errorf("%s: got %v, %v, want a NotFoundError alone with %v", name, result, err, tc.reasons)
@@ -91,7 +91,7 @@ func (s Service[C, O, In, I]) testChooseFails(t *testing.T) {
 	for name, choose := range s.Choose {
 		alone := func(reason string, ctx context.Context, check func(error) bool) {
 			t.Helper()
-			result, _, err := choose(ctx, server.Client(), settings)
+			result, _, err := choose(ctx, server.Client(), nil, settings)
 			if !check(err) || !reflect.ValueOf(result).IsZero() {
 				t.Errorf("%s: %s: got %v, %v, want the error alone", name, reason, result, err)
 			}

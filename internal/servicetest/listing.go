@@ -75,6 +75,15 @@ func (s Service[C, O, In, I]) testPageSizes(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
 		}
 	}
+	for name, choose := range s.Choose {
+		client, calls := s.recorder(s.images(1))
+		if _, _, err := choose(t.Context(), client, sized(small), Settings[O]{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := calls(); len(got) != 1 || aws.ToInt32(*field[*int32](&got[0].in, "MaxResults")) != small {
+			t.Errorf("%s: got the calls %v, want one with MaxResults %d", name, got, small)
+		}
+	}
 }
 
 // Neither a later change of the input nor a client that changes what it is given

@@ -35,10 +35,13 @@ type Service[C, O, In, I any] struct {
 	None []C
 	// Wrap returns a client of another type that passes its calls on.
 	Wrap func(C) C
-	// Describe makes a call as with the SDK alone.
-	Describe func(context.Context, C, ...func(*O)) error
-	// Middleware is the package's.
+	// Describe returns the images of one call.
+	Describe func(context.Context, C, ...func(*O)) ([]I, error)
+	// Middleware is the option function of the package.
 	Middleware func(*O)
+	// Complicate, if not nil, changes an image into one that the SDK alone
+	// cannot decode.
+	Complicate func(*I)
 	// SDK gets a page with the SDK's paginator.
 	SDK func(context.Context, C) error
 
@@ -58,8 +61,9 @@ type Service[C, O, In, I any] struct {
 	// Image(2, 2).
 	Functions map[string]Function[C, O]
 	// Choose has the functions that choose images. Each returns its result and
-	// the images in it, best first: one image, or at most three.
-	Choose map[string]func(context.Context, C, Settings[O]) (any, []I, error)
+	// the images in it, best first: one image, or at most three. The input may
+	// be nil.
+	Choose map[string]func(context.Context, C, *In, Settings[O]) (any, []I, error)
 
 	ErrNotFound, ErrStalled error
 	// NotFound returns what a NotFoundError says.
