@@ -218,7 +218,7 @@ func hint(filters []types.Filter, anyOf *filter.Alternatives) string {
 		if i := slices.IndexFunc(f.Values, wildcard.AllEscaped); i >= 0 {
 			return fmt.Sprintf("; %s is literal text: use Like for a pattern", filter.Format(filter.And(filter.Raw(aws.ToString(f.Name), f.Values[i]))))
 		}
-		var problem *filter.Error // of a value: with any other, there is no call
+		var problem *filter.Error // of a value, since all others are invalid options
 		if errors.As(filter.Validate(set), &problem) {
 			return fmt.Sprintf("; %s: %v", filter.Format(set), problem.Err)
 		}

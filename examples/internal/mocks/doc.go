@@ -5,8 +5,8 @@
 // Both compare the number of option functions of a call with that of the
 // expectation. If a client is not the SDK's own, a paginator passes one option
 // function, as the SDK's paginator does, and functions such as Latest and ByID
-// pass none, like a direct call. The files are unchanged: mocks in their style, written by
-// hand, would not fail where these do.
+// pass none, like a direct call. The files are unchanged: mocks in their style,
+// written by hand, would not fail where these do.
 package mocks
 
 import (
