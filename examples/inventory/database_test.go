@@ -18,11 +18,13 @@ func TestPostgresRestart(t *testing.T) {
 	skipIfShort(t)
 	server := pgtest.Start(t)
 	s := newScenario(t, server.NewDatabase(t), 40, 10_000)
+	half := s.holdHalf()
 	s.plan()
 	workers := s.start(2, soon...)
-	s.atRandomPage()
+	<-half.held
 	s.db.SetMaxIdleConns(0) // as in TestServe_databaseDown
 	server.Stop()
+	half.release()
 	server.Restart(t)
 	s.wait()
 	s.report(workers)
@@ -35,12 +37,13 @@ func TestPostgresPromotion(t *testing.T) {
 	skipIfShort(t)
 	primary := pgtest.Start(t)
 	standby := primary.Standby(t)
-	name := strings.Replace(primary.NewDatabase(t), primary.Address(), primary.Address()+","+standby.Address(), 1)
-	s := newScenario(t, name+"?target_session_attrs=read-write", 40, 10_000)
+	s := newScenario(t, primary.NewDatabase(t)+","+standby.Host()+"&target_session_attrs=read-write", 40, 10_000)
+	half := s.holdHalf()
 	s.plan()
 	workers := s.start(2, soon...)
-	s.atRandomPage()
+	<-half.held
 	primary.Stop()
+	half.release()
 	standby.Promote(t)
 	s.wait()
 	s.report(workers)
@@ -67,7 +70,7 @@ func TestServe_databaseDown(t *testing.T) {
 	s.finished(1)
 	s.db.SetMaxIdleConns(0) // the test's own connections, which end with the server
 	server.Stop()
-	for !strings.Contains(s.log.String(), "no run could be started") && !strings.Contains(s.log.String(), "refused") {
+	for !strings.Contains(s.log.String(), "no run could be started") {
 		time.Sleep(10 * time.Millisecond)
 	}
 	server.Restart(t)
@@ -105,13 +108,15 @@ func (s *scenario) finished(n int) {
 func TestSQLiteLocked(t *testing.T) {
 	skipIfShort(t)
 	s := newScenario(t, newSQLite(t), 8, 2_000)
+	half := s.holdHalf()
 	s.plan()
-	workers := s.start(2)
-	s.atRandomPage()
+	workers := s.start(2, "-timeout=5m", "-rescue=6m") // a page waits for the lock as long as it takes
+	<-half.held
 	tx, err := s.db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	half.release() // a page that is held comes while the database is locked
 	for !strings.Contains(s.log.String(), "a page could not be stored") {
 		time.Sleep(10 * time.Millisecond)
 	}

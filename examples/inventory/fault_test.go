@@ -15,14 +15,15 @@ import (
 
 // STS, EC2 and AppStream are throttled, silent, broken and without access by
 // turns. Each turn lasts until some requests have met it. The run is complete,
-// and lists everything once.
+// and lists everything once. Between two turns, a few pages come.
 func TestFaultsByTurns(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
-		s := newScenario(t, db, 16, 16_000, func(o *fakeaws.Options) {
+		s := newScenario(t, db, 16, 6_000, func(o *fakeaws.Options) {
 			o.Plain = true
 			o.Lifetime = 2 * time.Second // the workers ask STS again and again
 		})
+		few := s.hold(0)
 		s.plan()
 		start := time.Now()
 		workers := s.start(2, "-timeout=4s", "-rescue=30s", "-page-size=20")
@@ -55,20 +56,26 @@ func TestFaultsByTurns(t *testing.T) {
 				g.EC2Fault.Set(counted(turn.ec2))
 				g.AppStreamFault.Set(counted(turn.appStream))
 			}
+			if turn.sts == nil { // workers ask STS when their credentials have expired
+				few.release()
+			}
 			for met.Load() < turn.requests {
-				if s.isFinished() {
-					t.Fatalf("the run is finished before the turn %q", turn.name)
-				}
 				time.Sleep(time.Millisecond)
 			}
 			t.Logf("%5.1f s: %s, %d requests met it, %d images", time.Since(start).Seconds(), turn.name, met.Load(), s.count(`SELECT SUM(images) FROM listings`))
+			next := s.hold(4)
+			if turn.sts != nil {
+				few.release()
+			}
+			few = next
 			s.aws.STS.Set(nil)
 			for _, g := range s.aws.Regions() {
 				g.EC2Fault.Set(nil)
 				g.AppStreamFault.Set(nil)
 			}
-			s.progress()
+			<-few.held
 		}
+		few.release()
 		status := s.wait()
 		t.Logf("%5.1f s: finished, %d pages, %d images", time.Since(start).Seconds(), status.All.Pages, status.All.Images)
 		s.report(workers)
@@ -77,21 +84,6 @@ func TestFaultsByTurns(t *testing.T) {
 			t.Error(err)
 		}
 	})
-}
-
-// isFinished reports whether the last run is finished.
-func (s *scenario) isFinished() bool {
-	s.t.Helper()
-	return s.count(`SELECT COUNT(*) FROM runs WHERE finished_at IS NULL`) == 0
-}
-
-// progress waits for a few pages.
-func (s *scenario) progress() {
-	s.t.Helper()
-	const pages = `SELECT SUM(pages) FROM listings`
-	for before := s.count(pages); s.count(pages) < before+4 && !s.isFinished(); {
-		time.Sleep(10 * time.Millisecond)
-	}
 }
 
 // The key of an account is revoked in the middle of a run, for good. Its
@@ -104,16 +96,16 @@ func TestKeyRevoked(t *testing.T) {
 		s.wait()
 		before := len(s.keys())
 
+		few := s.hold(8)
 		s.plan()
+		<-few.held
 		revoked := s.content.Accounts[0]
-		for first := s.count(`SELECT MIN(id) FROM listings WHERE account = $1 AND scope <> 'regions'`, revoked); s.count(`SELECT COALESCE(SUM(pages), 0) FROM listings WHERE id = $1 AND run = 2`, first) == 0; {
-			time.Sleep(time.Millisecond)
-		}
 		for _, region := range s.content.Regions {
 			g := s.aws.At(revoked, region)
 			g.EC2Fault.Set(ec2imagestest.InvalidCredentials())
 			g.AppStreamFault.Set(appstreamimagestest.InvalidCredentials())
 		}
+		few.release()
 		status := s.wait()
 		of := status.Of[revoked].Listings
 		if of[engine.Failed] == 0 || of[engine.Unavailable] > 0 {

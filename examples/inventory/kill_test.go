@@ -23,10 +23,12 @@ func TestKillOne(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 40, 20_000)
+		half := s.holdHalf()
 		s.plan()
 		workers := s.start(3, soon...)
-		s.atRandomPage()
+		<-half.held
 		killAll(t, workers[0])
+		half.release()
 		s.wait()
 		s.verify(slots)
 	})
@@ -37,10 +39,12 @@ func TestKillAll(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 40, 20_000)
+		half := s.holdHalf()
 		s.plan()
 		workers := s.start(3, soon...)
-		s.atRandomPage()
+		<-half.held
 		killAll(t, workers...)
+		half.release()
 		s.start(3, soon...)
 		s.wait()
 		s.verify(3 * slots)
@@ -52,10 +56,12 @@ func TestKillAll(t *testing.T) {
 func TestStopAndContinue(t *testing.T) {
 	skipIfShort(t)
 	s := newScenario(t, newSQLite(t), 40, 20_000)
+	start := s.hold(20)
 	s.plan()
 	stopped := s.start(1, soon...)[0]
-	s.at(1000)
+	<-start.held
 	s.stopUnlocked(stopped)
+	start.release()
 	s.start(2, soon...)
 	// It continues while the others are working on its listings.
 	rescued := func() bool {
@@ -107,12 +113,14 @@ func (s *scenario) stopUnlocked(w *process.Process) {
 // listing waits for a rescue.
 func TestTerminate(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 16, 8_000)
+	half := s.holdHalf()
 	s.plan()
 	workers := s.start(2)
-	s.atRandomPage()
+	<-half.held
 	if err := workers[0].Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	half.release()
 	if err := workers[0].Cmd.Wait(); err != nil {
 		t.Errorf("got %v from a worker that got SIGTERM", err)
 	}

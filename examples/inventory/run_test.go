@@ -69,9 +69,10 @@ func (listJob) Kind() string { return "list" }
 // image once.
 func TestTokensExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 40, 20_000)
+	half := s.holdHalf()
 	run := s.plan()
 	s.start(3)
-	s.atRandomPage()
+	<-half.held
 	var finished atomic.Bool
 	during := func(f fakeaws.Fault) fakeaws.Fault {
 		return func(next http.Handler) http.Handler {
@@ -85,6 +86,7 @@ func TestTokensExpire(t *testing.T) {
 		w.EC2.Script(slices.Repeat([]fakeaws.Fault{during(where(ec2imagestest.ExpiredToken(), "NextToken"))}, 3)...)
 		w.AppStream.Script(slices.Repeat([]fakeaws.Fault{during(where(appstreamimagestest.ExpiredToken(), "NextToken"))}, 3)...)
 	}
+	half.release()
 	s.wait()
 	finished.Store(true)
 	s.verifyImages()

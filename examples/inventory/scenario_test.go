@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
-	"math/rand/v2"
+	"net/http"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,8 +27,11 @@ import (
 	"github.com/awsimages/awsimages/examples/inventory/internal/process"
 )
 
-// slots is the number of slots of each worker in a scenario.
-const slots = 4
+// The flags of each worker in a scenario.
+const (
+	slots    = 4
+	pageSize = 50
+)
 
 // A scenario is servers in this process that stand for AWS, a database, and
 // workers in other processes.
@@ -102,7 +107,7 @@ var soon = []string{"-timeout=25s", "-rescue=26s"}
 func (s *scenario) start(n int, flags ...string) []*process.Process {
 	var workers []*process.Process
 	for range n {
-		args := append([]string{"work", "-db=" + s.name, "-slots=4", "-page-size=50", "-slice=1s", "-snooze=500ms"}, flags...)
+		args := append([]string{"work", "-db=" + s.name, fmt.Sprint("-slots=", slots), fmt.Sprint("-page-size=", pageSize), "-slice=1s", "-snooze=500ms"}, flags...)
 		w, err := process.Start(s.aws.Environment(), s.log, args...)
 		if err != nil {
 			s.t.Fatal(err)
@@ -113,32 +118,51 @@ func (s *scenario) start(n int, flags ...string) []*process.Process {
 	return workers
 }
 
-// atRandomPage waits until a random fraction of the images, between one and
-// three fifths, is in the database.
-func (s *scenario) atRandomPage() {
+// A hold is a fault that lets some requests pass, and holds the others. What a
+// test does between held and release happens in the middle of a run, however
+// fast the workers are.
+type hold struct {
+	left     atomic.Int64
+	held     chan struct{} // receives when a request is held
+	released chan struct{}
+}
+
+// hold makes EC2 and AppStream hold all requests but the next n.
+func (s *scenario) hold(n int) *hold {
+	h := &hold{held: make(chan struct{}, 1), released: make(chan struct{})}
+	h.left.Store(int64(n))
+	s.aws.Fault.Set(h.apply)
+	return h
+}
+
+// holdHalf makes them hold all requests after about two fifths of the pages.
+func (s *scenario) holdHalf() *hold {
 	images := 0
 	for _, p := range s.content.Places {
 		images += len(p.EC2) + len(p.AppStream)
 	}
-	s.at(images/5 + rand.IntN(images*2/5))
+	return s.hold(images / pageSize * 2 / 5)
 }
 
-// at waits until the given number of images is in the database.
-func (s *scenario) at(images int) {
-	s.t.Logf("waiting for %d images", images)
-	for {
-		status, err := s.db.Status(s.t.Context())
-		switch {
-		case err != nil:
-			s.t.Fatal(err)
-		case status.Finished != "":
-			s.t.Fatalf("the run is finished with %d images, before anything could happen to it", status.All.Images)
-		case status.All.Images >= int64(images):
-			return
+func (h *hold) apply(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h.left.Add(-1) < 0 {
+			select {
+			case h.held <- struct{}{}:
+			default:
+			}
+			select {
+			case <-h.released:
+			case <-r.Context().Done():
+				return
+			}
 		}
-		time.Sleep(5 * time.Millisecond)
-	}
+		next.ServeHTTP(w, r)
+	})
 }
+
+// release lets all requests pass.
+func (h *hold) release() { close(h.released) }
 
 // wait waits until the run is finished.
 func (s *scenario) wait() *engine.Status {

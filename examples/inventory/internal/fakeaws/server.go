@@ -22,6 +22,7 @@ import (
 type Servers struct {
 	EC2       *ec2imagestest.Server
 	AppStream *appstreamimagestest.Server
+	Fault     *Dial // of EC2 and AppStream; those of a Region come first
 	STS       *Dial // the fault of STS
 
 	sts     *httptest.Server
@@ -59,6 +60,7 @@ func Start(c *Content, options Options) *Servers {
 	s := &Servers{
 		EC2:       ec2imagestest.NewServer(nil),
 		AppStream: appstreamimagestest.NewServer(nil),
+		Fault:     &Dial{},
 		STS:       &Dial{},
 		regions:   map[[2]string]*Region{},
 		refused:   map[string]bool{},
@@ -86,7 +88,7 @@ func (s *Servers) add(p *Place, latency time.Duration) *Region {
 	g.enable = func(enabled bool) {
 		g.EC2 = s.EC2.AddRegion(key, p.Region, p.EC2, func(o *ec2imagestest.Options) {
 			o.Account, o.NotOptedIn = p.Account, !enabled
-			o.Fault = chain(s.noteErrors, ec2imagestest.Stall(0, latency), g.EC2Fault.apply)
+			o.Fault = chain(s.noteErrors, ec2imagestest.Stall(0, latency), g.EC2Fault.apply, s.Fault.apply)
 		})
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -94,7 +96,7 @@ func (s *Servers) add(p *Place, latency time.Duration) *Region {
 	}
 	g.enable(true)
 	g.AppStream = s.AppStream.AddRegion(key, p.Region, p.AppStream, func(o *appstreamimagestest.Options) {
-		o.Fault = chain(s.noteErrors, appstreamimagestest.Stall(0, latency), g.AppStreamFault.apply)
+		o.Fault = chain(s.noteErrors, appstreamimagestest.Stall(0, latency), g.AppStreamFault.apply, s.Fault.apply)
 	})
 	return g
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -25,7 +24,6 @@ import (
 type Server struct {
 	dir   string
 	owner *syscall.Credential
-	port  int
 	cmd   *exec.Cmd
 }
 
@@ -95,22 +93,15 @@ func newServer() (s *Server, err error) {
 	if s.dir, err = os.MkdirTemp("", "postgres"); err != nil {
 		return nil, err
 	}
-	if s.owner, err = databaseUser(s.dir); err != nil {
-		return nil, err
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	s.port = listener.Addr().(*net.TCPAddr).Port
-	return s, listener.Close()
+	s.owner, err = databaseUser(s.dir)
+	return s, err
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
 func (s *Server) start() error {
-	cmd, err := s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port), "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
+	cmd, err := s.command("postgres", "-D", s.data(), "-c", "listen_addresses=", "-c", "unix_socket_directories="+s.dir,
+		"-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
 		"-c", "wal_level=replica", "-c", "max_wal_senders=4")
 	if err != nil {
 		return err
@@ -122,12 +113,13 @@ func (s *Server) start() error {
 	return s.ping()
 }
 
-// Address returns the host and the port of the server.
-func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+// Host returns the directory of the server's socket, which no other process can
+// take, as it could a port.
+func (s *Server) Host() string { return s.dir }
 
-// URL returns the URL of a database of the server.
+// URL returns the URL of a database of the server. It ends with the host.
 func (s *Server) URL(database string) string {
-	return "postgres://postgres@" + s.Address() + "/" + database
+	return "postgres://postgres@/" + database + "?host=" + s.Host()
 }
 
 // NewDatabase returns the URL of a new database.
@@ -188,7 +180,7 @@ func (s *Server) Standby(t *testing.T) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(standby.remove)
-	err = standby.run("pg_basebackup", "-D", standby.data(), "-h", "127.0.0.1", "-p", strconv.Itoa(s.port), "-U", "postgres", "-R", "-X", "stream", "-c", "fast")
+	err = standby.run("pg_basebackup", "-D", standby.data(), "-h", s.Host(), "-U", "postgres", "-R", "-X", "stream", "-c", "fast")
 	if err == nil {
 		err = standby.start()
 	}
