@@ -55,7 +55,7 @@ func TestByARN_invalidARN(t *testing.T) {
 	})
 	for _, text := range []string{
 		"", " ", "web", "ami-00000001", "arn:aws:appstream:us-east-1:123456789012",
-		"arn:aws:ec2:us-east-1::image/ami-00000001", "arn:aws:appstream:us-east-1:123456789012:fleet/web",
+		"arn:aws:ec2:us-east-1::image/ami-00000001", "arn:aws:appstream:us-east-1:123456789012:fleet/web", "arn:aws:appstream:us-east-1:123456789012:fleet/image/web",
 	} {
 		image, err := appstreamimages.ByARN(t.Context(), client, text)
 		if !errors.Is(err, paginate.ErrInvalidOptions) || !isZero(image) {

@@ -94,7 +94,7 @@ func newSearch(client appstream.DescribeImagesAPIClient, input *appstream.Descri
 		opts.Visibilities = []types.VisibilityType{in.Type}
 	case opts.Visibilities == nil && in.Arns == nil:
 		opts.Visibilities = []types.VisibilityType{types.VisibilityTypePrivate}
-	case opts.Visibilities != nil && in.Type != "":
+	case in.Type != "":
 		visibilitiesErr = errors.New("input.Type and Visibilities are both set")
 	case opts.Visibilities != nil:
 		visibilitiesErr = listing.CheckSelector("Visibilities", texts(opts.Visibilities))

@@ -160,6 +160,7 @@ func TestImageAvailableWaiter_delays(t *testing.T) {
 		{"the defaults of the SDK's waiters of AppStream", 30 * time.Second, 120 * time.Second, func(*waiterOptions) {}},
 		{"zero is the default", 30 * time.Second, 120 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 0, 0 }},
 		{"relative to the default", 30 * time.Second, 60 * time.Second, func(o *waiterOptions) { o.MaxDelay = 2 * o.MinDelay }},
+		{"relative to the other default", 60 * time.Second, 120 * time.Second, func(o *waiterOptions) { o.MinDelay = o.MaxDelay / 2 }},
 		{"others", 1, 8 * time.Second, func(o *waiterOptions) { o.MinDelay, o.MaxDelay = 1, 8*time.Second }},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -327,13 +328,27 @@ func TestImageAvailableWaiter_retryable(t *testing.T) {
 	})
 }
 
-// The default knows AppStream's error also without the paginator's.
+// The default retries after no error. It knows AppStream's error also without the
+// paginator's.
 func TestImageAvailableWaiter_defaultRetryable(t *testing.T) {
 	appstreamimages.NewImageAvailableWaiter(nil, func(o *waiterOptions) {
 		unknown := &types.ResourceNotFoundException{Message: aws.String("no such image")}
-		retry, err := o.Retryable(t.Context(), waitInput, nil, unknown)
-		if retry || !errors.Is(err, appstreamimages.ErrNotFound) || !errors.Is(err, error(unknown)) {
-			t.Errorf("got %v, %v, want ErrNotFound and the error", retry, err)
+		down := errors.New("down")
+		for _, tc := range []struct {
+			state      types.ImageState
+			err, wants error
+		}{
+			{"", unknown, unknown},
+			{"", unknown, appstreamimages.ErrNotFound},
+			{"", down, down},
+			{types.ImageStateFailed, nil, nil},
+			{types.ImageStateDeleting, nil, appstreamimages.ErrNotFound},
+		} {
+			output := &appstream.DescribeImagesOutput{Images: []types.Image{inState("web", tc.state)}}
+			retry, err := o.Retryable(t.Context(), waitInput, output, tc.err)
+			if retry || err == nil || tc.wants != nil && !errors.Is(err, tc.wants) {
+				t.Errorf("state %q, %v: got %v, %v, want %v", tc.state, tc.err, retry, err, tc.wants)
+			}
 		}
 	})
 }
