@@ -33,6 +33,25 @@ func TestNewCall_clientAppends(t *testing.T) {
 	}
 }
 
+// A user may change the slice of option functions afterward.
+func TestOptFns_copied(t *testing.T) {
+	add := func(s string) func(*string) { return func(to *string) { *to += s } }
+	for _, style := range []listing.Style{listing.Paginator, listing.Direct, listing.Waiter} {
+		for _, isSDK := range []bool{false, true} {
+			user := []func(*string){add("user ")}
+			optFns := listing.OptFns(style, isSDK, add("own "), user)
+			user[0] = add("later ")
+			var got string
+			for _, fn := range optFns {
+				fn(&got)
+			}
+			if !strings.Contains(got, "user ") {
+				t.Errorf("style %d, the SDK's client: %v: got %q", style, isSDK, got)
+			}
+		}
+	}
+}
+
 func TestList(t *testing.T) {
 	ids := strings.Split("abcdefghijkl", "")
 	for n, want := range map[int]string{
