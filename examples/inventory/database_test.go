@@ -17,7 +17,7 @@ import (
 func TestPostgresRestart(t *testing.T) {
 	skipIfShort(t)
 	server := pgtest.Start(t)
-	s := newScenario(t, server.NewDatabase(t), 40, 10_000)
+	s := newScenario(t, server.NewDatabase(t), 40, 5_000)
 	half := s.holdHalf()
 	s.plan()
 	workers := s.start(2, soon...)
@@ -37,7 +37,7 @@ func TestPostgresPromotion(t *testing.T) {
 	skipIfShort(t)
 	primary := pgtest.Start(t)
 	standby := primary.Standby(t)
-	s := newScenario(t, primary.NewDatabase(t)+","+standby.Host()+"&target_session_attrs=read-write", 40, 10_000)
+	s := newScenario(t, primary.NewDatabase(t)+","+standby.Host()+"&target_session_attrs=read-write", 40, 5_000)
 	half := s.holdHalf()
 	s.plan()
 	workers := s.start(2, soon...)

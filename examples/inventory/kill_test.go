@@ -22,7 +22,7 @@ func skipIfShort(t *testing.T) {
 func TestKillOne(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
-		s := newScenario(t, db, 40, 20_000)
+		s := newScenario(t, db, 40, 5_000)
 		half := s.holdHalf()
 		s.plan()
 		workers := s.start(3, soon...)
@@ -38,7 +38,7 @@ func TestKillOne(t *testing.T) {
 func TestKillAll(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
-		s := newScenario(t, db, 40, 20_000)
+		s := newScenario(t, db, 40, 5_000)
 		half := s.holdHalf()
 		s.plan()
 		workers := s.start(3, soon...)
@@ -112,7 +112,7 @@ func (s *scenario) stopUnlocked(w *process.Process) {
 // A worker that gets SIGTERM finishes its pages: no page is fetched twice, and no
 // listing waits for a rescue.
 func TestTerminate(t *testing.T) {
-	s := newScenario(t, newSQLite(t), 16, 8_000)
+	s := newScenario(t, newSQLite(t), 16, 3_000)
 	half := s.holdHalf()
 	s.plan()
 	workers := s.start(2)

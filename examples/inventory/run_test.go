@@ -27,7 +27,7 @@ import (
 // Every listing is in the queue twice. If two workers have the same page, one
 // commits it.
 func TestQueuedTwice(t *testing.T) {
-	s := newScenario(t, newSQLite(t), 40, 10_000)
+	s := newScenario(t, newSQLite(t), 40, 5_000)
 	s.planIn(s.content.Regions...)
 	queue, err := river.NewClient(riversqlite.New(s.db.DB), &river.Config{})
 	if err != nil {
@@ -68,7 +68,7 @@ func (listJob) Kind() string { return "list" }
 // Tokens expire during the run. Listings start over, and finally have every
 // image once.
 func TestTokensExpire(t *testing.T) {
-	s := newScenario(t, newSQLite(t), 40, 20_000)
+	s := newScenario(t, newSQLite(t), 40, 8_000)
 	half := s.holdHalf()
 	run := s.plan()
 	s.start(3)
@@ -135,7 +135,7 @@ func TestTokensAlwaysExpire(t *testing.T) {
 // names it. The first is complete; the second is unavailable, not failed.
 func TestThrottlingAndRegionOff(t *testing.T) {
 	onEach(t, func(t *testing.T, db string) {
-		s := newScenario(t, db, 16, 8_000)
+		s := newScenario(t, db, 16, 3_000)
 		busy := s.aws.At(s.content.Accounts[0], s.content.Regions[0])
 		busy.EC2Fault.Set(everyOther(ec2imagestest.Throttle()))
 		busy.AppStreamFault.Set(everyOther(appstreamimagestest.Throttle()))
