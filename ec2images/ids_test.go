@@ -202,6 +202,9 @@ func TestNewIDPaginator_maxPages(t *testing.T) {
 	if !errors.Is(err, paginate.ErrMaxPages) || token == "" {
 		t.Fatalf("got %q, %v, want ErrMaxPages and a token", token, err)
 	}
+	if text, err := base64.StdEncoding.DecodeString(token); err != nil || !strings.Contains(string(text), "[1]") {
+		t.Errorf("got the token %q, %v, want it to have the index of the missing ID", text, err)
+	}
 	before := len(server.Requests())
 	_, _, err = ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) { o.MaxPages, o.StartingToken = 1, token }).Collect(t.Context())
 	if missing, ok := as[*ec2images.MissingError](err); !ok || !slices.Equal(missing.IDs, asked[1:]) || len(server.Requests()) > before {

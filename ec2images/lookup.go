@@ -66,9 +66,6 @@ func ByIDs(ctx context.Context, client ec2.DescribeImagesAPIClient, ids []string
 	if err := opts.check(ctx, client, ids); err != nil {
 		return nil, err
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
 
 	ids = listing.Distinct(ids)
 	var pagers []*paginate.Paginator[types.Image]

@@ -127,8 +127,8 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 	}
 	for name, pick := range pickers {
 		result, _, err := pick(t.Context(), paged([]types.Image{owned(attacker, "amazon")}), &ec2.DescribeImagesInput{Owners: []string{canonical}})
-		if !errors.Is(err, ec2images.ErrNotRequested) || !isZero(result) {
-			t.Errorf("%s: got %v, %v, want ErrNotRequested alone", name, result, err)
+		if !errors.Is(err, ec2images.ErrNotRequested) || !isZero(result) || !strings.Contains(err.Error(), "owned by "+attacker+" (amazon)") {
+			t.Errorf("%s: got %v, %v, want ErrNotRequested alone, with the owner", name, result, err)
 		}
 	}
 }

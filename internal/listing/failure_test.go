@@ -304,6 +304,9 @@ func TestClasses(t *testing.T) {
 			Err: &url.Error{Op: "Post", URL: "https://ec2.eu-south-1.amazonaws.com/", Err: noHost("ec2.eu-south-1.amazonaws.com", false)},
 		}))
 
+		sources = append(sources, source{reason: "DNS: no host, of another call", fake: operationError(s.name, "DescribeRegions", &smithyhttp.RequestSendError{
+			Err: &url.Error{Op: "Post", URL: "https://ec2.eu-south-1.amazonaws.com/", Err: noHost("ec2.eu-south-1.amazonaws.com", false)},
+		})})
 		sources = append(sources, source{reason: "a wrapper: a response without an error", fake: operationError(s.name, "DescribeImages", responseError(nil))})
 
 		for _, src := range sources {
