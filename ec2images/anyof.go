@@ -232,8 +232,9 @@ func (a *anyOf) parse(token string) (at anyOfPosition, err error) {
 	}
 	index, text, _ := strings.Cut(text, ":")
 	_, at.next, _ = strings.Cut(text, ":")
-	at.index, err = strconv.Atoi(index)
-	if err != nil || at.index < 0 || at.index >= len(a.alternatives) || a.text(at) != token {
+	i, _ := strconv.ParseUint(index, 10, 31) // of another text, any number
+	at.index = int(i)
+	if at.index >= len(a.alternatives) || a.text(at) != token {
 		return at, fmt.Errorf("%w: %q is not a position in a listing of these alternatives", paginate.ErrInvalidToken, token)
 	}
 	return at, nil

@@ -177,7 +177,7 @@ func (b *batches) request(ctx context.Context, ids []string, next string) (pagin
 	return b.call(ctx, &in)
 }
 
-// sortedByID returns images in the order of ids, and others after them. EC2
+// sortedByID returns images in the order of ids, and others before them. EC2
 // documents no order: the number of a resume token would mean other images in
 // batches of another size. With the size in the token, a run with another one
 // would be refused. sortedByID copies the slice, which is the client's.
@@ -185,7 +185,7 @@ func sortedByID(images []types.Image, ids []string) []types.Image {
 	images = slices.Clone(images)
 	places := make(map[string]int, len(ids))
 	for i, id := range ids {
-		places[id] = i - len(ids) // less than 0, the place of others
+		places[id] = i + 1 // more than 0, the place of others
 	}
 	slices.SortStableFunc(images, func(a, b types.Image) int {
 		return places[aws.ToString(a.ImageId)] - places[aws.ToString(b.ImageId)]
@@ -254,8 +254,9 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 	index, text, _ := strings.Cut(text, ":")
 	text, at.next, _ = strings.Cut(text, ":")
 	_, missing, hasMissing := strings.Cut(text, "[")
-	at.first, err = strconv.Atoi(index)
-	ok := err == nil && at.first >= 0 && (at.first < len(b.ids) || at.first == len(b.ids) && hasMissing)
+	first, _ := strconv.ParseUint(index, 10, 31) // of another text, any number
+	at.first = int(first)
+	ok := at.first < len(b.ids) || at.first == len(b.ids) && hasMissing
 	if ok && hasMissing { // otherwise its ranges can be of any length
 		at.missing = parseIndexes(strings.TrimSuffix(missing, "]"), at.first)
 	}
@@ -299,20 +300,20 @@ func (m indexes) String() string {
 	return strings.Join(ranges, ",")
 }
 
-// parseIndexes is the inverse of String, for indexes less than n. It returns
-// nil for other texts.
+// parseIndexes is the inverse of String, for indexes less than n. For other
+// texts, it returns indexes with another text, or none.
 func parseIndexes(text string, n int) (m indexes) {
 	for part := range strings.SplitSeq(text, ",") {
 		low, high, isRange := strings.Cut(part, "-")
 		if !isRange {
 			high = low
 		}
-		first, err1 := strconv.Atoi(low)
-		last, err2 := strconv.Atoi(high)
-		if err1 != nil || err2 != nil || last < first || last >= n || len(m) > 0 && first <= m[len(m)-1] {
+		first, _ := strconv.ParseUint(low, 10, 31)
+		last, _ := strconv.ParseUint(high, 10, 31)
+		if int(last) >= n || len(m) > 0 && int(first) <= m[len(m)-1] {
 			return nil
 		}
-		for i := first; i <= last; i++ {
+		for i := int(first); i <= int(last); i++ {
 			m = append(m, i)
 		}
 	}

@@ -464,6 +464,15 @@ func TestNewIDPaginator_errorInABatch(t *testing.T) {
 	}
 }
 
+// An image that was not requested does not disturb the order of the others.
+func TestImageIDs_strangerInABatch(t *testing.T) {
+	client := paged([]types.Image{available("c", ""), available("x", ""), available("b", ""), available("a", "")})
+	got, _, err := ec2images.NewPaginator(client, &input{ImageIds: []string{"a", "b", "c"}}).Collect(t.Context())
+	if want := []string{"x", "a", "b", "c"}; err != nil || !slices.Equal(ids(got), want) {
+		t.Errorf("got %v, %v, want %v", ids(got), err, want)
+	}
+}
+
 // EC2 returns the images of a batch in an order of its own. A number of images
 // after a token must nevertheless mean the same images with batches of any size.
 func TestImageIDs_resumeWithAnyBatchSize(t *testing.T) {

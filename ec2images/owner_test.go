@@ -103,6 +103,7 @@ func TestPickers_ownerIsChecked(t *testing.T) {
 		{"an empty owner does not hide a second account", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{with(older, func(i *types.Image) { i.OwnerId = aws.String("") }), older, owned(attacker, "")}, false},
 		{"an empty owner is none", ec2.DescribeImagesInput{Owners: []string{canonical}}, []types.Image{with(owned("", ""), func(i *types.Image) { i.OwnerId = aws.String("") })}, true},
 		{"an image that names no owner, as in a fake", ec2.DescribeImagesInput{Owners: []string{canonical}}, []types.Image{owned("", "")}, true},
+		{"another account between two of one's own", ec2.DescribeImagesInput{Owners: []string{"self"}}, []types.Image{older, owned(attacker, ""), older}, false},
 		{"an alias that contradicts, without an id", ec2.DescribeImagesInput{Owners: []string{"amazon"}}, []types.Image{owned("", "aws-marketplace")}, false},
 		{"another image than that of ImageIds", ec2.DescribeImagesInput{ImageIds: []string{"ami-00000009"}}, []types.Image{owned(canonical, "")}, false},
 		{"another image than that of the filter", ec2.DescribeImagesInput{Filters: filter.And(filter.ImageID.Is("ami-00000009"))}, []types.Image{owned(canonical, "")}, false},

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
@@ -382,6 +383,20 @@ func TestPickers_undocumentedValues(t *testing.T) {
 	}
 }
 
+// Of one unknown ID, no image qualifies. Of several, the others may exist: EC2's
+// error is not about them.
+func TestPickers_unknownIDs(t *testing.T) {
+	server := start(t, []types.Image{available("ami-00000001", "")})
+	for n, ids := range [][]string{{"ami-00000009"}, {"ami-00000001", "ami-00000009"}} {
+		for name, pick := range pickers {
+			_, _, err := pick(t.Context(), server.Client(), &input{ImageIds: ids})
+			if api, ok := as[smithy.APIError](err); !ok || api.ErrorCode() != "InvalidAMIID.NotFound" || errors.Is(err, ec2images.ErrNotFound) != (n == 0) {
+				t.Errorf("%s, %v: got %v, want EC2's error, and ErrNotFound for one ID", name, ids, err)
+			}
+		}
+	}
+}
+
 // Fields that a fixture leaves out exclude nothing: if one ID was asked for, an
 // image without an ID is that image.
 func TestLookups_fixtureWithoutID(t *testing.T) {
@@ -407,8 +422,10 @@ func TestLookups_fixtureWithoutID(t *testing.T) {
 	if _, err := ec2images.ByID(t.Context(), paged([]types.Image{fixture, fixture}), "ami-00000001"); !errors.Is(err, ec2images.ErrNotFound) {
 		t.Errorf("two images: got %v, want ErrNotFound", err)
 	}
-	if _, err := ec2images.ByIDs(t.Context(), client, []string{"ami-00000001", "ami-00000002"}); !errors.Is(err, ec2images.ErrNotFound) {
-		t.Errorf("two ids: got %v, want ErrNotFound", err)
+	both := []string{"ami-00000001", "ami-00000002"}
+	_, err = ec2images.ByIDs(t.Context(), client, both)
+	if missing, ok := as[*ec2images.MissingError](err); !ok || !slices.Equal(missing.IDs, both) {
+		t.Errorf("two ids: got %v, want a MissingError with both", err)
 	}
 	two := &input{Filters: filter.And(filter.ImageID.Is("ami-00000001", "ami-00000002"))}
 	if _, err := ec2images.Only(t.Context(), client, two); !errors.Is(err, ec2images.ErrNotRequested) {

@@ -130,16 +130,9 @@ func merge(a, b conjunction) (conjunction, bool) {
 // onlyDifference returns the index of the only clause of a that b does not
 // have. The clause must have values.
 func onlyDifference(a, b conjunction) (index int, ok bool) {
-	for i, cl := range a {
-		if slices.ContainsFunc(b, cl.equals) {
-			continue
-		}
-		if ok || len(cl.values) == 0 {
-			return index, false
-		}
-		index, ok = i, true
-	}
-	return index, ok
+	differs := func(cl clause) bool { return !slices.ContainsFunc(b, cl.equals) }
+	index = slices.IndexFunc(a, differs)
+	return index, index >= 0 && len(a[index].values) > 0 && !slices.ContainsFunc(a[index+1:], differs)
 }
 
 // size returns the number of values of all clauses.

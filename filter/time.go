@@ -144,7 +144,7 @@ func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time)
 	}{
 		{year, 0, 9999, 0, 4},
 		{int(month), 1, 12, 5, 2},
-		{day, 1, daysIn(year, month), 8, 2},
+		{day, 1, from.AddDate(0, 1, -day).Day(), 8, 2},
 		{hour, 0, 23, 11, 2},
 		{minute, 0, 59, 14, 2},
 		{second, 0, 59, 17, 2},
@@ -170,8 +170,4 @@ func (form *timeForm) widest(from, to time.Time) (prefix string, next time.Time)
 		}
 	}
 	return prefix, next
-}
-
-func daysIn(year int, month time.Month) int {
-	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }

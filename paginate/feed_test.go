@@ -160,7 +160,9 @@ func TestPaginator_goexitInFetch(t *testing.T) {
 func TestMerge_goexitInFetch(t *testing.T) {
 	for limit := range 4 {
 		synctest.Test(t, func(t *testing.T) {
+			requests := 0
 			exit := func(context.Context, paginate.Request) (paginate.Response[int], error) {
+				requests++
 				runtime.Goexit()
 				panic("unreachable")
 			}
@@ -176,6 +178,9 @@ func TestMerge_goexitInFetch(t *testing.T) {
 				t.Errorf("limit %d: the loop has ended", limit)
 			}()
 			<-done
+			if requests != 1 {
+				t.Errorf("limit %d: the fetch that exits was called %d times", limit, requests)
+			}
 		})
 	}
 }
@@ -195,6 +200,24 @@ func TestPaginator_goexitInLoop(t *testing.T) {
 	if n := len(src.Requests()); n != 1 {
 		t.Errorf("%d requests, want 1", n)
 	}
+}
+
+// Prefetch is a thousand pages at most.
+func TestPrefetch_limit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fetched := 0
+		fetch := func(ctx context.Context, req paginate.Request) (paginate.Response[int], error) {
+			fetched++
+			return endless(ctx, req)
+		}
+		next, stop := iter.Pull2(paginate.New(fetch, prefetch(1001)).Pages(t.Context()))
+		defer stop()
+		_, _, _ = next()
+		synctest.Wait()
+		if fetched != 1+1000 {
+			t.Errorf("got %d pages fetched, want the first and a thousand ahead", fetched)
+		}
+	})
 }
 
 func TestPrefetch_contract(t *testing.T) {

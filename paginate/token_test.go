@@ -39,6 +39,7 @@ func TestReadToken(t *testing.T) {
 		{reason: "padding that completes nothing is dropped", text: "=" + b64(`{"NextToken": "t12"}`), token: "t12"},
 		{reason: "padding between groups of four is dropped", text: b64(`{"NextToken": "t12"}`)[:4] + "====" + b64(`{"NextToken": "t12"}`)[4:], token: "t12"},
 		{reason: "padding after the first byte of a group is dropped", text: b64(`{"NextToken": "t12"}`)[:5] + "===" + b64(`{"NextToken": "t12"}`)[5:], token: "t12"},
+		{reason: "the last letters of the alphabet", text: b64(`{"NextToken": "~~~???>>>"}`), token: "~~~???>>>"},
 		{reason: "the token None", text: b64(`{"NextToken": "None"}`), token: "None"},
 		{reason: "the token None, raw", text: "None", token: "None"},
 

@@ -271,6 +271,24 @@ func TestSearchOnly(t *testing.T) {
 	}
 }
 
+// Of many images, only the first 10,000 are recognized when they are listed
+// again.
+func TestSearchOnly_many(t *testing.T) {
+	ids := make([]string, 10_001)
+	for i := range ids {
+		ids[i] = fmt.Sprint(i)
+	}
+	_, err := search(paginatetest.Pages(twice(ids...), 1000), "-").Only(t.Context(), func(_ []string, n int) error {
+		if n != 10_002 {
+			t.Errorf("got the count %d, want 10,001 images and the last one again", n)
+		}
+		return pick.ErrNotFound
+	})
+	if !errors.Is(err, pick.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // twice returns the items with the given IDs, and then all of them again.
 func twice(ids ...string) []item {
 	var items []item
