@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -102,7 +103,8 @@ func TestByName(t *testing.T) {
 
 	image, err := appstreamimages.ByName(t.Context(), server.Client(), "tools")
 	several, ok := as[*appstreamimages.AmbiguousError](err)
-	if want := []string{*shared("111111111111", "tools").Arn, *shared("222222222222", "tools").Arn}; !ok || !slices.Equal(several.ARNs, want) || several.Count != 2 || !isZero(image) {
+	if want := []string{*shared("111111111111", "tools").Arn, *shared("222222222222", "tools").Arn}; !ok || !slices.Equal(several.ARNs, want) || several.Count != 2 || !isZero(image) ||
+		!strings.HasSuffix(err.Error(), "2 images match, want exactly one: "+strings.Join(want, ", ")) {
 		t.Errorf("shared by two accounts: got %v, %v, want an AmbiguousError with %v", image, err, want)
 	}
 
@@ -144,13 +146,18 @@ func TestByARN_errors(t *testing.T) {
 	}
 }
 
-// An image that is looked up to be launched and does not exist is not found, as for
-// ByARN (cause E).
-func TestOnly_unknownARN(t *testing.T) {
+// Of one unknown ARN, no image qualifies. Of several, the others may exist:
+// AppStream's error is not about them.
+func TestPickers_unknownARNs(t *testing.T) {
 	const unknown = "arn:aws:appstream:us-east-1:123456789012:image/unknown"
-	server := start(t, appstreamimagestest.Catalog(1))
-	_, err := appstreamimages.Only(t.Context(), server.Client(), &appstream.DescribeImagesInput{Arns: []string{unknown}})
-	if !errors.Is(err, appstreamimages.ErrNotFound) {
-		t.Errorf("got %v, want ErrNotFound", err)
+	images := appstreamimagestest.Catalog(1)
+	server := start(t, images)
+	for _, arns := range [][]string{{unknown}, {*images[0].Arn, unknown}} {
+		for name, pick := range pickers {
+			_, _, err := pick(t.Context(), server.Client(), &appstream.DescribeImagesInput{Arns: arns})
+			if _, ok := as[*types.ResourceNotFoundException](err); !ok || errors.Is(err, appstreamimages.ErrNotFound) != (len(arns) == 1) {
+				t.Errorf("%s, %v: got %v, want AppStream's error, and ErrNotFound for one ARN", name, arns, err)
+			}
+		}
 	}
 }

@@ -139,6 +139,20 @@ func TestDeserializer_otherResponses(t *testing.T) {
 	}
 }
 
+// A result of another type is not looked at.
+func TestDeserializer_otherResult(t *testing.T) {
+	m := imagecbor.NewDeserializer(deserializer(func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+		middleware.DeserializeOutput, middleware.Metadata, error,
+	) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		out.Result = "mine"
+		return out, metadata, err
+	}))
+	if out, _, err := m.HandleDeserialize(t.Context(), middleware.DeserializeInput{}, respond(strings.NewReader(""))); err != nil || out.Result != "mine" {
+		t.Errorf("got %v, %v, want the result", out.Result, err)
+	}
+}
+
 // A deserializer decodes in the place of the SDK's.
 type deserializer func(context.Context, middleware.DeserializeInput, middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error)
 

@@ -47,10 +47,10 @@ func isIncomplete(doc []byte, err error) bool {
 		aMap      = 0b101_00000
 		malformed = 0b000_11100 // where a value begins
 	)
-	if len(doc) == 0 || doc[0]&majorType != aMap {
+	longer := slices.Concat(doc, bytes.Repeat([]byte{malformed}, 1<<20))
+	if longer[0]&majorType != aMap {
 		return false
 	}
-	longer := slices.Concat(doc, bytes.Repeat([]byte{malformed}, 1<<20))
 	_, other := cbor.Decode(longer)
 	return other == nil || other.Error() != err.Error()
 }
