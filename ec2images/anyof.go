@@ -232,8 +232,7 @@ func (a *anyOf) parse(token string) (at anyOfPosition, err error) {
 	}
 	index, text, _ := strings.Cut(text, ":")
 	_, at.next, _ = strings.Cut(text, ":")
-	i, _ := strconv.ParseUint(index, 10, 31) // of another text, any number
-	at.index = int(i)
+	at.index = parseIndex(index)
 	if at.index >= len(a.alternatives) || a.text(at) != token {
 		return at, fmt.Errorf("%w: %q is not a position in a listing of these alternatives", paginate.ErrInvalidToken, token)
 	}

@@ -254,8 +254,7 @@ func (b *batches) parse(token string) (at idPosition, err error) {
 	index, text, _ := strings.Cut(text, ":")
 	text, at.next, _ = strings.Cut(text, ":")
 	_, missing, hasMissing := strings.Cut(text, "[")
-	first, _ := strconv.ParseUint(index, 10, 31) // of another text, any number
-	at.first = int(first)
+	at.first = parseIndex(index)
 	ok := at.first < len(b.ids) || at.first == len(b.ids) && hasMissing
 	if ok && hasMissing { // otherwise its ranges can be of any length
 		at.missing = parseIndexes(strings.TrimSuffix(missing, "]"), at.first)
@@ -308,16 +307,22 @@ func parseIndexes(text string, n int) (m indexes) {
 		if !isRange {
 			high = low
 		}
-		first, _ := strconv.ParseUint(low, 10, 31)
-		last, _ := strconv.ParseUint(high, 10, 31)
-		if int(last) >= n || len(m) > 0 && int(first) <= m[len(m)-1] {
+		first, last := parseIndex(low), parseIndex(high)
+		if last >= n || len(m) > 0 && first <= m[len(m)-1] {
 			return nil
 		}
-		for i := int(first); i <= int(last); i++ {
+		for i := first; i <= last; i++ {
 			m = append(m, i)
 		}
 	}
 	return m
+}
+
+// parseIndex returns the index that a text is, and for other texts any that is
+// not below 0.
+func parseIndex(text string) int {
+	n, _ := strconv.ParseUint(text, 10, 31)
+	return int(n)
 }
 
 // unknownID returns the message of an error with which EC2 rejects a call for

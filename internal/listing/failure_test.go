@@ -263,6 +263,7 @@ func TestClasses(t *testing.T) {
 				source{reason: "a fake, a bare API error: " + class, want: class, fake: api},
 				source{reason: "a wrapper: another call: " + class, fake: operationError(s.name, "DescribeRegions", responseError(api))},
 				source{reason: "a wrapper: the call of another service: " + class, fake: operationError("DynamoDB", "UpdateItem", responseError(api))},
+				source{reason: "a wrapper: the service's error, whose text is like a provider's: " + class, want: class, fake: operationError(s.name, "DescribeImages", fmt.Errorf("my cache: get identity: %w", responseError(api)))},
 				source{reason: "a middleware: the call of another service: " + class, fake: operationError(s.name, "DescribeImages", fmt.Errorf("my middleware: %w", operationError("STS", "AssumeRole", responseError(api))))},
 				source{reason: "a wrapper: the service's error among others in a response: " + class, want: class, fake: operationError(s.name, "DescribeImages", responseError(errors.Join(errors.New("my metrics"), api)))},
 				source{reason: "a wrapper: the SDK's error: " + class, want: class, fake: fmt.Errorf("my metrics: %w", operationError(s.name, "DescribeImages", fmt.Errorf("my middleware: %w", responseError(api))))},

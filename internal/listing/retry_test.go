@@ -118,6 +118,7 @@ func TestRetryCut_kinds(t *testing.T) {
 		{"an empty body is something else", ec2imagestest.Body(200, "text/xml", ""), 1},
 		{"a proxy's page is something else", ec2imagestest.Body(200, "text/html", "<html><body>Sign in</body></html>"), 1},
 		{"a proxy's page that is no XML is something else", ec2imagestest.Body(200, "text/html", "<html><br>"), 1},
+		{"a long page of a proxy is something else", ec2imagestest.Body(200, "text/html", "<html><br>"+strings.Repeat("Sign in. ", 100_000)), 1},
 		{"text is something else", ec2imagestest.Body(200, "text/plain", "all is well"), 1},
 		{"a service error is an answer", ec2imagestest.Fail(400, "InvalidParameterValue", "The filter 'x' is invalid"), 1},
 	}
