@@ -387,7 +387,7 @@ func TestAnyOf_repetitions(t *testing.T) {
 		if strings.HasPrefix(filters, "name=") {
 			return []types.Image{{ImageId: aws.String("a")}, {}, {ImageId: aws.String("a")}, {ImageId: aws.String("b")}}
 		}
-		return []types.Image{{ImageId: aws.String("b")}, {ImageId: aws.String("c")}, {}, {ImageId: aws.String("a")}, {ImageId: aws.String("c")}}
+		return []types.Image{{ImageId: aws.String("b")}, {ImageId: aws.String("c")}, {Name: aws.String("x")}, {ImageId: aws.String("a")}, {ImageId: aws.String("c")}}
 	})
 	pager := ec2images.NewPaginator(client, nil, func(o *ec2images.Options) {
 		o.AnyOf = filter.Or(filter.And(filter.Name.Is("x")), filter.And(filter.OwnerID.Is("1")))

@@ -353,4 +353,24 @@ func TestLimiter_partsOfABatch(t *testing.T) {
 	if !errors.Is(err, ec2images.ErrNotFound) || len(server.Requests()) < 2 || int(l.waits.Load()) != len(server.Requests()) {
 		t.Errorf("got %v, %d requests and %d waits, want a wait for each", err, len(server.Requests()), l.waits.Load())
 	}
+
+	// The context may end while the limiter waits for a part.
+	ctx, cancel := context.WithCancel(t.Context())
+	waits := 0
+	late := limit(func(context.Context) error {
+		if waits++; waits == 2 {
+			cancel()
+		}
+		return nil
+	})
+	before := len(server.Requests())
+	_, err = ec2images.ByIDs(ctx, server.Client(), asked, func(o *ec2images.LookupOptions) { o.Limiter = late })
+	if n := len(server.Requests()) - before; !errors.Is(err, context.Canceled) || errors.Is(err, ec2images.ErrNotFound) || n != 1 {
+		t.Errorf("got %v after %d requests, want context.Canceled after 1", err, n)
+	}
 }
+
+// A limit is a limiter.
+type limit func(context.Context) error
+
+func (l limit) Wait(ctx context.Context) error { return l(ctx) }
