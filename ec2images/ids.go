@@ -61,7 +61,7 @@ func newIDPaginator(client ec2.DescribeImagesAPIClient, ids []string, opts Optio
 	op.Begin = func() (paginate.Fetch[types.Image], func(*types.Image) bool) { return b.begin(), nil }
 	op.IsFinal = func(err error) bool {
 		var missing *MissingError // the listing is complete
-		return errors.As(err, &missing) || IsTokenRefused(err)
+		return errors.As(err, &missing)
 	}
 	return op.Paginator(func(o *paginate.Options) { *o = opts.Options })
 }
