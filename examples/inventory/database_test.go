@@ -18,13 +18,13 @@ func TestPostgresRestart(t *testing.T) {
 	skipIfShort(t)
 	server := pgtest.Start(t)
 	s := newScenario(t, server.NewDatabase(t), 40, 5_000)
-	half := s.holdHalf()
+	midway := s.holdMidway()
 	s.plan()
 	workers := s.start(2, soon...)
-	<-half.held
+	<-midway.held
 	s.db.SetMaxIdleConns(0) // as in TestServe_databaseDown
 	server.Stop()
-	half.release()
+	midway.release()
 	server.Restart(t)
 	s.wait()
 	s.report(workers)
@@ -38,12 +38,12 @@ func TestPostgresPromotion(t *testing.T) {
 	primary := pgtest.Start(t)
 	standby := primary.Standby(t)
 	s := newScenario(t, primary.NewDatabase(t)+","+standby.Host()+"&target_session_attrs=read-write", 40, 5_000)
-	half := s.holdHalf()
+	midway := s.holdMidway()
 	s.plan()
 	workers := s.start(2, soon...)
-	<-half.held
+	<-midway.held
 	primary.Stop()
-	half.release()
+	midway.release()
 	standby.Promote(t)
 	s.wait()
 	s.report(workers)
@@ -108,15 +108,15 @@ func (s *scenario) finished(n int) {
 func TestSQLiteLocked(t *testing.T) {
 	skipIfShort(t)
 	s := newScenario(t, newSQLite(t), 8, 2_000)
-	half := s.holdHalf()
+	midway := s.holdMidway()
 	s.plan()
 	workers := s.start(2, "-timeout=5m", "-rescue=6m") // a page waits for the lock as long as it takes
-	<-half.held
+	<-midway.held
 	tx, err := s.db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	half.release() // a page that is held comes while the database is locked
+	midway.release() // a page that is held comes while the database is locked
 	for !strings.Contains(s.log.String(), "a page could not be stored") {
 		time.Sleep(10 * time.Millisecond)
 	}

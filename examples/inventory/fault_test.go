@@ -56,7 +56,7 @@ func TestFaultsByTurns(t *testing.T) {
 				g.EC2Fault.Set(counted(turn.ec2))
 				g.AppStreamFault.Set(counted(turn.appStream))
 			}
-			if turn.sts == nil { // workers ask STS when their credentials have expired
+			if turn.sts == nil { // otherwise, they wait until credentials have expired
 				few.release()
 			}
 			for met.Load() < turn.requests {

@@ -23,12 +23,12 @@ func TestKillOne(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 40, 5_000)
-		half := s.holdHalf()
+		midway := s.holdMidway()
 		s.plan()
 		workers := s.start(3, soon...)
-		<-half.held
+		<-midway.held
 		killAll(t, workers[0])
-		half.release()
+		midway.release()
 		s.wait()
 		s.verify(slots)
 	})
@@ -39,12 +39,12 @@ func TestKillAll(t *testing.T) {
 	skipIfShort(t)
 	onEach(t, func(t *testing.T, db string) {
 		s := newScenario(t, db, 40, 5_000)
-		half := s.holdHalf()
+		midway := s.holdMidway()
 		s.plan()
 		workers := s.start(3, soon...)
-		<-half.held
+		<-midway.held
 		killAll(t, workers...)
-		half.release()
+		midway.release()
 		s.start(3, soon...)
 		s.wait()
 		s.verify(3 * slots)
@@ -113,14 +113,14 @@ func (s *scenario) stopUnlocked(w *process.Process) {
 // listing waits for a rescue.
 func TestTerminate(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 16, 3_000)
-	half := s.holdHalf()
+	midway := s.holdMidway()
 	s.plan()
 	workers := s.start(2)
-	<-half.held
+	<-midway.held
 	if err := workers[0].Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	half.release()
+	midway.release()
 	if err := workers[0].Cmd.Wait(); err != nil {
 		t.Errorf("got %v from a worker that got SIGTERM", err)
 	}

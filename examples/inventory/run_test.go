@@ -69,10 +69,10 @@ func (listJob) Kind() string { return "list" }
 // image once.
 func TestTokensExpire(t *testing.T) {
 	s := newScenario(t, newSQLite(t), 40, 8_000)
-	half := s.holdHalf()
+	midway := s.holdMidway()
 	run := s.plan()
 	s.start(3)
-	<-half.held
+	<-midway.held
 	var finished atomic.Bool
 	during := func(f fakeaws.Fault) fakeaws.Fault {
 		return func(next http.Handler) http.Handler {
@@ -86,7 +86,7 @@ func TestTokensExpire(t *testing.T) {
 		w.EC2.Script(slices.Repeat([]fakeaws.Fault{during(where(ec2imagestest.ExpiredToken(), "NextToken"))}, 3)...)
 		w.AppStream.Script(slices.Repeat([]fakeaws.Fault{during(where(appstreamimagestest.ExpiredToken(), "NextToken"))}, 3)...)
 	}
-	half.release()
+	midway.release()
 	s.wait()
 	finished.Store(true)
 	s.verifyImages()

@@ -135,13 +135,13 @@ func (s *scenario) hold(n int) *hold {
 	return h
 }
 
-// holdHalf makes them hold all requests after about two fifths of the pages.
-func (s *scenario) holdHalf() *hold {
+// holdMidway makes them hold all requests after at most half of the pages.
+func (s *scenario) holdMidway() *hold {
 	images := 0
 	for _, p := range s.content.Places {
 		images += len(p.EC2) + len(p.AppStream)
 	}
-	return s.hold(images / pageSize * 2 / 5)
+	return s.hold(images / pageSize / 2)
 }
 
 func (h *hold) apply(next http.Handler) http.Handler {
