@@ -76,7 +76,7 @@ func (s Service[C, O, In, I]) testLastAttempt(t *testing.T) {
 		_, _, err := s.NewPaginator(server.Client(once, s.Middleware, s.Middleware), nil, func(o *Settings[O]) {
 			o.ClientOptions = []func(*O){s.Middleware}
 		}).Collect(t.Context())
-		if !errors.Is(err, io.ErrUnexpectedEOF) || strings.Count(err.Error(), "incomplete") != 1 || len(server.Requests()) != before+1 {
+		if !errors.Is(err, io.ErrUnexpectedEOF) || strings.Count(err.Error(), "the response is incomplete") != 1 || len(server.Requests()) != before+1 {
 			t.Errorf("%s: got %v after %d requests, want io.ErrUnexpectedEOF after 1", name, err, len(server.Requests())-before)
 		}
 	}
