@@ -139,17 +139,32 @@ func TestDeserializer_otherResponses(t *testing.T) {
 	}
 }
 
-// A result of another type is not looked at.
+// What the SDK might accept one day: a document that is not a map is no response,
+// and a result of another type is not looked at.
 func TestDeserializer_otherResult(t *testing.T) {
-	m := imagecbor.NewDeserializer(deserializer(func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-		middleware.DeserializeOutput, middleware.Metadata, error,
-	) {
-		out, metadata, err := next.HandleDeserialize(ctx, in)
-		out.Result = "mine"
-		return out, metadata, err
-	}))
-	if out, _, err := m.HandleDeserialize(t.Context(), middleware.DeserializeInput{}, respond(strings.NewReader(""))); err != nil || out.Result != "mine" {
-		t.Errorf("got %v, %v, want the result", out.Result, err)
+	empty := new(appstream.DescribeImagesOutput)
+	for _, tc := range []struct {
+		doc    string
+		result any
+		good   bool
+	}{
+		{"\xa0", empty, true},
+		{"\x01", empty, false},
+		{"\xa1", empty, false}, // a map without its end
+		{"\x01", "mine", true},
+	} {
+		m := imagecbor.NewDeserializer(deserializer(func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			_, _ = io.Copy(io.Discard, out.RawResponse.(*smithyhttp.Response).Body)
+			out.Result = tc.result
+			return out, metadata, err
+		}))
+		out, _, err := m.HandleDeserialize(t.Context(), middleware.DeserializeInput{}, respond(strings.NewReader(tc.doc)))
+		if tc.good != (err == nil) || out.Result != tc.result {
+			t.Errorf("%q: got %v, %v, want no error: %v", tc.doc, out.Result, err, tc.good)
+		}
 	}
 }
 

@@ -18,11 +18,11 @@ func checkResponse(body []byte) error {
 	found := "its body is empty"
 	if len(body) > 0 {
 		found = "it has other members"
-		value, _ := cbor.Decode(body)
-		members, _ := value.(cbor.Map) // the SDK accepts nothing else
+		value, err := cbor.Decode(body)
+		members, ok := value.(cbor.Map)
 		_, images := members["Images"]
 		_, nextToken := members["NextToken"]
-		if len(members) == 0 || images || nextToken {
+		if err == nil && ok && (len(members) == 0 || images || nextToken) {
 			return nil
 		}
 	}
