@@ -96,10 +96,15 @@ func TestKeyRevoked(t *testing.T) {
 		s.wait()
 		before := len(s.keys())
 
-		few := s.hold(8)
+		revoked := s.content.Accounts[0]
+		few := newHold(4) // the account's Regions and three pages
+		for _, region := range s.content.Regions {
+			g := s.aws.At(revoked, region)
+			g.EC2Fault.Set(few.apply)
+			g.AppStreamFault.Set(few.apply)
+		}
 		s.plan()
 		<-few.held
-		revoked := s.content.Accounts[0]
 		for _, region := range s.content.Regions {
 			g := s.aws.At(revoked, region)
 			g.EC2Fault.Set(ec2imagestest.InvalidCredentials())
@@ -118,6 +123,9 @@ func TestKeyRevoked(t *testing.T) {
 		}
 		if err := status.Verdict(); err == nil || !strings.Contains(err.Error(), "failed") {
 			t.Errorf("got the verdict %v, want one about failures", err)
+		}
+		if pages := s.count(`SELECT SUM(pages) FROM listings WHERE run = 2 AND account = $1`, revoked); pages < 3 {
+			t.Errorf("got %d pages of that account, want some from before", pages)
 		}
 		if after := len(s.keys()); after != before {
 			t.Errorf("got %d images, want the %d from before", after, before)

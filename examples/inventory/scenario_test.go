@@ -127,10 +127,16 @@ type hold struct {
 	released chan struct{}
 }
 
-// hold makes EC2 and AppStream hold all requests but the next n.
-func (s *scenario) hold(n int) *hold {
+// newHold returns a hold that lets n requests pass.
+func newHold(n int) *hold {
 	h := &hold{held: make(chan struct{}, 1), released: make(chan struct{})}
 	h.left.Store(int64(n))
+	return h
+}
+
+// hold makes EC2 and AppStream hold all requests but the next n.
+func (s *scenario) hold(n int) *hold {
+	h := newHold(n)
 	s.aws.Fault.Set(h.apply)
 	return h
 }

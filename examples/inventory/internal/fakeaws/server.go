@@ -22,7 +22,7 @@ import (
 type Servers struct {
 	EC2       *ec2imagestest.Server
 	AppStream *appstreamimagestest.Server
-	Fault     *Dial // of EC2 and AppStream; those of a Region come first
+	Fault     *Dial // the fault of EC2 and AppStream, after those of a Region
 	STS       *Dial // the fault of STS
 
 	sts     *httptest.Server

@@ -113,8 +113,8 @@ func (s *Server) start() error {
 	return s.ping()
 }
 
-// Host returns the directory of the server's socket, which no other process can
-// take, as it could a port.
+// Host returns the directory of the server's socket. Unlike a port, it cannot be
+// taken by another process.
 func (s *Server) Host() string { return s.dir }
 
 // URL returns the URL of a database of the server. It ends with the host.

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A Process is another process of this program. The end of its standard input
-// tells it that this process has ended; a worker does not listen to that.
+// A Process is another process of this program. Its standard input ends when
+// this process ends, which a worker ignores.
 type Process struct {
 	Cmd *exec.Cmd
 	Out *bufio.Reader
