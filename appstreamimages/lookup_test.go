@@ -145,19 +145,3 @@ func TestByARN_errors(t *testing.T) {
 		}
 	}
 }
-
-// Of one unknown ARN, no image qualifies. Of several, the others may exist:
-// AppStream's error is not about them.
-func TestPickers_unknownARNs(t *testing.T) {
-	const unknown = "arn:aws:appstream:us-east-1:123456789012:image/unknown"
-	images := appstreamimagestest.Catalog(1)
-	server := start(t, images)
-	for _, arns := range [][]string{{unknown}, {*images[0].Arn, unknown}} {
-		for name, pick := range pickers {
-			_, _, err := pick(t.Context(), server.Client(), &appstream.DescribeImagesInput{Arns: arns})
-			if _, ok := as[*types.ResourceNotFoundException](err); !ok || errors.Is(err, appstreamimages.ErrNotFound) != (len(arns) == 1) {
-				t.Errorf("%s, %v: got %v, want AppStream's error, and ErrNotFound for one ARN", name, arns, err)
-			}
-		}
-	}
-}

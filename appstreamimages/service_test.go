@@ -183,6 +183,8 @@ func TestService(t *testing.T) {
 		},
 		Functions:   functions,
 		Choose:      choose,
+		Select:      func(arns ...string) *input { return &input{Arns: arns} },
+		Unknown:     []string{"arn:aws:appstream:us-east-1:123456789012:image/unknown"},
 		ErrNotFound: appstreamimages.ErrNotFound,
 		ErrStalled:  appstreamimages.ErrStalled,
 		NotFound: func(err error) (int, map[string]int) {

@@ -328,26 +328,31 @@ func TestImageAvailableWaiter_retryable(t *testing.T) {
 	})
 }
 
-// The default retries after no error. It knows AppStream's error also without the
+// The default never retries after an error. It knows AppStream's error also without the
 // paginator's.
 func TestImageAvailableWaiter_defaultRetryable(t *testing.T) {
 	appstreamimages.NewImageAvailableWaiter(nil, func(o *waiterOptions) {
 		unknown := &types.ResourceNotFoundException{Message: aws.String("no such image")}
 		down := errors.New("down")
 		for _, tc := range []struct {
-			state      types.ImageState
-			err, wants error
+			state types.ImageState
+			err   error
+			want  []error
 		}{
-			{"", unknown, unknown},
-			{"", unknown, appstreamimages.ErrNotFound},
-			{"", down, down},
+			{"", unknown, []error{unknown, appstreamimages.ErrNotFound}},
+			{"", down, []error{down}},
 			{types.ImageStateFailed, nil, nil},
-			{types.ImageStateDeleting, nil, appstreamimages.ErrNotFound},
+			{types.ImageStateDeleting, nil, []error{appstreamimages.ErrNotFound}},
 		} {
 			output := &appstream.DescribeImagesOutput{Images: []types.Image{inState("web", tc.state)}}
 			retry, err := o.Retryable(t.Context(), waitInput, output, tc.err)
-			if retry || err == nil || tc.wants != nil && !errors.Is(err, tc.wants) {
-				t.Errorf("state %q, %v: got %v, %v, want %v", tc.state, tc.err, retry, err, tc.wants)
+			if retry || err == nil {
+				t.Errorf("state %q, %v: got %v, %v, want an error", tc.state, tc.err, retry, err)
+			}
+			for _, want := range tc.want {
+				if !errors.Is(err, want) {
+					t.Errorf("state %q, %v: got %v, want %v", tc.state, tc.err, err, want)
+				}
 			}
 		}
 	})

@@ -164,10 +164,16 @@ func (e expression) sum(t *testing.T, images []types.Image) (sum int) {
 	return sum
 }
 
-// A limiter counts the calls of Wait.
-type limiter struct{ waits atomic.Int32 }
+// A limiter counts the calls of Wait, and calls a function, if any, in one.
+type limiter struct {
+	waits atomic.Int32
+	at    int32
+	call  func()
+}
 
 func (l *limiter) Wait(context.Context) error {
-	l.waits.Add(1)
+	if l.waits.Add(1) == l.at {
+		l.call()
+	}
 	return nil
 }

@@ -300,7 +300,7 @@ func (m indexes) String() string {
 }
 
 // parseIndexes is the inverse of String, for indexes less than n. For other
-// texts, it returns indexes with another text, or none.
+// texts, it returns indexes with a different text, or none.
 func parseIndexes(text string, n int) (m indexes) {
 	for part := range strings.SplitSeq(text, ",") {
 		low, high, isRange := strings.Cut(part, "-")
@@ -318,8 +318,8 @@ func parseIndexes(text string, n int) (m indexes) {
 	return m
 }
 
-// parseIndex returns the index that a text is, and for other texts any that is
-// not below 0.
+// parseIndex is the inverse of [strconv.Itoa] for an index. For any other text,
+// it returns an index with a different text.
 func parseIndex(text string) int {
 	n, _ := strconv.ParseUint(text, 10, 31)
 	return int(n)

@@ -353,24 +353,22 @@ func TestLimiter_partsOfABatch(t *testing.T) {
 	if !errors.Is(err, ec2images.ErrNotFound) || len(server.Requests()) < 2 || int(l.waits.Load()) != len(server.Requests()) {
 		t.Errorf("got %v, %d requests and %d waits, want a wait for each", err, len(server.Requests()), l.waits.Load())
 	}
-
-	// The context may end while the limiter waits for a part.
-	ctx, cancel := context.WithCancel(t.Context())
-	waits := 0
-	late := limit(func(context.Context) error {
-		if waits++; waits == 2 {
-			cancel()
-		}
-		return nil
-	})
-	before := len(server.Requests())
-	_, err = ec2images.ByIDs(ctx, server.Client(), asked, func(o *ec2images.LookupOptions) { o.Limiter = late })
-	if n := len(server.Requests()) - before; !errors.Is(err, context.Canceled) || errors.Is(err, ec2images.ErrNotFound) || n != 1 {
-		t.Errorf("got %v after %d requests, want context.Canceled after 1", err, n)
-	}
 }
 
-// A limit is a limiter.
-type limit func(context.Context) error
-
-func (l limit) Wait(ctx context.Context) error { return l(ctx) }
+// The context may end while the limiter waits for a part of a batch. No image is
+// missing for that.
+func TestLimiter_contextEnds(t *testing.T) {
+	server := start(t, []types.Image{available("ami-00000001", ""), available("ami-00000002", "")})
+	asked := []string{"ami-00000001", "ami-00000002", "ami-00000003"}
+	ctx, cancel := context.WithCancel(t.Context())
+	got, token, err := ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) {
+		o.Limiter = &limiter{at: 2, call: cancel}
+	}).Collect(ctx)
+	if !errors.Is(err, context.Canceled) || errors.Is(err, ec2images.ErrNotFound) || len(got) > 0 || len(server.Requests()) != 1 {
+		t.Errorf("got %v, %v after %d requests, want context.Canceled after 1", ids(got), err, len(server.Requests()))
+	}
+	got, _, err = ec2images.NewIDPaginator(server.Client(), asked, func(o *ec2images.Options) { o.StartingToken = token }).Collect(t.Context())
+	if missing, ok := as[*ec2images.MissingError](err); !ok || !slices.Equal(missing.IDs, asked[2:]) || !slices.Equal(ids(got), asked[:2]) {
+		t.Errorf("resumed: got %v, %v, want the first two, and the third missing", ids(got), err)
+	}
+}

@@ -16,7 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/awsimages/awsimages/ec2images"
 	"github.com/awsimages/awsimages/ec2images/ec2imagestest"
@@ -379,20 +378,6 @@ func TestPickers_undocumentedValues(t *testing.T) {
 		_, err := ec2images.Latest(t.Context(), paged(nil), &input{Owners: self.Owners, Filters: bad})
 		if !errors.Is(err, paginate.ErrInvalidOptions) {
 			t.Errorf("%s: got %v, want ErrInvalidOptions", filter.Format(bad), err)
-		}
-	}
-}
-
-// Of one unknown ID, no image qualifies. Of several, the others may exist: EC2's
-// error is not about them.
-func TestPickers_unknownIDs(t *testing.T) {
-	server := start(t, []types.Image{available("ami-00000001", "")})
-	for _, ids := range [][]string{{"ami-00000009"}, {"ami-nonexistent"}, {"ami-00000001", "ami-00000009"}} {
-		for name, pick := range pickers {
-			_, _, err := pick(t.Context(), server.Client(), &input{ImageIds: ids})
-			if _, ok := as[smithy.APIError](err); !ok || errors.Is(err, ec2images.ErrNotFound) != (len(ids) == 1) {
-				t.Errorf("%s, %v: got %v, want EC2's error, and ErrNotFound for one ID", name, ids, err)
-			}
 		}
 	}
 }

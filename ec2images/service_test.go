@@ -223,6 +223,8 @@ func TestService(t *testing.T) {
 		},
 		Functions:   functions,
 		Choose:      choose,
+		Select:      func(ids ...string) *input { return &input{ImageIds: ids} },
+		Unknown:     []string{"ami-0123456789abcdef0", "ami-nonexistent"},
 		ErrNotFound: ec2images.ErrNotFound,
 		ErrStalled:  ec2images.ErrStalled,
 		NotFound: func(err error) (int, map[string]int) {

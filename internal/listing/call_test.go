@@ -46,7 +46,7 @@ func TestOptFns_copied(t *testing.T) {
 				fn(&got)
 			}
 			if !strings.Contains(got, "user ") {
-				t.Errorf("style %d, the SDK's client: %v: got %q", style, isSDK, got)
+				t.Errorf("style %d, the SDK's client: %v: got %q, want the function that was passed", style, isSDK, got)
 			}
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aws/smithy-go"
+
 	"github.com/awsimages/awsimages/internal/endpoint"
 	"github.com/awsimages/awsimages/paginate"
 	"github.com/awsimages/awsimages/paginate/paginatetest"
@@ -68,6 +70,24 @@ func (s Service[C, O, In, I]) testNotFound(t *testing.T) {
 			seen, reasons := s.NotFound(err)
 			if !errors.Is(err, s.ErrNotFound) || seen != len(tc.images) || !maps.Equal(reasons, tc.reasons) || !reflect.ValueOf(result).IsZero() {
 				t.Errorf("%s: got %v, %v, want a NotFoundError alone with %v", name, result, err, tc.reasons)
+			}
+		}
+	}
+}
+
+// Of one unknown ID, no image qualifies. Of several IDs, the others may exist: the
+// service's error is not about them.
+func (s Service[C, O, In, I]) testUnknown(t *testing.T) {
+	images := s.images(1)
+	server := s.Start(t, images, nil)
+	for _, unknown := range s.Unknown {
+		for name, choose := range s.Choose {
+			for _, ids := range [][]string{{unknown}, {s.ID(images[0]), unknown}} {
+				result, _, err := choose(t.Context(), server.Client(), s.Select(ids...), Settings[O]{})
+				var answer smithy.APIError
+				if !errors.As(err, &answer) || errors.Is(err, s.ErrNotFound) != (len(ids) == 1) || !reflect.ValueOf(result).IsZero() {
+					t.Errorf("%s of %v: got %v, %v, want the service's error alone, and ErrNotFound for one ID", name, ids, result, err)
+				}
 			}
 		}
 	}

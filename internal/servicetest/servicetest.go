@@ -64,6 +64,10 @@ type Service[C, O, In, I any] struct {
 	// the images in it, best first: one image, or at most three. The input may
 	// be nil.
 	Choose map[string]func(context.Context, C, *In, Settings[O]) (any, []I, error)
+	// Select returns an input that selects images by ID.
+	Select func(ids ...string) *In
+	// Unknown are IDs of images that do not exist.
+	Unknown []string
 
 	ErrNotFound, ErrStalled error
 	// NotFound returns what a NotFoundError says.
@@ -140,6 +144,7 @@ func (s Service[C, O, In, I]) Run(t *testing.T) {
 		{"shared output", s.testSharedOutput},
 		{"choosing in any order", s.testAnyOrder},
 		{"choosing none", s.testNotFound},
+		{"choosing an unknown image", s.testUnknown},
 		{"choosing from pages that fail", s.testChooseFails},
 	} {
 		t.Run(test.name, test.run)
